@@ -1,0 +1,188 @@
+// Builds every bundle into dist/. `--watch` rebuilds on change, `--production` minifies and leaves source maps out.
+// The metafile of each bundle goes to out/meta/<bundle>.json: the size budget, the notices and the benches read it.
+
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+process.chdir(root);
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/**
+ * Turns `import('./compose.ts')` into a load of the neighbouring bundle at run time, so that the door stays small and
+ * the source keeps its types. Only dynamic imports: a static one would have to be bundled, and shows up in the size.
+ */
+function lazyBundle(source, bundle) {
+  return {
+    name: `lazy:${bundle}`,
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`/${source.replace('.', '\\.')}$`) }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: `./${bundle}`, external: true } : undefined,
+      );
+    },
+  };
+}
+
+const shared = {
+  bundle: true,
+  logLevel: 'warning',
+  metafile: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
+};
+
+// A CommonJS bundle has no import.meta: some packages create their `require` from it.
+const commonJs = {
+  ...shared,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  mainFields: ['module', 'main'],
+  define: { ...shared.define, 'import.meta.url': '__importMetaUrl' },
+  banner: { js: "const __importMetaUrl=require('url').pathToFileURL(__filename).href;" },
+  // `import()` becomes `require`: the editor's extension host hooks only the latter.
+  supported: { 'dynamic-import': false },
+};
+
+/** @type {Record<string, import('esbuild').BuildOptions>} */
+const bundles = {
+  extension: {
+    ...commonJs,
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode', './core.cjs'],
+    plugins: [lazyBundle('compose.ts', 'core.cjs')],
+  },
+  core: {
+    ...commonJs,
+    entryPoints: { core: 'src/compose.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  cli: {
+    ...commonJs,
+    entryPoints: { cli: 'src/cli.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  // The program starts on Node 20 and decides there what runs cli.cjs.
+  bin: {
+    ...commonJs,
+    target: 'node20',
+    entryPoints: { 'codex-lanes': 'src/bin.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    banner: { js: `#!/usr/bin/env node\n${commonJs.banner.js}` },
+  },
+  practice: {
+    ...commonJs,
+    entryPoints: { practice: 'src/practice/index.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  webview: {
+    ...shared,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
+    splitting: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    entryPoints: { main: 'webview/main.tsx' },
+    outdir: 'dist/webview',
+    chunkNames: 'chunks/[name]-[hash]',
+    assetNames: '[name]',
+    loader: { '.ttf': 'file' },
+  },
+};
+
+async function finish(name, { metafile }) {
+  await mkdir('out/meta', { recursive: true });
+  await writeFile(`out/meta/${name}.json`, JSON.stringify(metafile));
+  if (name === 'webview') await finishWebview(metafile);
+}
+
+/** Chunk names carry a hash: what an earlier build left behind would go into the package. */
+async function finishWebview(metafile) {
+  await copyFile('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf');
+  const written = new Set([...Object.keys(metafile.outputs), 'dist/webview/codicon.ttf']);
+  for (const entry of await readdir('dist/webview', { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name).replaceAll('\\', '/');
+    if (entry.isFile() && !written.has(path)) await rm(path, { force: true });
+  }
+}
+
+/** Licenses of every package of which a byte is in a bundle, found through the metafiles. */
+async function writeNotices(metafiles) {
+  const packages = new Set(['node_modules/@vscode/codicons']);
+  for (const { outputs } of metafiles) {
+    for (const { inputs } of Object.values(outputs)) {
+      for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+        const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+        if (folder && bytesInOutput > 0) packages.add(folder);
+      }
+    }
+  }
+  const notices = [];
+  for (const folder of [...packages].sort()) {
+    const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file)).sort();
+    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+    notices.push([`${name} ${version} (${license ?? 'see below'})`, ...texts.map((text) => text.trim())].join('\n\n'));
+  }
+  const rule = `\n\n${'-'.repeat(80)}\n\n`;
+  const head = 'Lanes for Codex contains the following third-party software.';
+  await writeFile('dist/THIRD_PARTY_NOTICES.txt', `${[head, ...notices].join(rule)}\n`);
+}
+
+function reporting(name) {
+  return {
+    name: 'report',
+    setup(build) {
+      build.onStart(() => console.log(`[build] ${name} started`));
+      build.onEnd(async (result) => {
+        if (result.metafile) await finish(name, result);
+        console.log(`[build] ${name} finished, ${result.errors.length} errors`);
+      });
+    },
+  };
+}
+
+const present = Object.entries(bundles).filter(([name, { entryPoints }]) => {
+  const missing = Object.values(entryPoints).find((path) => !existsSync(path));
+  if (missing) console.log(`[build] ${name} skipped: ${missing} does not exist yet`);
+  return !missing;
+});
+
+if (watch) {
+  for (const [name, options] of present) {
+    const context = await esbuild.context({ ...options, plugins: [...(options.plugins ?? []), reporting(name)] });
+    await context.watch();
+  }
+} else {
+  try {
+    const metafiles = await Promise.all(
+      present.map(async ([name, options]) => {
+        const result = await esbuild.build(options);
+        await finish(name, result);
+        return result.metafile;
+      }),
+    );
+    await writeNotices(metafiles);
+    const sizes = metafiles
+      .flatMap(({ outputs }) => Object.entries(outputs))
+      .filter(([path]) => !path.endsWith('.map'));
+    for (const [path, { bytes }] of sizes)
+      console.log(`${path.padEnd(44)} ${(bytes / 1000).toFixed(1).padStart(8)} KB`);
+  } catch {
+    // esbuild has printed the errors already.
+    process.exitCode = 1;
+  }
+}
