@@ -1,0 +1,235 @@
+import type { TurnError } from './errors.ts';
+import type {
+  ApprovalId,
+  ItemId,
+  LaneId,
+  LaneSelection,
+  NativeThreadId,
+  ProviderId,
+  RequestId,
+  RunnableLaneId,
+  ThreadId,
+  Transport,
+  TurnId,
+} from './ids.ts';
+import type { ApprovalPolicy, Receipt, RuleStep, SandboxMode, WarningSource } from './receipt.ts';
+import type { Usage, UsageAuthority } from './usage.ts';
+
+export type Phase = 'started' | 'output' | 'completed';
+export type ItemStatus = 'in_progress' | 'completed' | 'failed' | 'declined';
+export type Attachment = { readonly kind: 'file' | 'image'; readonly path: string; readonly label: string };
+
+export type FileChange = {
+  readonly path: string;
+  readonly kind: 'add' | 'update' | 'delete' | 'move';
+  readonly movedFrom?: string;
+  /** Unified diff, where the runtime gives one. */
+  readonly diff?: string;
+};
+
+export type PlanStep = { readonly text: string; readonly status: 'pending' | 'in_progress' | 'completed' };
+
+/** What an item of a turn may say: the part of an event that a lane writes. */
+export type ItemBody =
+  | { readonly kind: 'assistant_text'; readonly text: string; readonly isDelta: boolean }
+  | { readonly kind: 'reasoning'; readonly text: string; readonly isDelta: boolean }
+  | {
+      readonly kind: 'command_execution';
+      readonly phase: Phase;
+      readonly command: string;
+      readonly cwd?: string;
+      /** Whole output as far as known, tail-capped; replaces the deltas. */
+      readonly output?: string;
+      readonly outputDelta?: string;
+      readonly exitCode?: number | null;
+      readonly durationMs?: number | null;
+      readonly status: ItemStatus;
+    }
+  | {
+      readonly kind: 'file_change';
+      readonly phase: Phase;
+      readonly changes: readonly FileChange[];
+      readonly status: ItemStatus;
+      readonly diffSource?: 'runtime' | 'pre-image';
+    }
+  | {
+      readonly kind: 'mcp_call';
+      readonly phase: Phase;
+      readonly server: string;
+      readonly tool: string;
+      readonly arguments: unknown;
+      readonly result?: { readonly content: readonly unknown[]; readonly structuredContent?: unknown } | null;
+      readonly error?: string | null;
+      readonly status: ItemStatus;
+    }
+  | {
+      readonly kind: 'tool_call';
+      readonly phase: Phase;
+      readonly name: string;
+      readonly arguments: unknown;
+      readonly result?: unknown;
+      readonly status: ItemStatus;
+    }
+  | {
+      readonly kind: 'web_search';
+      readonly phase: Phase;
+      readonly query: string;
+      readonly action?: unknown;
+      readonly status: ItemStatus;
+    }
+  | {
+      readonly kind: 'subagent';
+      readonly phase: Phase;
+      readonly tool: string;
+      readonly sender: string | null;
+      readonly receivers: readonly string[];
+      readonly prompt: string | null;
+      readonly states: unknown;
+      readonly status: ItemStatus;
+    }
+  | { readonly kind: 'review_mode'; readonly change: 'entered' | 'left' }
+  | { readonly kind: 'plan_updated'; readonly steps: readonly PlanStep[] };
+
+/** What a lane may say beside its items. */
+export type NoticeBody =
+  | { readonly kind: 'thread_status_changed'; readonly status: ThreadStatus }
+  | {
+      readonly kind: 'usage_updated';
+      /** This turn's own figures; null where they can't be split off the thread's total. */
+      readonly usage: Usage | null;
+      /** The thread's total, where the runtime reports that. */
+      readonly threadTotal?: Usage;
+      readonly authority: UsageAuthority;
+    }
+  | {
+      readonly kind: 'model_rerouted';
+      readonly askedModel: string;
+      readonly servedModel: string;
+      readonly reason: string;
+    }
+  | { readonly kind: 'turn_diff_updated'; readonly diff: string }
+  | { readonly kind: 'stalled'; readonly hop: string; readonly since: string }
+  | {
+      readonly kind: 'context_compacted';
+      readonly before: number | null;
+      readonly after: number | null;
+      readonly how: string;
+    }
+  | { readonly kind: 'warning'; readonly source: WarningSource; readonly text: string; readonly code?: string }
+  | { readonly kind: 'system_notice'; readonly text: string; readonly code: string }
+  | { readonly kind: 'unsupported_raw_event'; readonly rawType: string; readonly payload: string };
+
+export type ThreadStatus =
+  | { readonly type: 'not_loaded' | 'idle' | 'system_error' }
+  | { readonly type: 'active'; readonly flags: readonly string[] };
+
+export type ApprovalSubject = 'command' | 'file_change' | 'mcp' | 'permissions' | 'user_input';
+
+/** What an approval asks: an event up; the decision is a command down. */
+export type ApprovalBody =
+  | {
+      readonly kind: 'approval_requested';
+      readonly approvalId: ApprovalId;
+      readonly subject: ApprovalSubject;
+      readonly what: string;
+      readonly why: string | null;
+      readonly decisions: readonly { readonly id: string; readonly label: string }[];
+    }
+  | {
+      readonly kind: 'approval_resolved';
+      readonly approvalId: ApprovalId;
+      readonly decision: string;
+      readonly decidedBy: 'user' | 'grant' | 'policy' | 'lifecycle';
+    };
+
+export type InterruptedBy = 'user' | 'shutdown' | 'timeout';
+
+/** The one event that ends a turn. */
+export type TerminalBody =
+  | { readonly kind: 'turn_completed'; readonly durationMs: number }
+  | { readonly kind: 'turn_failed'; readonly durationMs: number; readonly error: TurnError }
+  | { readonly kind: 'turn_interrupted'; readonly durationMs: number; readonly by: InterruptedBy };
+
+/** What the engine itself writes about a turn or a thread. */
+export type EngineBody =
+  | {
+      readonly kind: 'thread_started';
+      readonly status?: ThreadStatus;
+      /** The folder that the thread keeps. Null: no folder was open. */
+      readonly cwd: string | null;
+    }
+  | { readonly kind: 'thread_renamed'; readonly title: string }
+  | {
+      readonly kind: 'user_message';
+      readonly text: string;
+      readonly attachments: readonly Attachment[];
+      readonly delivery: 'start' | 'steer' | 'queued';
+    }
+  | {
+      readonly kind: 'lane_decided';
+      readonly asked: LaneSelection;
+      /** Null: no lane could take the turn. */
+      readonly resolved: RunnableLaneId | null;
+      readonly trace: readonly RuleStep[];
+      readonly transport: Transport | null;
+    }
+  | {
+      readonly kind: 'turn_started';
+      readonly model: string | null;
+      readonly effort: string | null;
+      readonly cwd: string | null;
+      readonly sandbox: SandboxMode | null;
+      readonly approvalPolicy: ApprovalPolicy | null;
+    }
+  | { readonly kind: 'receipt'; readonly receipt: Receipt; readonly aboutTurnId: TurnId }
+  | TerminalBody;
+
+/** Everything that may come out of a lane while it runs a turn. */
+export type LaneBody = ItemBody | NoticeBody | ApprovalBody;
+export type EventBody = LaneBody | EngineBody;
+export type EventKind = EventBody['kind'];
+
+/** What a lane emits: a body, and where the provider names them the item and the runtime's thread. */
+export type LaneEvent = LaneBody & { readonly itemId?: ItemId; readonly nativeThreadId?: NativeThreadId };
+
+export type Envelope = {
+  readonly v: 1;
+  /** 1, 2, 3 … within a thread, no gaps. */
+  readonly seq: number;
+  /** ISO 8601, milliseconds, UTC. */
+  readonly at: string;
+  readonly provider: ProviderId;
+  readonly laneId: LaneId;
+  readonly transport: Transport;
+  readonly threadId: ThreadId;
+  readonly nativeThreadId?: NativeThreadId;
+  readonly turnId?: TurnId;
+  readonly itemId?: ItemId;
+  readonly requestId?: RequestId;
+  /** On facts that come after a turn's terminal event. */
+  readonly aboutTurnId?: TurnId;
+};
+
+/** One line of a thread's log. A reader turns a kind it does not know into `unsupported_raw_event`, never drops it. */
+export type LogEvent = Envelope & EventBody;
+
+export type TerminalKind = TerminalBody['kind'];
+const terminalKinds: readonly string[] = ['turn_completed', 'turn_failed', 'turn_interrupted'];
+
+export function isTerminal(body: { readonly kind: string }): body is TerminalBody {
+  return terminalKinds.includes(body.kind);
+}
+
+/** Which provider's semantics a lane speaks. */
+export function providerOf(lane: LaneId): ProviderId {
+  switch (lane) {
+    case 'api':
+      return 'openai';
+    case 'codex-native':
+      return 'codex';
+    case 'anthropic':
+      return 'anthropic';
+    case 'gemini':
+      return 'gemini';
+  }
+}

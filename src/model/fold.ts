@@ -1,0 +1,239 @@
+import type { Envelope, ItemBody, LogEvent, NoticeBody, TerminalBody } from './events.ts';
+import { rowOfItem, updateRow } from './fold-item.ts';
+import type { TurnId } from './ids.ts';
+import type { Row, ThreadView, TurnState, TurnView } from './view.ts';
+
+/** Longest title made from a prompt, in characters. */
+const titleLength = 80;
+
+/**
+ * Adds one event to a thread's view. Pure: rows and turns that did not change keep their identity, so a view repaints
+ * only what did. An event at or below the view's `seq` changes nothing (a batch may overlap a snapshot).
+ */
+export function fold(view: ThreadView, event: LogEvent): ThreadView {
+  if (event.seq <= view.seq) return view;
+  return { ...apply(view, event), seq: event.seq };
+}
+
+/** Folds a batch in order. */
+export function foldAll(view: ThreadView, events: Iterable<LogEvent>): ThreadView {
+  let current = view;
+  for (const event of events) current = fold(current, event);
+  return current;
+}
+
+function apply(view: ThreadView, event: LogEvent): ThreadView {
+  switch (event.kind) {
+    case 'thread_started':
+      return { ...view, cwd: event.cwd, status: event.status ?? view.status };
+    case 'thread_status_changed':
+      return { ...view, status: event.status };
+    case 'thread_renamed':
+      return { ...view, title: event.title };
+    case 'user_message': {
+      const { text, attachments, delivery } = event;
+      const row: Row = { ...base(event), kind: 'user', text, attachments, delivery };
+      return { ...append(view, row), title: view.title || titleFrom(text) };
+    }
+    case 'lane_decided': {
+      const { asked, resolved, trace, transport } = event;
+      return patchTurn(view, event, { asked, resolved, trace, transport });
+    }
+    case 'turn_started': {
+      const { model, effort, cwd, sandbox, approvalPolicy } = event;
+      const started = patchTurn(view, event, { model, effort, cwd, sandbox, approvalPolicy });
+      return { ...started, activeTurnId: event.turnId ?? null };
+    }
+    case 'turn_completed':
+    case 'turn_failed':
+    case 'turn_interrupted':
+      return endTurn(view, event);
+    case 'receipt':
+      return append(view, {
+        ...base(event),
+        turnId: event.aboutTurnId,
+        kind: 'receipt',
+        receipt: event.receipt,
+      });
+    case 'turn_diff_updated':
+      return patchTurn(view, event, { diff: event.diff });
+    case 'usage_updated':
+      return view;
+    case 'approval_requested': {
+      const { approvalId, subject, what, why, decisions } = event;
+      const row: Row = {
+        ...base(event),
+        key: `approval:${approvalId}`,
+        open: true,
+        endedAt: null,
+        kind: 'approval',
+        approvalId,
+        subject,
+        what,
+        why,
+        decisions,
+        decision: null,
+        decidedBy: null,
+      };
+      return append(view, row);
+    }
+    case 'approval_resolved': {
+      const { approvalId, decision, decidedBy } = event;
+      return replaceLast(
+        view,
+        (row) => row.kind === 'approval' && row.approvalId === approvalId,
+        (row) => ({ ...row, open: false, endedAt: event.at, decision, decidedBy }) as Row,
+      );
+    }
+    case 'warning':
+      return append(view, { ...base(event), kind: 'warning', source: event.source, text: event.text });
+    case 'unsupported_raw_event':
+      return append(view, { ...base(event), kind: 'raw', rawType: event.rawType, payload: event.payload });
+    case 'system_notice':
+    case 'model_rerouted':
+    case 'stalled':
+    case 'context_compacted':
+    case 'review_mode':
+      return append(view, { ...base(event), kind: 'notice', ...noticeOf(event) });
+    default:
+      return applyItem(view, event);
+  }
+}
+
+function noticeOf(
+  event: Extract<
+    NoticeBody | ItemBody,
+    { kind: 'system_notice' | 'model_rerouted' | 'stalled' | 'context_compacted' | 'review_mode' }
+  >,
+): { readonly code: string; readonly args: readonly string[] } {
+  switch (event.kind) {
+    case 'system_notice':
+      return { code: event.code, args: [event.text] };
+    case 'model_rerouted':
+      return { code: 'model_rerouted', args: [event.askedModel, event.servedModel, event.reason] };
+    case 'stalled':
+      return { code: 'stalled', args: [event.hop, event.since] };
+    case 'context_compacted':
+      return { code: 'context_compacted', args: [String(event.before ?? ''), String(event.after ?? ''), event.how] };
+    case 'review_mode':
+      return { code: `review_${event.change}`, args: [] };
+  }
+}
+
+type ItemEvent = Extract<LogEvent, { kind: Exclude<ItemBody['kind'], 'review_mode'> }>;
+
+/** Items are matched by id within their turn, never by their text. An item without an id is a row of its own. */
+function applyItem(view: ThreadView, event: ItemEvent): ThreadView {
+  const { itemId } = event;
+  const turn = event.turnId ?? null;
+  const index =
+    itemId === undefined ? -1 : findLastIndex(view.rows, (row) => row.itemId === itemId && row.turnId === turn);
+  const found = index < 0 ? undefined : view.rows[index];
+  if (found === undefined) {
+    const row = rowOfItem(base(event), event);
+    // Nothing of a turn reopens after its end: a straggler is shown as it came, closed.
+    return append(view, hasEnded(view, turn) && row.open ? close(row, event.at) : row);
+  }
+  const updated = updateRow(found, event);
+  return updated === found ? view : { ...view, rows: view.rows.with(index, updated) };
+}
+
+function hasEnded(view: ThreadView, turn: TurnId | null): boolean {
+  return turn !== null && view.turns.some((t) => t.turnId === turn && t.state !== 'running');
+}
+
+/** A turn ends once: a second terminal event, or one for an unknown turn, changes nothing but `seq`. */
+function endTurn(view: ThreadView, event: Envelope & TerminalBody): ThreadView {
+  const id = event.turnId;
+  const turn = id === undefined ? undefined : view.turns.findLast((t) => t.turnId === id);
+  if (id === undefined || turn?.state !== 'running') return view;
+  const closed = view.rows.map((row) => (row.turnId === id && row.open ? close(row, event.at) : row));
+  const rows = [...closed, ...endRows(event)];
+  const patched = patchTurn({ ...view, rows }, event, { state: stateOf(event), durationMs: event.durationMs });
+  return { ...patched, activeTurnId: view.activeTurnId === id ? null : view.activeTurnId };
+}
+
+function endRows(event: Envelope & TerminalBody): readonly Row[] {
+  switch (event.kind) {
+    case 'turn_completed':
+      return [];
+    case 'turn_failed':
+      return [{ ...base(event), kind: 'failure', error: event.error }];
+    case 'turn_interrupted':
+      return [{ ...base(event), kind: 'interruption', by: event.by }];
+  }
+}
+
+function stateOf(event: TerminalBody): TurnState {
+  switch (event.kind) {
+    case 'turn_completed':
+      return 'completed';
+    case 'turn_failed':
+      return 'failed';
+    case 'turn_interrupted':
+      return 'interrupted';
+  }
+}
+
+/** Text that stood when its turn ended is whole as far as anyone knows; a command that never said how it ended is cut off. */
+function close(row: Row, at: string): Row {
+  const cutOff = row.kind !== 'text' && row.kind !== 'reasoning' && row.kind !== 'plan';
+  return { ...row, open: false, endedAt: at, cutOff };
+}
+
+function base(event: LogEvent | (Envelope & TerminalBody)): Omit<Row, 'kind'> & { readonly key: string } {
+  return {
+    key: `e${event.seq}`,
+    turnId: event.turnId ?? event.aboutTurnId ?? null,
+    itemId: event.itemId ?? null,
+    startedAt: event.at,
+    endedAt: event.at,
+    open: false,
+    cutOff: false,
+  };
+}
+
+const append = (view: ThreadView, row: Row): ThreadView => ({ ...view, rows: [...view.rows, row] });
+
+function replaceLast(view: ThreadView, match: (row: Row) => boolean, change: (row: Row) => Row): ThreadView {
+  const index = findLastIndex(view.rows, match);
+  const row = view.rows[index];
+  return row === undefined ? view : { ...view, rows: view.rows.with(index, change(row)) };
+}
+
+function findLastIndex(rows: readonly Row[], match: (row: Row) => boolean): number {
+  return rows.findLastIndex(match);
+}
+
+function patchTurn(view: ThreadView, event: Envelope, patch: Partial<TurnView>): ThreadView {
+  const id = event.turnId;
+  if (id === undefined) return view;
+  const index = view.turns.findLastIndex((turn) => turn.turnId === id);
+  const turn = view.turns[index] ?? newTurn(id, event.at);
+  const next = { ...turn, ...patch };
+  return { ...view, turns: index < 0 ? [...view.turns, next] : view.turns.with(index, next) };
+}
+
+function newTurn(id: TurnId, at: string): TurnView {
+  return {
+    turnId: id,
+    state: 'running',
+    startedAt: at,
+    durationMs: null,
+    asked: null,
+    resolved: null,
+    trace: [],
+    transport: null,
+    model: null,
+    effort: null,
+    cwd: null,
+    sandbox: null,
+    approvalPolicy: null,
+    diff: null,
+  };
+}
+
+function titleFrom(text: string): string {
+  const line = text.trim().split('\n', 1)[0] ?? '';
+  return line.length > titleLength ? `${line.slice(0, titleLength - 1)}…` : line;
+}

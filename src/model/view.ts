@@ -1,0 +1,138 @@
+import type { TurnError } from './errors.ts';
+import type {
+  ApprovalSubject,
+  Attachment,
+  FileChange,
+  InterruptedBy,
+  ItemStatus,
+  PlanStep,
+  ThreadStatus,
+} from './events.ts';
+import type { ApprovalId, ItemId, LaneSelection, RunnableLaneId, ThreadId, Transport, TurnId } from './ids.ts';
+import type { ApprovalPolicy, Receipt, RuleStep, SandboxMode, WarningSource } from './receipt.ts';
+
+/** Every row of a thread has a key that is stable from its first event on (virtual lists and tests find it by that). */
+type RowBase = {
+  readonly key: string;
+  readonly turnId: TurnId | null;
+  readonly itemId: ItemId | null;
+  /** ISO time of the row's first and last event. */
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  /** False while the provider may still add to it; the turn's terminal event closes what is open. */
+  readonly open: boolean;
+  /** True when the turn ended before the item did: its last state was never told. */
+  readonly cutOff: boolean;
+};
+
+type RowBody =
+  | {
+      readonly kind: 'user';
+      readonly text: string;
+      readonly attachments: readonly Attachment[];
+      readonly delivery: 'start' | 'steer' | 'queued';
+    }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'reasoning'; readonly text: string }
+  | {
+      readonly kind: 'command';
+      readonly command: string;
+      readonly cwd: string | null;
+      readonly output: string;
+      readonly exitCode: number | null;
+      readonly durationMs: number | null;
+      readonly status: ItemStatus;
+    }
+  | {
+      readonly kind: 'file-change';
+      readonly changes: readonly FileChange[];
+      readonly status: ItemStatus;
+      readonly diffSource: 'runtime' | 'pre-image' | null;
+    }
+  | {
+      readonly kind: 'mcp';
+      readonly server: string;
+      readonly tool: string;
+      readonly arguments: unknown;
+      readonly result: { readonly content: readonly unknown[]; readonly structuredContent?: unknown } | null;
+      readonly error: string | null;
+      readonly status: ItemStatus;
+    }
+  | {
+      readonly kind: 'tool';
+      readonly name: string;
+      readonly arguments: unknown;
+      readonly result: unknown;
+      readonly status: ItemStatus;
+    }
+  | { readonly kind: 'web-search'; readonly query: string; readonly status: ItemStatus }
+  | {
+      readonly kind: 'subagent';
+      readonly tool: string;
+      readonly prompt: string | null;
+      readonly receivers: readonly string[];
+      readonly states: unknown;
+      readonly status: ItemStatus;
+    }
+  | { readonly kind: 'plan'; readonly steps: readonly PlanStep[] }
+  | {
+      readonly kind: 'approval';
+      readonly approvalId: ApprovalId;
+      readonly subject: ApprovalSubject;
+      readonly what: string;
+      readonly why: string | null;
+      readonly decisions: readonly { readonly id: string; readonly label: string }[];
+      readonly decision: string | null;
+      readonly decidedBy: 'user' | 'grant' | 'policy' | 'lifecycle' | null;
+    }
+  | { readonly kind: 'warning'; readonly source: WarningSource; readonly text: string }
+  /** One muted line: reroutes, compaction, review mode, stalls, system notices. `code` picks the words, `args` fill them. */
+  | { readonly kind: 'notice'; readonly code: string; readonly args: readonly string[] }
+  | { readonly kind: 'raw'; readonly rawType: string; readonly payload: string }
+  /** The end of a turn that did not complete. */
+  | { readonly kind: 'failure'; readonly error: TurnError }
+  | { readonly kind: 'interruption'; readonly by: InterruptedBy }
+  | { readonly kind: 'receipt'; readonly receipt: Receipt };
+
+export type Row = RowBase & RowBody;
+export type RowKind = Row['kind'];
+export type RowOf<K extends RowKind> = Extract<Row, { readonly kind: K }>;
+
+export type TurnState = 'running' | 'completed' | 'failed' | 'interrupted';
+
+/** What is known of one turn, beside its rows. */
+export type TurnView = {
+  readonly turnId: TurnId;
+  readonly state: TurnState;
+  readonly startedAt: string;
+  readonly durationMs: number | null;
+  readonly asked: LaneSelection | null;
+  readonly resolved: RunnableLaneId | null;
+  readonly trace: readonly RuleStep[];
+  readonly transport: Transport | null;
+  readonly model: string | null;
+  readonly effort: string | null;
+  readonly cwd: string | null;
+  readonly sandbox: SandboxMode | null;
+  readonly approvalPolicy: ApprovalPolicy | null;
+  readonly diff: string | null;
+};
+
+/** A thread as every reader sees it: the fold of its events, nothing else. */
+export type ThreadView = {
+  readonly threadId: ThreadId;
+  /** `seq` of the last event folded in; 0 = none yet. */
+  readonly seq: number;
+  /** Given by a user or made from the first prompt; empty = a new thread. */
+  readonly title: string;
+  readonly cwd: string | null;
+  readonly status: ThreadStatus | null;
+  readonly rows: readonly Row[];
+  readonly turns: readonly TurnView[];
+  /** The turn that runs now. */
+  readonly activeTurnId: TurnId | null;
+};
+
+export function emptyThread(threadId: ThreadId): ThreadView {
+  return { threadId, seq: 0, title: '', cwd: null, status: null, rows: [], turns: [], activeTurnId: null };
+}

@@ -1,0 +1,93 @@
+import type {
+  ApprovalPolicy,
+  ApprovalSubject,
+  Attachment,
+  LaneCapabilities,
+  LaneEvent,
+  LaneFacts,
+  NativeThreadId,
+  RunnableLaneId,
+  SandboxMode,
+  ThreadId,
+  Transport,
+  TurnError,
+  TurnId,
+  Usage,
+} from '../model/index.ts';
+
+/** One message of the thread so far, for a lane that has no memory of its own. */
+export type HistoryMessage = { readonly role: 'user' | 'assistant'; readonly text: string };
+
+/** All that a lane is told about a turn. Plain data; fixed before the lane starts. */
+export type LaneTurn = {
+  readonly threadId: ThreadId;
+  readonly turnId: TurnId;
+  /** The runtime's thread to go on with; null starts a new one. */
+  readonly nativeThreadId: NativeThreadId | null;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** Earlier turns, oldest first. */
+  readonly history: readonly HistoryMessage[];
+  /** The folder the turn runs in; null = no folder is open. */
+  readonly cwd: string | null;
+  /** Null = the default of the endpoint or the runtime. */
+  readonly model: string | null;
+  readonly effort: string | null;
+  readonly sandbox: SandboxMode;
+  readonly ephemeral: boolean;
+  /** The user said that this folder need not be a git folder. */
+  readonly allowNonGit: boolean;
+  /** The runtime's cumulative usage before this turn; null = unknown, so that this turn's own can't be split off. */
+  readonly usageBefore: Usage | null;
+};
+
+/** A message of the user's for the turn that runs. */
+export type Steer = { readonly text: string };
+
+export type ApprovalRequest = {
+  readonly subject: ApprovalSubject;
+  readonly what: string;
+  readonly why: string | null;
+  readonly decisions: readonly { readonly id: string; readonly label: string }[];
+};
+
+/** The lane's only way out. What a lane can't use is a no-op. */
+export type TurnIo = {
+  /** Hands one event up. The engine orders, merges, stores; never throws for a lane's sake. */
+  readonly emit: (event: LaneEvent) => void;
+  readonly approvals: {
+    /** Asks and waits; answers the id of one of the offered decisions. Rejects when `signal` is aborted. */
+    readonly ask: (request: ApprovalRequest, signal: AbortSignal) => Promise<string>;
+  };
+  readonly inbox: AsyncIterable<Steer>;
+  readonly beforeChange: (paths: readonly string[]) => Promise<void>;
+  readonly afterChange: (paths: readonly string[]) => Promise<void>;
+  /** Aborted with a {@link StopReason} as its reason. The lane then ends what it runs and returns. */
+  readonly signal: AbortSignal;
+};
+
+/** Why a turn is being stopped: the `reason` of the turn's signal. */
+export type StopReason = 'user' | 'shutdown' | 'timeout';
+
+/** How a turn ended, as the lane saw it. The engine writes the terminal event and the receipt from it. */
+export type TurnEnd = (
+  | { readonly outcome: 'completed' }
+  | { readonly outcome: 'failed'; readonly error: TurnError }
+  | { readonly outcome: 'interrupted' }
+) & {
+  readonly facts: LaneFacts;
+  /** The runtime's cumulative usage after this turn, where it reports one. */
+  readonly usageAfter?: Usage | null;
+};
+
+/**
+ * A lane turns a prompt into events. `run` may throw only before its first event; after that it ends with a
+ * {@link TurnEnd}. When it returns, every process and connection that it opened is gone.
+ */
+export type Lane = {
+  readonly id: RunnableLaneId;
+  readonly transport: Transport;
+  readonly approvalPolicy: ApprovalPolicy;
+  readonly capabilities: LaneCapabilities;
+  readonly run: (turn: LaneTurn, io: TurnIo) => Promise<TurnEnd>;
+};

@@ -1,0 +1,33 @@
+import type { LaneSelection, SandboxMode } from '../model/index.ts';
+
+/** One input of the configuration with where it came from, so that every surface can say so. */
+export type Sourced<T> = { readonly value: T; readonly source: string };
+
+/** What the user has configured, as one snapshot. Bad values are replaced by the default and named in `problems`. */
+export type SettingsSnapshot = {
+  readonly lane: Sourced<LaneSelection>;
+  readonly nativeUnlock: Sourced<boolean>;
+  /** Null = look for `codex` in the usual places. */
+  readonly codexPath: Sourced<string> | null;
+  readonly nativeAuth: 'auto' | 'chatgpt' | 'api-key';
+  /** Names (never values) of environment variables that the runtime may see beside the fixed list. */
+  readonly nativeEnv: readonly string[];
+  readonly nativeModel: string | null;
+  readonly nativeEffort: string | null;
+  readonly nativeSandbox: SandboxMode;
+  readonly nativeEphemeral: boolean;
+  /** Seconds without a first event, and without any event while no command runs, before a native turn is given up. */
+  readonly nativeFirstEventTimeoutS: number;
+  readonly nativeSilenceTimeoutS: number;
+  readonly apiBaseUrl: string;
+  readonly apiModel: string;
+  readonly apiEffort: string | null;
+  readonly apiHeaders: Readonly<Record<string, string>>;
+  readonly problems: readonly string[];
+};
+
+export type Settings = {
+  readonly get: () => SettingsSnapshot;
+  /** Calls after each change; the returned function stops it. */
+  readonly onChange: (call: () => void) => () => void;
+};

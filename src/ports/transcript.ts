@@ -1,0 +1,28 @@
+import type { LogEvent, ThreadId } from '../model/index.ts';
+
+/** What a list of threads shows without folding them. Times are ISO. */
+export type ThreadSummary = {
+  readonly threadId: ThreadId;
+  readonly title: string;
+  readonly cwd: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};
+
+/** The writer of one thread. Only one exists at a time, over all windows and the CLI. */
+export type ThreadWriter = {
+  /** Appends whole lines in order; when it returns they are handed to the system. Throws LanesError `storage`. */
+  readonly append: (events: readonly LogEvent[]) => Promise<void>;
+  /** Makes what was appended durable and releases the thread. */
+  readonly close: () => Promise<void>;
+};
+
+/** The append-only log of every thread. */
+export type Transcript = {
+  /** Takes a thread for writing. Throws LanesError `conflict`, naming who holds it. */
+  readonly open: (threadId: ThreadId) => Promise<ThreadWriter>;
+  /** A thread's events, oldest first; a torn last line is left out. Throws LanesError `not-found`. */
+  readonly read: (threadId: ThreadId) => Promise<readonly LogEvent[]>;
+  /** Newest first. */
+  readonly list: () => Promise<readonly ThreadSummary[]>;
+};
