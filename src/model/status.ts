@@ -1,4 +1,5 @@
 import type { LaneSelection, RunnableLaneId } from './ids.ts';
+import type { LaneInputs } from './lane-inputs.ts';
 
 /** The status document of contract `runtime-status`, section 2: literal names, read by every surface, recomputed by none. */
 export type StatusDocument = { readonly schemaVersion: 1; readonly providers: { readonly codex: ProviderStatus } };
@@ -71,11 +72,15 @@ export type Capabilities = {
   };
 };
 
-/** A status with the time of the check behind it: what surfaces show until the next probe. */
+/** A status with what it was derived from: what surfaces show until the next probe. */
 export type StampedStatus = {
   readonly document: StatusDocument;
-  /** ISO time of the probe that it rests on; null = nothing was checked yet. */
+  /** The facts behind `document`; `document` is always `deriveStatus(inputs)`. */
+  readonly inputs: LaneInputs;
+  /** ISO time of the latest probe that it rests on; null = nothing was checked yet. */
   readonly checkedAt: string | null;
+  /** A probe is under way. */
+  readonly checking: boolean;
   /** Rises with every computation; an older, slower probe never overwrites a newer one. */
   readonly sequence: number;
 };

@@ -1,0 +1,81 @@
+import type { LaneSelection, LogEvent, RequestId, ThreadId, ThreadView } from '../model/index.ts';
+
+/** Which view a message is about: several may show threads at the same time. */
+export type ViewId = string;
+
+/** Words already translated, with an icon's codicon name. */
+export type Words = { readonly icon: string; readonly label: string; readonly tooltip: string };
+
+/** Something the user can do about a state; `id` is checked by the host against its own list. */
+export type ActionButton = { readonly id: string; readonly label: string };
+
+/** The composer and header state. Every field is decided by the host: the view shows it and nothing else. */
+export type ComposerState = {
+  readonly lane: Words & { readonly selected: LaneSelection };
+  /** Set when Send would be refused: says why, with what helps. Send stays possible, so that the refusal is recorded. */
+  readonly blocked: { readonly text: string; readonly actions: readonly ActionButton[] } | null;
+  /** The folder that the next turn runs in; null = no folder is open. */
+  readonly folder: { readonly path: string; readonly name: string } | null;
+  /** True when there is another folder to choose from and the thread has not begun. */
+  readonly folderCanChange: boolean;
+  /** Model and effort as configured for the lane, in words; null = the lane's default. */
+  readonly model: string | null;
+  readonly sandbox: Words | null;
+  readonly running: boolean;
+  /** Stop was asked for and the turn has not ended yet. */
+  readonly stopping: boolean;
+  /** Prompts that wait behind the running turn. */
+  readonly queued: number;
+  readonly trusted: boolean;
+};
+
+export type Reply = { readonly ok: true } | { readonly ok: false; readonly message: string };
+
+/** What the empty view says and offers. */
+export type Welcome = { readonly line: string; readonly prompts: readonly string[] };
+
+export type ToWebview = { readonly viewId: ViewId } & (
+  | {
+      readonly type: 'snapshot';
+      readonly thread: ThreadView;
+      readonly draft: string;
+      readonly composer: ComposerState;
+      readonly welcome: Welcome;
+    }
+  /** A gapless run of events that follows what the view has. */
+  | { readonly type: 'events'; readonly threadId: ThreadId; readonly events: readonly LogEvent[] }
+  | { readonly type: 'composer'; readonly composer: ComposerState; readonly welcome: Welcome }
+  | { readonly type: 'reply'; readonly requestId: RequestId; readonly reply: Reply }
+  /** Puts text into the composer (Send Prompt from the palette, a sample prompt). */
+  | { readonly type: 'insert'; readonly text: string }
+  /** The user asked for the chat by a command: the one case in which the composer takes the focus. */
+  | { readonly type: 'focus' }
+);
+
+export type FromWebview = {
+  readonly viewId: ViewId;
+} & /** The view is up (again). Answered by a snapshot, or by the events after `lastSeq` if it still shows that thread. */
+(
+  | { readonly type: 'hello'; readonly threadId: ThreadId | null; readonly lastSeq: number }
+  /** The draft clears when the reply is ok. */
+  | { readonly type: 'turn.submit'; readonly requestId: RequestId; readonly threadId: ThreadId; readonly text: string }
+  | { readonly type: 'turn.stop'; readonly threadId: ThreadId }
+  | { readonly type: 'thread.new' }
+  | { readonly type: 'draft.save'; readonly threadId: ThreadId; readonly text: string }
+  | { readonly type: 'lane.pick' }
+  | { readonly type: 'folder.pick' }
+  | { readonly type: 'action.run'; readonly id: string }
+  /** A path of a file-change row or a relative link of the answer; the host checks that it lies in the window. */
+  | { readonly type: 'file.open'; readonly path: string; readonly line: number | null }
+  /** http, https or mailto; the host shows where it leads before it opens. */
+  | { readonly type: 'link.open'; readonly url: string }
+  | { readonly type: 'copy'; readonly text: string }
+  /** The view can't go on by itself (an error while drawing); answered by a fresh snapshot. */
+  | { readonly type: 'view.failed'; readonly message: string }
+);
+
+export type FromWebviewType = FromWebview['type'];
+export type ToWebviewType = ToWebview['type'];
+
+/** Longest prompt that is taken, in characters; a longer one is refused by name. */
+export const maxPrompt = 1_000_000;

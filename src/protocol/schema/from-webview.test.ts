@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type * as z from 'zod';
+import type { FromWebview } from '../index.ts';
+import type { fromWebviewSchema } from './from-webview.ts';
+import { readFromWebview } from './from-webview.ts';
+
+/** Brands aside, the schema and the protocol say the same, both ways: a message added to one alone does not compile. */
+type Plain<T> = T extends string ? string : T extends object ? { [K in keyof T]: Plain<T[K]> } : T;
+type Typed = FromWebview extends infer M
+  ? M extends { type: infer T }
+    ? Omit<Plain<M>, 'type'> & { type: T }
+    : never
+  : never;
+type Parsed = z.infer<typeof fromWebviewSchema>;
+const same: [Typed['type']] extends [Parsed['type']]
+  ? [Parsed['type']] extends [Typed['type']]
+    ? true
+    : never
+  : never = true;
+const fits: Parsed extends { viewId: string; type: FromWebview['type'] } ? true : never = true;
+
+test('a message of the protocol is taken', () => {
+  expect([same, fits]).toEqual([true, true]);
+  const message = { viewId: 'v', type: 'turn.submit', requestId: 'r', threadId: 't', text: 'hi' };
+  expect(readFromWebview(message)).toEqual({ ok: true, message });
+});
+
+test.each([
+  ['another type', { viewId: 'v', type: 'shell.run', command: 'rm' }],
+  ['a field too much', { viewId: 'v', type: 'thread.new', extra: 1 }],
+  [
+    'a prompt over the cap',
+    { viewId: 'v', type: 'turn.submit', requestId: 'r', threadId: 't', text: 'x'.repeat(1_000_001) },
+  ],
+  ['a negative line', { viewId: 'v', type: 'file.open', path: 'a', line: -1 }],
+  ['no view', { type: 'thread.new' }],
+  ['null', null],
+])('%s is refused with words', (_name, message) => {
+  const read = readFromWebview(message);
+  expect(read.ok).toBe(false);
+  expect(read.ok ? '' : read.why).not.toBe('');
+});
+
+test('nothing that a page can send throws', () => {
+  fc.assert(
+    fc.property(fc.anything(), (message) => {
+      expect(typeof readFromWebview(message).ok).toBe('boolean');
+    }),
+    { seed: 11, numRuns: 500 },
+  );
+});

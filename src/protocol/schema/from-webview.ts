@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import type { FromWebview } from '../index.ts';
+import { maxPrompt } from '../index.ts';
+
+const id = z.string().min(1).max(200);
+const viewId = z.string().min(1).max(64);
+const text = z.string().max(maxPrompt);
+
+/** The view shows model output, so what it sends is not trusted: shape, sizes and names are checked here, on the host. */
+export const fromWebviewSchema = z.discriminatedUnion('type', [
+  z.strictObject({ viewId, type: z.literal('hello'), threadId: id.nullable(), lastSeq: z.int().min(0) }),
+  z.strictObject({ viewId, type: z.literal('turn.submit'), requestId: id, threadId: id, text }),
+  z.strictObject({ viewId, type: z.literal('turn.stop'), threadId: id }),
+  z.strictObject({ viewId, type: z.literal('thread.new') }),
+  z.strictObject({ viewId, type: z.literal('draft.save'), threadId: id, text }),
+  z.strictObject({ viewId, type: z.literal('lane.pick') }),
+  z.strictObject({ viewId, type: z.literal('folder.pick') }),
+  z.strictObject({ viewId, type: z.literal('action.run'), id }),
+  z.strictObject({
+    viewId,
+    type: z.literal('file.open'),
+    path: z.string().min(1).max(4096),
+    line: z.int().min(1).nullable(),
+  }),
+  z.strictObject({ viewId, type: z.literal('link.open'), url: z.string().min(1).max(4096) }),
+  z.strictObject({ viewId, type: z.literal('copy'), text }),
+  z.strictObject({ viewId, type: z.literal('view.failed'), message: z.string().max(10_000) }),
+]);
+
+/** A message of the view's, or what is wrong with it in words for the log. */
+export function readFromWebview(
+  message: unknown,
+): { readonly ok: true; readonly message: FromWebview } | { readonly ok: false; readonly why: string } {
+  const parsed = fromWebviewSchema.safeParse(message);
+  if (parsed.success) return { ok: true, message: parsed.data as FromWebview };
+  return { ok: false, why: z.prettifyError(parsed.error) };
+}

@@ -1,0 +1,1 @@
+export { readFromWebview } from './from-webview.ts';
