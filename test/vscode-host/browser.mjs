@@ -1,0 +1,57 @@
+// The window: a headless Chromium whose pages may talk to this machine's loopback interface only.
+import { chromium } from 'playwright-core';
+import { findChromium } from './chromium.mjs';
+
+const chromiumArguments = [
+  '--no-sandbox', // containers run as root
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+/**
+ * @param {object} [options]
+ * @param {boolean} [options.headless]
+ * @throws when there is no Chromium
+ */
+export async function launchBrowser({ headless = true } = {}) {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error('no Chromium found: install one, or set CHROMIUM_PATH');
+  return chromium.launch({ executablePath, headless, args: chromiumArguments });
+}
+
+/**
+ * A page in a fresh browser context that may talk to 127.0.0.1 only; every other request is refused and recorded.
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} origin of the server, which is given the clipboard
+ * @param {object} [options]
+ * @param {{ width: number, height: number }} [options.viewport]
+ */
+export async function openGuardedPage(browser, origin, { viewport = { width: 1400, height: 900 } } = {}) {
+  const context = await browser.newContext({ viewport });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+  /** @type {Set<string>} */
+  const refused = new Set();
+  await context.route(leavesTheMachine, async (route) => {
+    refused.add(route.request().url());
+    await route.abort();
+  });
+  await context.routeWebSocket(leavesTheMachine, async (socket) => {
+    refused.add(socket.url());
+    await socket.close();
+  });
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const consoleLines = [];
+  page.on('console', (message) => consoleLines.push(`[${message.type()}] ${message.text()}`));
+  page.on('pageerror', (error) => consoleLines.push(`[pageerror] ${error.message}`));
+  return { context, page, refused, consoleLines };
+}
+
+function leavesTheMachine(url) {
+  return url.hostname !== '127.0.0.1' && /^(https?|wss?):$/.test(url.protocol);
+}
