@@ -28,7 +28,9 @@ test('any split of the stream gives the same lines', () => {
   fc.assert(
     fc.property(fc.array(line), fc.array(fc.nat()), (lines, cuts) => {
       const whole = bytes(lines.map((l) => `${l}\n`).join(''));
-      expect(split(cutAt(whole, cuts)).lines).toEqual(lines.map((l) => l.toWellFormed()));
+      expect(split(cutAt(whole, cuts)).lines).toEqual(
+        lines.map((l) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes(l))),
+      );
     }),
     { seed: 7, numRuns: 500 },
   );

@@ -1,7 +1,7 @@
 import type { Envelope, ItemBody, LogEvent, NoticeBody, TerminalBody } from './events.ts';
 import { rowOfItem, updateRow } from './fold-item.ts';
 import type { TurnId } from './ids.ts';
-import type { Row, ThreadView, TurnState, TurnView } from './view.ts';
+import type { Row, RowOf, ThreadView, TurnState, TurnView } from './view.ts';
 
 /** Longest title made from a prompt, in characters. */
 const titleLength = 80;
@@ -32,12 +32,13 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
       return { ...view, title: event.title };
     case 'user_message': {
       const { text, attachments, delivery } = event;
-      const row: Row = { ...base(event), kind: 'user', text, attachments, delivery };
-      return { ...append(view, row), title: view.title || titleFrom(text) };
+      const row: RowOf<'user'> = { ...base(event), kind: 'user', text, attachments, delivery };
+      const titled = { ...view, title: view.title || titleFrom(text) };
+      return delivery === 'queued' ? { ...titled, queued: [...view.queued, row] } : append(titled, row);
     }
     case 'lane_decided': {
       const { asked, resolved, trace, transport } = event;
-      return patchTurn(view, event, { asked, resolved, trace, transport });
+      return patchTurn(dequeue(view, event.turnId), event, { asked, resolved, trace, transport });
     }
     case 'turn_started': {
       const { model, effort, cwd, sandbox, approvalPolicy } = event;
@@ -98,6 +99,13 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
     default:
       return applyItem(view, event);
   }
+}
+
+/** A queued prompt stands where its turn begins, not where it was typed. */
+function dequeue(view: ThreadView, turn: TurnId | undefined): ThreadView {
+  const row = view.queued.find((queued) => queued.turnId === turn);
+  if (row === undefined) return view;
+  return { ...view, queued: view.queued.filter((queued) => queued !== row), rows: [...view.rows, row] };
 }
 
 function noticeOf(

@@ -128,11 +128,13 @@ export type ThreadView = {
   readonly cwd: string | null;
   readonly status: ThreadStatus | null;
   readonly rows: readonly Row[];
+  /** Prompts that were recorded and whose turn has not begun; each becomes a row when it does. */
+  readonly queued: readonly RowOf<'user'>[];
   readonly turns: readonly TurnView[];
   /** The turn that runs now. */
   readonly activeTurnId: TurnId | null;
 };
 
 export function emptyThread(threadId: ThreadId): ThreadView {
-  return { threadId, seq: 0, title: '', cwd: null, status: null, rows: [], turns: [], activeTurnId: null };
+  return { threadId, seq: 0, title: '', cwd: null, status: null, rows: [], queued: [], turns: [], activeTurnId: null };
 }
