@@ -84,13 +84,9 @@ const plantedByRow: Readonly<Record<Layer, readonly (readonly [file: string, cod
   practice: [['src/practice/bad.ts', "import '../model/index.ts';", 'practice may not import model']],
   compose: [['src/compose.ts', "import './host/index.ts';", 'compose may not import host']],
   host: [
-    ['src/host/bad.ts', "import { compose } from '../compose.ts';", 'host may import only the types App of compose'],
-    [
-      'src/host/bad.ts',
-      "import type { Wiring } from '../compose.ts';",
-      'host may import only the types App of compose',
-    ],
-    ['src/host/bad.ts', "await import('../compose.ts');", 'host may import only the types App of compose'],
+    ['src/host/bad.ts', "import { compose } from '../compose.ts';", 'host may import only types of compose'],
+    ['src/host/bad.ts', "import { type App } from '../compose.ts';", 'host may import only types of compose'],
+    ['src/host/bad.ts', "await import('../compose.ts');", 'host may import only types of compose'],
     ['src/host/bad.ts', "import '../engine/index.ts';", 'host may not import engine'],
   ],
   webview: [

@@ -142,10 +142,8 @@ function checkLayer(
     }
     return;
   }
-  const types = row.typesOnly?.[other];
-  if (types) {
-    const allowed = reference.typeOnly && reference.names.every((name) => types.includes(name));
-    if (!allowed) report(`${layer} may import only the types ${types.join(', ')} of ${other}`);
+  if (row.typesOnly?.includes(other)) {
+    if (!reference.typeOnly) report(`${layer} may import only types of ${other}: ${reference.specifier}`);
   } else if (!row.layers.includes(other)) {
     report(`${layer} may not import ${other}: ${reference.specifier}`);
   }

@@ -6,10 +6,8 @@ export type Reference =
       readonly kind: 'module';
       readonly line: number;
       readonly specifier: string;
-      /** True when nothing of it is left at run time. */
+      /** True when nothing of it is left at run time; `import { type A }` still loads the module. */
       readonly typeOnly: boolean;
-      /** Imported or re-exported names; `*` for a whole namespace or a load at run time. */
-      readonly names: readonly string[];
     }
   | { readonly kind: 'unreadable'; readonly line: number; readonly text: string }
   | { readonly kind: 'clock'; readonly line: number; readonly text: string };
@@ -29,11 +27,11 @@ export function readReferences(path: string, source: string): readonly Reference
 
   const found: Reference[] = [];
   const lineAt = (offset: number) => source.slice(0, offset).split('\n').length;
-  const add = (at: number, specifier: string, typeOnly: boolean, names: readonly string[]) =>
-    found.push({ kind: 'module', line: lineAt(at), specifier, typeOnly, names });
+  const add = (at: number, specifier: string, typeOnly: boolean) =>
+    found.push({ kind: 'module', line: lineAt(at), specifier, typeOnly });
   const clock = (at: number, text: string) => found.push({ kind: 'clock', line: lineAt(at), text });
   const load = (at: number, argument: { type: string; value?: unknown } | undefined, text: string) => {
-    if (argument?.type === 'Literal' && typeof argument.value === 'string') add(at, argument.value, false, ['*']);
+    if (argument?.type === 'Literal' && typeof argument.value === 'string') add(at, argument.value, false);
     else found.push({ kind: 'unreadable', line: lineAt(at), text });
   };
 
@@ -46,32 +44,20 @@ export function readReferences(path: string, source: string): readonly Reference
 
   new Visitor({
     ImportDeclaration(node) {
-      const names = node.specifiers.map((specifier) =>
-        specifier.type === 'ImportSpecifier'
-          ? nameOf(specifier.imported)
-          : specifier.type === 'ImportDefaultSpecifier'
-            ? 'default'
-            : '*',
-      );
-      const inlineTypes =
-        node.specifiers.length > 0 &&
-        node.specifiers.every((specifier) => specifier.type === 'ImportSpecifier' && specifier.importKind === 'type');
-      add(node.start, node.source.value, node.importKind === 'type' || inlineTypes, names);
+      add(node.start, node.source.value, node.importKind === 'type');
     },
     ExportNamedDeclaration(node) {
-      if (!node.source) return;
-      const names = node.specifiers.map((specifier) => nameOf(specifier.local));
-      add(node.start, node.source.value, node.exportKind === 'type', names);
+      if (node.source) add(node.start, node.source.value, node.exportKind === 'type');
     },
     ExportAllDeclaration(node) {
-      add(node.start, node.source.value, node.exportKind === 'type', ['*']);
+      add(node.start, node.source.value, node.exportKind === 'type');
     },
     TSImportType(node) {
-      add(node.start, node.source.value, true, [node.qualifier ? qualifierName(node.qualifier) : '*']);
+      add(node.start, node.source.value, true);
     },
     TSImportEqualsDeclaration(node) {
       if (node.moduleReference.type === 'TSExternalModuleReference') {
-        add(node.start, node.moduleReference.expression.value, node.importKind === 'type', ['*']);
+        add(node.start, node.moduleReference.expression.value, node.importKind === 'type');
       }
     },
     ImportExpression(node) {
@@ -99,14 +85,4 @@ export function readReferences(path: string, source: string): readonly Reference
     },
   }).visit(parsed.program);
   return found.sort((a, b) => a.line - b.line);
-}
-
-function nameOf(name: { type: string; name?: string; value?: unknown }): string {
-  return name.name ?? String(name.value);
-}
-
-function qualifierName(qualifier: { type: string; name?: string; left?: unknown }): string {
-  let leftmost = qualifier;
-  while (leftmost.left) leftmost = leftmost.left as typeof qualifier;
-  return leftmost.name ?? '*';
 }
