@@ -7,9 +7,7 @@ import { findChromium } from '../vscode-host/chromium.mjs';
 import { hostRoot, hostSupported } from '../vscode-host/layout.mjs';
 import { link } from '../vscode-host/link.mjs';
 import { projectNode, root } from './platform.mjs';
-
-/** A step that cannot be done here; its message tells the reader what to do, so it is printed without a stack. */
-export class InstallError extends Error {}
+import { run, StepError, timed } from './step.mjs';
 
 /** The project's packages, Node.js 24 and Codex among them. Install scripts stay off: nothing here needs one. */
 export function installProject() {
@@ -19,7 +17,7 @@ export function installProject() {
 /** VS Code's server and the Node.js it runs on (Linux x64). */
 export function installHost() {
   if (!hostSupported) {
-    throw new InstallError('VS Code from npm runs on Linux x64 only. Install VS Code: https://code.visualstudio.com');
+    throw new StepError('VS Code from npm runs on Linux x64 only. Install VS Code: https://code.visualstudio.com');
   }
   installPackages(hostRoot, 'VS Code for tests');
   if (link()) console.log('linked VS Code to its modules');
@@ -30,7 +28,7 @@ export function installChromium() {
   if (findChromium()) return;
   const debian = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
   if (!debian) {
-    throw new InstallError(
+    throw new StepError(
       'No Chromium found. Install Chromium or Chrome (Debian: sudo apt-get install chromium), or set CHROMIUM_PATH.',
     );
   }
@@ -42,7 +40,7 @@ export function installChromium() {
   const chromium = findChromium();
   // Ubuntu's `chromium` package is a launcher for a snap, which does not start in a container.
   if (!chromium || spawnSync(chromium, ['--version']).status !== 0) {
-    throw new InstallError('apt-get installed no Chromium that starts here. Install one by hand and set CHROMIUM_PATH.');
+    throw new StepError('apt-get installed no Chromium that starts here. Install one by hand and set CHROMIUM_PATH.');
   }
 }
 
@@ -97,26 +95,4 @@ function npm(args, folder) {
   const { npm_execpath: cli, npm_node_execpath: node } = process.env;
   if (cli && node && !node.startsWith(ours)) run(node, [cli, ...args], folder, env);
   else run('npm', args, folder, env);
-}
-
-function run(command, args, cwd, env = process.env) {
-  // On Windows npm is a command file, which only a shell starts; the arguments are constants of ours.
-  const shell = process.platform === 'win32' && command === 'npm';
-  const result = spawnSync(command, args, { cwd, env, shell, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  if (result.error) throw new InstallError(`${command} could not be started: ${result.error.message}`);
-  if (result.status !== 0) {
-    throw new InstallError(`${command} ${args.join(' ')} failed in ${cwd}:\n${result.stdout}${result.stderr}`);
-  }
-}
-
-function timed(what, step) {
-  const startedAt = Date.now();
-  process.stdout.write(`${what} … `);
-  try {
-    step();
-  } catch (error) {
-    process.stdout.write('failed\n');
-    throw error;
-  }
-  process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
 }

@@ -89,7 +89,9 @@ async function listenToSuite(page) {
   return { result };
 }
 
-/** Names starting with VSCODE_ are kept from the server, except those that a test run passes on purpose. */
+/** The server takes no VSCODE_ and CODEX_ names from us, except those that a test run sets on purpose. */
 function environmentForTests() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^VSCODE_TEST_/.test(name)));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => /^(VSCODE_TEST_|CODEX_LANES_|CODEX_CLI_PATH$)/.test(name)),
+  );
 }

@@ -17,6 +17,7 @@ import { defaultSettings, leanBuiltins } from './settings.mjs';
 
 /**
  * @param {object} options
+ * @param {string} [options.under] where the folder is created; the system's temporary folder by default
  * @param {string} [options.home] an existing HOME instead of a fresh one
  * @param {string} [options.extensionsDir] an existing extensions folder instead of a fresh one
  * @param {Record<string, unknown>} [options.settings] user settings
@@ -26,6 +27,7 @@ import { defaultSettings, leanBuiltins } from './settings.mjs';
  * @returns {ServerFolder}
  */
 export function createServerFolder({
+  under = tmpdir(),
   home,
   extensionsDir,
   settings = {},
@@ -33,7 +35,7 @@ export function createServerFolder({
   trust = false,
   builtins = leanBuiltins,
 }) {
-  const dir = mkdtempSync(join(tmpdir(), 'vscode-host-'));
+  const dir = mkdtempSync(join(under, 'vscode-host-'));
   const folder = {
     dir,
     home: home ?? join(dir, 'home'),

@@ -41,6 +41,7 @@ const STOP_GRACE_MS = 5_000;
  * @param {Record<string, unknown>} [options.machineSettings] machine settings
  * @param {readonly string[] | 'all'} [options.builtins] built-in extensions
  * @param {string} [options.extensionsDir] an existing extensions folder
+ * @param {string} [options.under] where the temporary folder is created
  * @param {string} [options.home] an existing HOME
  * @param {Record<string, string | undefined>} [options.env] reaches the extension host; wins over our own environment, and
  *   undefined takes a name out of it
@@ -58,13 +59,14 @@ export async function startServer({
   machineSettings,
   builtins,
   extensionsDir,
+  under,
   home,
   env = {},
   keep = false,
 } = {}) {
   if (token && mode === 'code-server') throw new Error('a connection token needs mode "server"');
   const startedAt = Date.now();
-  const folder = createServerFolder({ home, extensionsDir, settings, machineSettings, trust, builtins });
+  const folder = createServerFolder({ under, home, extensionsDir, settings, machineSettings, trust, builtins });
   const secret = token ? randomBytes(24).toString('hex') : undefined;
   const tokenFile = secret ? join(folder.dir, 'token') : undefined;
   if (tokenFile) writeFileSync(tokenFile, secret, { mode: 0o600 });
@@ -116,7 +118,9 @@ export async function startServer({
  * (a test must never reach their account), and with the marketplace switched off.
  */
 function serverEnvironment(home, extra) {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$|npm_|CODEX_|OPENAI_)/.test(name));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$|npm_|CODEX_|OPENAI_)/.test(name),
+  );
   return {
     ...Object.fromEntries(inherited),
     HOME: home,
@@ -129,7 +133,10 @@ function serverEnvironment(home, extra) {
 function listeningPort(child, output) {
   return new Promise((resolve, reject) => {
     const fail = (reason) => reject(new Error(`${reason}\n${output().slice(-4_000)}`));
-    const timer = setTimeout(() => fail(`VS Code's server did not start in ${START_LIMIT_MS / 1000} s`), START_LIMIT_MS);
+    const timer = setTimeout(
+      () => fail(`VS Code's server did not start in ${START_LIMIT_MS / 1000} s`),
+      START_LIMIT_MS,
+    );
     const look = () => {
       const match = /Extension host agent listening on (\d+)|HTTP server listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(
         output(),
