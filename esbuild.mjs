@@ -142,14 +142,22 @@ async function writeNotices(metafiles) {
   await writeFile('dist/THIRD_PARTY_NOTICES.txt', `${[head, ...notices].join(rule)}\n`);
 }
 
+/** The lines that the editor's build task waits for (.vscode/tasks.json). */
+let building = 0;
+
 function reporting(name) {
   return {
     name: 'report',
     setup(build) {
-      build.onStart(() => console.log(`[build] ${name} started`));
+      build.onStart(() => {
+        building += 1;
+        console.log(`[build] ${name} started`);
+      });
       build.onEnd(async (result) => {
         if (result.metafile) await finish(name, result);
-        console.log(`[build] ${name} finished, ${result.errors.length} errors`);
+        building -= 1;
+        console.log(`[build] ${name} ended, ${result.errors.length} errors`);
+        if (building === 0) console.log('[build] all finished');
       });
     },
   };
@@ -162,10 +170,12 @@ const present = Object.entries(bundles).filter(([name, { entryPoints }]) => {
 });
 
 if (watch) {
-  for (const [name, options] of present) {
-    const context = await esbuild.context({ ...options, plugins: [...(options.plugins ?? []), reporting(name)] });
-    await context.watch();
-  }
+  const contexts = await Promise.all(
+    present.map(([name, options]) =>
+      esbuild.context({ ...options, plugins: [...(options.plugins ?? []), reporting(name)] }),
+    ),
+  );
+  await Promise.all(contexts.map((context) => context.watch()));
 } else {
   try {
     const metafiles = await Promise.all(
