@@ -16,6 +16,8 @@ export type SettingsSnapshot = {
   readonly nativeEffort: string | null;
   readonly nativeSandbox: SandboxMode;
   readonly nativeEphemeral: boolean;
+  /** The user allows native turns in folders that are not git folders. */
+  readonly nativeSkipGitCheck: boolean;
   /** Seconds without a first event, and without any event while no command runs, before a native turn is given up. */
   readonly nativeFirstEventTimeoutS: number;
   readonly nativeSilenceTimeoutS: number;
