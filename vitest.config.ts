@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['src/**/*.test.ts', 'test/{architecture,tools,fakes,fixtures,bench}/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/{architecture,tools,fakes,bench}/**/*.test.{ts,mjs}'],
         },
       },
       {

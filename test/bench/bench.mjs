@@ -1,0 +1,82 @@
+// `npm run bench`: runs every test/bench/*.bench.mjs, prints a table and writes out/bench/<name>.json.
+// `npm run bench -- sizes` runs the named ones. To add one, add a file that exports `name` and `run()`.
+//
+// A row is { metric, value, unit, goal?, baseline?, ratio? }: `goal` is the most that `value` may be, `baseline` the same
+// measurement without us, taken in alternation with ours. A `value` of undefined says that it could not be measured here,
+// and `note` why. A missed goal is shown; it fails the run only with `--strict`, because shared machines lie about time.
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { arch, cpus, platform } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { reexecOnProjectNode } from '../tools/install.mjs';
+import { root } from '../tools/platform.mjs';
+
+/**
+ * @typedef {object} Row
+ * @property {string} metric what is measured
+ * @property {number | undefined} value
+ * @property {string} unit `ms`, `KB` (1,000 bytes), `ratio`
+ * @property {number} [goal] the most that value may be, in the same unit
+ * @property {number} [baseline] the same without us, in the same unit
+ * @property {number} [ratio] value by baseline
+ * @property {string} [note] why there is no value
+ */
+
+const here = import.meta.dirname;
+const options = process.argv.slice(2);
+const wanted = options.filter((option) => !option.startsWith('--'));
+const strict = options.includes('--strict');
+
+/** @param {Row} row */
+function verdict({ value, goal, note }) {
+  if (value === undefined) return note ?? 'not measured';
+  if (goal === undefined) return '';
+  return value <= goal ? 'ok' : 'MISSED';
+}
+
+const figure = (value) => (value === undefined ? '' : Number(value.toPrecision(4)).toLocaleString('en-US'));
+
+function print(name, rows) {
+  console.log(`\n${name}`);
+  console.log(
+    `  ${'metric'.padEnd(44)} ${'value'.padStart(10)} unit   ${'goal'.padStart(8)} ${'baseline'.padStart(10)} ratio`,
+  );
+  for (const row of rows) {
+    const cells = [
+      row.metric.padEnd(44),
+      figure(row.value).padStart(10),
+      row.unit.padEnd(6),
+      figure(row.goal).padStart(8),
+      figure(row.baseline).padStart(10),
+      figure(row.ratio).padStart(5),
+      verdict(row),
+    ];
+    console.log(`  ${cells.join(' ')}`.trimEnd());
+  }
+}
+
+async function main() {
+  const files = readdirSync(here)
+    .filter((file) => file.endsWith('.bench.mjs'))
+    .sort();
+  const benches = await Promise.all(files.map((file) => import(pathToFileURL(join(here, file)).href)));
+  const chosen = benches.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  if (chosen.length === 0) throw new Error(`no such bench; there are: ${benches.map(({ name }) => name).join(', ')}`);
+
+  const machine = { node: process.versions.node, platform: platform(), arch: arch(), cores: cpus().length };
+  mkdirSync(join(root, 'out/bench'), { recursive: true });
+  let missed = 0;
+  // One after the other: two at once would measure each other.
+  for (const { name, run } of chosen) {
+    /** @type {Row[]} */
+    const rows = await run();
+    print(name, rows);
+    missed += rows.filter((row) => verdict(row) === 'MISSED').length;
+    const record = { name, at: new Date().toISOString(), machine, rows };
+    writeFileSync(join(root, 'out/bench', `${name}.json`), `${JSON.stringify(record, undefined, 2)}\n`);
+  }
+  console.log(`\n${missed === 0 ? 'no goal missed' : `${missed} goals MISSED`}; details in out/bench/`);
+  if (strict && missed > 0) process.exitCode = 1;
+}
+
+if (!(await reexecOnProjectNode(import.meta.filename))) await main();

@@ -1,0 +1,33 @@
+// Time against a baseline on a machine that others use too: both are measured in turns, so that a slow minute hits both.
+
+/**
+ * @param {{ ours: () => Promise<number>, bare: () => Promise<number>, pairs: number, warmUp?: number }} options each
+ *   function measures once and gives milliseconds; the first `warmUp` pairs (1) are thrown away
+ * @returns {Promise<{ ours: number, bare: number, extra: number }>} medians; `extra` is the median of the differences
+ *   within a pair, which is steadier than the difference of the medians
+ */
+export async function measureInPairs({ ours, bare, pairs, warmUp = 1 }) {
+  const kept = [];
+  for (let index = 0; index < pairs + warmUp; index += 1) {
+    // The order alternates: the second of a pair finds warmer caches.
+    const pair = index % 2 === 0 ? { ours: await ours(), bare: await bare() } : await bareFirst(ours, bare);
+    if (index >= warmUp) kept.push(pair);
+  }
+  return {
+    ours: median(kept.map((pair) => pair.ours)),
+    bare: median(kept.map((pair) => pair.bare)),
+    extra: median(kept.map((pair) => pair.ours - pair.bare)),
+  };
+}
+
+/** @param {readonly number[]} values at least one */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+async function bareFirst(ours, bare) {
+  const baseline = await bare();
+  return { ours: await ours(), bare: baseline };
+}
