@@ -65,7 +65,8 @@ export const law: Readonly<Record<Layer, Row>> = {
   routing: { layers: ['model'], packages: [], builtins: false, timeless: true },
   ports: { layers: ['model'], packages: [], builtins: false, timeless: true },
   base: { layers: [], packages: ['eventsource-parser'], builtins: false },
-  node: { layers: ['base'], packages: ['execa'], builtins: true },
+  // model: the one error class.
+  node: { layers: ['model', 'base'], packages: ['execa'], builtins: true },
   engine: { layers: ['model', 'ports', 'routing', 'base'], packages: [], builtins: false, timeless: true },
   runtime: { layers: ground, packages: ['zod', 'smol-toml'], builtins: true },
   tools: { layers: ground, packages: ['zod'], builtins: true },
