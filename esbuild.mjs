@@ -166,6 +166,8 @@ function reporting(name) {
 const present = Object.entries(bundles).filter(([name, { entryPoints }]) => {
   const missing = Object.values(entryPoints).find((path) => !existsSync(path));
   if (missing) console.log(`[build] ${name} skipped: ${missing} does not exist yet`);
+  // What is delivered is whole.
+  if (missing && production) process.exitCode = 1;
   return !missing;
 });
 

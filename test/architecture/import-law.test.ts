@@ -134,6 +134,7 @@ test('the product may not lean on test code; a test may import packages of its o
     'src/ports/testing/clock.ts': "import { vi } from 'vitest';",
     'src/tools/read.test.ts': "import { expect } from 'vitest';\nimport '../ports/testing/clock.ts';",
     'src/tools/read.ts': "import '../ports/testing/clock.ts';",
+    'src/compose.test.ts': "import { expect } from 'vitest';\nimport './compose.ts';",
   });
   expect(found).toEqual([
     { file: 'src/tools/read.ts', line: 1, rule: expect.stringContaining('may not import test code') },

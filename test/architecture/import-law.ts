@@ -78,7 +78,7 @@ export function checkImportLaw(sources: ReadonlyMap<string, string>): Report {
 
 export function layerOf(file: string): Layer | undefined {
   if (file.startsWith('webview/')) return 'webview';
-  const single = singleFiles[file];
+  const single = singleFiles[file.replace('.test.', '.')];
   if (single) return single;
   const parts = file.split('/').slice(1, -1);
   const nested = parts.slice(0, 2).join('/');
