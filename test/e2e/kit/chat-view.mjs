@@ -1,0 +1,81 @@
+// The chat in its webview, wherever VS Code put it: side bar, secondary side bar or panel.
+
+export class ChatView {
+  /**
+   * @param {import('playwright-core').Page} page
+   * @param {string} extensionId
+   */
+  constructor(page, extensionId) {
+    this.page = page;
+    // VS Code nests a webview twice: its own page with the service worker, then the extension's document. Frame locators
+    // look both up on every use, so they outlive a reload, a move and a hidden view.
+    this.host = page.locator(`iframe.webview[src*="extensionId=${extensionId}"]`).first();
+    this.frame = this.host.contentFrame().frameLocator('#active-frame');
+  }
+
+  /** The text field of the composer. */
+  get composer() {
+    return this.frame.getByRole('textbox').last();
+  }
+
+  /** The transcript. */
+  get log() {
+    return this.frame.getByRole('log');
+  }
+
+  /** What the transcript shows now, one per prompt, item and receipt. A virtual list: only rows in sight are there. */
+  get rows() {
+    return this.log.getByRole('article').or(this.log.getByRole('listitem'));
+  }
+
+  /** A row that has this text in it. */
+  row(text) {
+    return this.rows.filter({ hasText: text });
+  }
+
+  /** A button by its accessible name. */
+  button(name) {
+    return this.frame.getByRole('button', { name });
+  }
+
+  /** Waits until the chat can be typed in. */
+  async ready() {
+    await this.composer.waitFor({ timeout: 30_000 });
+  }
+
+  /** Types without sending. Key by key into the field itself: keys sent to the page get lost between frames. */
+  async type(text) {
+    await this.composer.click();
+    await this.composer.pressSequentially(text);
+  }
+
+  /** Types a prompt and sends it with Enter. */
+  async send(text) {
+    await this.type(text);
+    await this.composer.press('Enter');
+  }
+
+  /** What stands in the composer. */
+  async draft() {
+    return this.composer.inputValue();
+  }
+
+  /**
+   * Watches the transcript grow: one entry for every frame in which its text had another length than before. The oracle
+   * for "streams": an answer that comes in one piece adds one entry.
+   * @returns {Promise<() => Promise<number[]>>} reads the lengths seen since
+   */
+  async watchGrowth() {
+    const handle = await this.log.evaluateHandle((log) => {
+      const lengths = [log.innerText.length];
+      const look = () => {
+        const length = log.isConnected ? log.innerText.length : lengths.at(-1);
+        if (length !== lengths.at(-1)) lengths.push(length);
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+      return lengths;
+    });
+    return () => handle.evaluate((lengths) => [...lengths]);
+  }
+}

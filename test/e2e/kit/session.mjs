@@ -1,0 +1,122 @@
+// One server with the packaged extension, the practice room and a workspace: opened once a test file, closed at its end.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../tools/platform.mjs';
+import { openPracticeRoom } from '../../tools/practice-room.mjs';
+import { copySampleWorkspace } from '../../tools/sample-workspace.mjs';
+import { launchBrowser, openGuardedPage } from '../../vscode-host/browser.mjs';
+import { installVsix } from '../../vscode-host/install-vsix.mjs';
+import { startServer } from '../../vscode-host/server.mjs';
+import { workbenchUrl } from '../../vscode-host/workbench-url.mjs';
+import { Workbench } from './workbench.mjs';
+
+/** @typedef {Awaited<ReturnType<typeof openSession>>} Session */
+
+/**
+ * The package that `npm run package` left in dist/: what users get is what is tested.
+ * @throws when there is none
+ */
+export function packagedVsix() {
+  const dist = join(root, 'dist');
+  const packages = readdirSync(dist)
+    .filter((file) => file.endsWith('.vsix'))
+    .map((file) => join(dist, file))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  if (packages.length === 0) throw new Error('dist/ holds no .vsix: npm run package');
+  return packages[0];
+}
+
+/**
+ * @param {object} [options]
+ * @param {boolean} [options.practice] both lanes answer from the practice endpoint; without it the extension is as
+ *   installed, with no key, no Codex on the PATH and the native lane locked
+ * @param {Record<string, string | undefined>} [options.env] wins over what practice sets; undefined takes a name out
+ * @param {Record<string, unknown>} [options.settings] user settings
+ * @param {Record<string, unknown>} [options.machineSettings] the only place that counts for settings of machine scope
+ * @param {readonly string[]} [options.folders] names of sample workspaces to open: none is an empty window, several are a
+ *   multi-root one
+ * @param {'server' | 'code-server'} [options.mode] only `code-server` keeps secrets over a reload
+ * @param {boolean} [options.trust] workspace trust as a user has it
+ */
+export async function openSession({
+  practice = true,
+  env = {},
+  settings = {},
+  machineSettings = {},
+  folders = ['sample-workspace'],
+  mode = 'server',
+  trust = false,
+} = {}) {
+  mkdirSync(join(root, 'out'), { recursive: true });
+  const dir = mkdtempSync(join(root, 'out/e2e-'));
+  /** @type {(() => unknown)[]} what to end, last opened first */
+  const opened = [() => rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })];
+  const close = async () => {
+    for (const end of opened.splice(0)) await end();
+  };
+  try {
+    const workspaces = folders.map((name) => join(dir, name));
+    for (const workspace of workspaces) copySampleWorkspace(workspace);
+    const room = practice ? await openPracticeRoom(dir, workspaces) : undefined;
+    if (room) opened.unshift(room.close);
+    const dataHome = room?.dataHome ?? join(dir, 'data-home');
+    const extensionsDir = join(dir, 'extensions');
+    installVsix(packagedVsix(), extensionsDir);
+    const server = await startServer({
+      mode,
+      trust,
+      extensionsDir,
+      settings,
+      machineSettings,
+      env: { PATH: pathWithoutProject(), CODEX_LANES_HOME: dataHome, ...room?.env, ...env },
+    });
+    opened.unshift(server.stop);
+    const browser = await launchBrowser();
+    opened.unshift(() => browser.close());
+    const url = workbenchUrl(server, opening(dir, workspaces));
+    return {
+      dir,
+      /** The opened folders, in the order of `folders`. */
+      workspaces,
+      dataHome,
+      /** The practice endpoint, or undefined without practice. */
+      practiceUrl: room?.url,
+      server,
+      /**
+       * Opens a window with a browser profile of its own.
+       * @param {{ viewport?: { width: number, height: number } }} [options]
+       */
+      async openWindow(options) {
+        const guarded = await openGuardedPage(browser, server.origin, options);
+        const workbench = new Workbench({ ...guarded, server, url });
+        await workbench.open();
+        return workbench;
+      },
+      /** Changes user settings of running windows, as an edit of settings.json does. */
+      changeSettings: (changes) => changeJson(join(server.userData, 'User/settings.json'), changes),
+      /** Changes machine settings of running windows. */
+      changeMachineSettings: (changes) => changeJson(join(server.userData, 'Machine/settings.json'), changes),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The PATH as on a machine without this project: its node_modules hold a `codex` that no test may find by accident. */
+function pathWithoutProject() {
+  const path = (process.env.PATH ?? '').split(':').filter((dir) => !dir.includes('node_modules'));
+  return path.join(':');
+}
+
+function opening(dir, workspaces) {
+  if (workspaces.length <= 1) return { folder: workspaces[0] };
+  const workspaceFile = join(dir, 'several.code-workspace');
+  writeFileSync(workspaceFile, JSON.stringify({ folders: workspaces.map((path) => ({ path })) }));
+  return { workspaceFile };
+}
+
+function changeJson(file, changes) {
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...changes }, null, 2));
+}

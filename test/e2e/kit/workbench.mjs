@@ -1,0 +1,179 @@
+// A window of VS Code, as a user drives it: palette, status bar, quick pick, notifications, trees, themes.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../tools/platform.mjs';
+import { ChatView } from './chat-view.mjs';
+import { themes } from './themes.mjs';
+
+const START_LIMIT_MS = 60_000;
+const EXTENSION_ID = 'codex-lanes.codex-lanes';
+
+export class Workbench {
+  /**
+   * @param {object} parts
+   * @param {import('playwright-core').BrowserContext} parts.context
+   * @param {import('playwright-core').Page} parts.page
+   * @param {Set<string>} parts.refused requests off this machine
+   * @param {string[]} parts.consoleLines
+   * @param {import('../../vscode-host/server.mjs').HostServer} parts.server
+   * @param {string} parts.url
+   */
+  constructor({ context, page, refused, consoleLines, server, url }) {
+    this.context = context;
+    this.page = page;
+    this.refused = refused;
+    this.consoleLines = consoleLines;
+    this.server = server;
+    this.url = url;
+    this.chat = new ChatView(page, EXTENSION_ID);
+  }
+
+  /** Loads the window and waits until the workbench stands. */
+  async open() {
+    await this.page.goto(this.url, { waitUntil: 'domcontentloaded' });
+    await this.#stands();
+  }
+
+  /** Reloads the window, as `Developer: Reload Window` does. */
+  async reload() {
+    await this.page.reload({ waitUntil: 'domcontentloaded' });
+    await this.#stands();
+  }
+
+  async #stands() {
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: START_LIMIT_MS });
+    await this.page.locator('.statusbar-item').first().waitFor({ timeout: START_LIMIT_MS });
+  }
+
+  /** Ends the window and its browser profile. */
+  async close() {
+    await this.context.close();
+  }
+
+  /**
+   * Runs a command from the palette by its exact label, `Category: Title`. The palette is fuzzy and has rows of its own
+   * like "Focus on … View" above ours, so its first row is never taken on trust.
+   */
+  async runCommand(label) {
+    await this.#openPalette(label);
+    await this.#row(label).click();
+  }
+
+  /** Whether the palette offers a command now: its `when` holds. */
+  async offersCommand(label) {
+    await this.#openPalette(label);
+    // The list is filled when either our row or any other answer, "No matching commands" at the least, is there.
+    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    const offered = (await this.#row(label).count()) > 0;
+    await this.dismissQuickInput();
+    return offered;
+  }
+
+  async #openPalette(text) {
+    await this.page.keyboard.press('F1');
+    const input = this.quickInput();
+    await input.waitFor();
+    await input.fill(`>${text}`);
+  }
+
+  #row(label) {
+    const rows = '.quick-input-list .monaco-list-row';
+    const exact = `${rows}[aria-label=${JSON.stringify(label)}]`;
+    const withDetail = `${rows}[aria-label^=${JSON.stringify(`${label}, `)}]`;
+    return this.page.locator(`${exact}, ${withDetail}`).first();
+  }
+
+  /** The text field of the palette, a quick pick or an input box. */
+  quickInput() {
+    return this.page.locator('.quick-input-widget:visible input').first();
+  }
+
+  /** The rows of the open quick pick; `innerText` of each is label and description. */
+  quickPickRows() {
+    return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+  }
+
+  /** Chooses the row of the open quick pick that has this text in it. */
+  async pick(text) {
+    await this.quickPickRows().filter({ hasText: text }).first().click();
+  }
+
+  /** Types into the open input box and accepts. */
+  async enterText(text) {
+    await this.quickInput().waitFor();
+    await this.quickInput().fill(text);
+    await this.quickInput().press('Enter');
+  }
+
+  async dismissQuickInput() {
+    await this.page.keyboard.press('Escape');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /**
+   * A status bar item of the extension by its id. Its text is `innerText`; icons are `.codicon-NAME` inside it; the
+   * accessible name, `aria-label`, holds icon names, text and tooltip.
+   */
+  statusBarItem(id) {
+    return this.page.locator(`.statusbar-item[id="${EXTENSION_ID}.${id}"]`);
+  }
+
+  /** Opens the extension's container in the side bar, if it isn't. */
+  async showContainer() {
+    const tab = this.page.locator('.activitybar .action-item a[aria-label*="Codex Lanes"]');
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  }
+
+  /** The rows of a tree view, by the view's title. */
+  treeRows(viewTitle) {
+    const pane = this.page.locator('.pane', { has: this.page.locator(`.pane-header[aria-label^="${viewTitle}"]`) });
+    return pane.locator('.monaco-list-row');
+  }
+
+  /** A notification toast that has this text in it. */
+  notification(text) {
+    return this.page.locator('.notification-toast', { hasText: text });
+  }
+
+  /** A modal dialog that has this text in it; workspace trust asks through one. */
+  dialog(text) {
+    return this.page.locator('.monaco-dialog-box', { hasText: text });
+  }
+
+  /**
+   * Switches the colour theme and waits until it is on.
+   * @param {keyof typeof themes} name
+   */
+  async useTheme(name) {
+    const { setting, marker } = themes[name];
+    const file = join(this.server.userData, 'User/settings.json');
+    const settings = { ...JSON.parse(readFileSync(file, 'utf8')), 'workbench.colorTheme': setting };
+    writeFileSync(file, JSON.stringify(settings, null, 2));
+    const themed = this.page.locator(`.monaco-workbench.${marker}[class*="theme-defaults-themes"]`);
+    await themed.waitFor();
+  }
+
+  /**
+   * A picture of the whole window, or of one part of it, in out/screenshots.
+   * @param {string} name kebab-case
+   * @param {object} [options]
+   * @param {import('playwright-core').Locator} [options.of]
+   * @param {readonly (keyof typeof themes)[]} [options.in] themes, one picture each; the current one without
+   */
+  async screenshot(name, { of, in: inThemes } = {}) {
+    const folder = join(root, 'out/screenshots');
+    mkdirSync(folder, { recursive: true });
+    const shoot = (file) => (of ?? this.page).screenshot({ path: join(folder, `${file}.png`), animations: 'disabled' });
+    if (!inThemes) return shoot(name);
+    for (const theme of inThemes) {
+      await this.useTheme(theme);
+      await shoot(`${name}-${theme}`);
+    }
+  }
+
+  /** Every request of this window stayed on this machine. */
+  assertStayedHome() {
+    assert.deepEqual([...this.refused], [], 'requests off this machine were refused');
+  }
+}
