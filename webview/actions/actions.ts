@@ -1,0 +1,158 @@
+import { batch } from '@preact/signals';
+import type { ThreadId } from '../../src/model/index.ts';
+import { requestId } from '../../src/model/index.ts';
+import type { ToWebview } from '../../src/protocol/index.ts';
+import { maxPrompt } from '../../src/protocol/index.ts';
+import type { HostLink, ScrollPlace } from '../host-link.ts';
+import type { PageActions } from '../markdown/index.ts';
+import type { Store } from '../state/index.ts';
+
+/** Milliseconds after the last key until the draft goes to the host. */
+const draftDelay = 200;
+/** Milliseconds between writes of the page's own state while the reader scrolls. */
+const saveDelay = 300;
+
+/** Everything a reader can do, as messages to the host and changes of the store. */
+export class Actions implements PageActions {
+  readonly #store: Store;
+  readonly #host: HostLink;
+  #draftTimer: ReturnType<typeof setTimeout> | undefined;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The draft as the host has it. */
+  #savedDraft: string | null = null;
+
+  constructor(store: Store, host: HostLink) {
+    this.#store = store;
+    this.#host = host;
+  }
+
+  /** Tells the host where the page stands; a snapshot or the missing events come back. */
+  hello(): void {
+    this.#host.post({ type: 'hello', ...this.#store.position() });
+  }
+
+  take(message: ToWebview): void {
+    const draftBefore = this.#store.draft.value;
+    for (const effect of this.#store.apply(message)) {
+      if (effect.kind === 'hello') this.hello();
+      else this.#leave(effect.threadId, effect.draft);
+    }
+    if (message.type === 'snapshot') this.#savedDraft = message.draft;
+    if (this.#store.draft.value !== draftBefore || message.type === 'snapshot') this.#draftChanged();
+    this.#saveSoon();
+  }
+
+  setDraft(text: string): void {
+    this.#store.draft.value = text;
+    this.#draftChanged();
+  }
+
+  /** Puts a suggestion into the composer. */
+  insert(text: string): void {
+    this.setDraft(text);
+  }
+
+  /** Sends the draft. It stays in the composer until the host says that the prompt was taken. */
+  submit(): void {
+    const { draft, pending, thread, refusal } = this.#store;
+    const text = draft.value;
+    if (thread.value === null || pending.value !== null || text.trim() === '' || text.length > maxPrompt) return;
+    const id = requestId(crypto.randomUUID());
+    batch(() => {
+      pending.value = { requestId: id, text };
+      refusal.value = null;
+    });
+    this.#host.post({ type: 'turn.submit', requestId: id, threadId: thread.value.threadId, text });
+  }
+
+  stop(): void {
+    const thread = this.#store.thread.value;
+    if (thread === null || this.#store.stopping.value) return;
+    this.#store.stopClicked.value = true;
+    this.#host.post({ type: 'turn.stop', threadId: thread.threadId });
+  }
+
+  newThread(): void {
+    this.flush();
+    this.#host.post({ type: 'thread.new' });
+  }
+
+  pickLane(): void {
+    this.#host.post({ type: 'lane.pick' });
+  }
+
+  pickFolder(): void {
+    this.#host.post({ type: 'folder.pick' });
+  }
+
+  run(actionId: string): void {
+    this.#host.post({ type: 'action.run', id: actionId });
+  }
+
+  openFile(path: string, line: number | null): void {
+    this.#host.post({ type: 'file.open', path, line });
+  }
+
+  openLink: PageActions['openLink'] = (link) => {
+    if (link.kind === 'url') this.#host.post({ type: 'link.open', url: link.url });
+    else this.openFile(link.path, link.line);
+  };
+
+  copy: PageActions['copy'] = (text) => {
+    this.#host.post({ type: 'copy', text });
+  };
+
+  setExpanded(key: string, expanded: boolean): void {
+    this.#store.expansion.value = { ...this.#store.expansion.value, [key]: expanded };
+    this.#saveSoon();
+  }
+
+  setScroll(place: ScrollPlace): void {
+    this.#store.scroll = place;
+    this.#saveSoon();
+  }
+
+  viewFailed(message: string): void {
+    this.#host.post({ type: 'view.failed', message: message.slice(0, 2000) });
+  }
+
+  /** Writes at once what waits: the page may go away. */
+  flush(): void {
+    const thread = this.#store.thread.value;
+    if (thread !== null) this.#sendDraft(thread.threadId, this.#store.draft.value);
+    this.#save();
+  }
+
+  #draftChanged(): void {
+    clearTimeout(this.#draftTimer);
+    this.#draftTimer = setTimeout(() => this.flush(), draftDelay);
+  }
+
+  #leave(threadId: ThreadId, draft: string): void {
+    this.#sendDraft(threadId, draft);
+    this.#savedDraft = null;
+  }
+
+  #sendDraft(threadId: ThreadId, draft: string): void {
+    clearTimeout(this.#draftTimer);
+    if (draft === this.#savedDraft) return;
+    this.#savedDraft = draft;
+    this.#host.post({ type: 'draft.save', threadId, text: draft.slice(0, maxPrompt) });
+  }
+
+  #saveSoon(): void {
+    this.#saveTimer ??= setTimeout(() => this.#save(), saveDelay);
+  }
+
+  #save(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    const { thread, scroll, expansion, draft } = this.#store;
+    this.#host.save({
+      threadId: thread.value?.threadId ?? this.#store.position().threadId,
+      scroll,
+      expansion: expansion.value,
+      draft: draft.value,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import type { ThreadId } from '../src/model/index.ts';
+import type { FromWebview, ToWebview, ViewId } from '../src/protocol/index.ts';
+
+/** A message without the view's name: the link adds it. */
+export type Outgoing = FromWebview extends infer M ? (M extends FromWebview ? Omit<M, 'viewId'> : never) : never;
+
+/** Where the reader was: the first row in sight and how far into it, in CSS pixels; null = at the end, following. */
+export type ScrollPlace = { readonly key: string; readonly into: number } | null;
+
+/** What survives a reload of the page. Everything else comes again from the host. */
+export type SavedView = {
+  readonly threadId: ThreadId | null;
+  readonly scroll: ScrollPlace;
+  /** Rows that the reader opened or folded, by row key. */
+  readonly expansion: Readonly<Record<string, boolean>>;
+  /** A fast copy of the draft; the host keeps the lasting one. */
+  readonly draft: string;
+};
+
+/** The only way from the page to its host. */
+export type HostLink = {
+  readonly post: (message: Outgoing) => void;
+  readonly listen: (take: (message: ToWebview) => void) => void;
+  readonly saved: () => SavedView | null;
+  readonly save: (view: SavedView) => void;
+};
+
+type EditorApi = {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+};
+
+declare const acquireVsCodeApi: () => EditorApi;
+
+/** Takes the editor's API, which can be had once a page. */
+export function connectHost(viewId: ViewId): HostLink {
+  const api = acquireVsCodeApi();
+  return {
+    post: (message) => api.postMessage({ ...message, viewId }),
+    listen: (take) =>
+      window.addEventListener('message', (event: MessageEvent<unknown>) => {
+        if (isForUs(event.data, viewId)) take(event.data);
+      }),
+    saved: () => readSaved(api.getState()),
+    save: (view) => api.setState(view),
+  };
+}
+
+/** The editor's own scripts share the page's message channel; the host itself is trusted for the rest of the shape. */
+function isForUs(data: unknown, viewId: ViewId): data is ToWebview {
+  return typeof data === 'object' && data !== null && 'viewId' in data && data.viewId === viewId && 'type' in data;
+}
+
+/** State that an older version of the page wrote is dropped, not guessed at. */
+function readSaved(state: unknown): SavedView | null {
+  if (typeof state !== 'object' || state === null) return null;
+  const { threadId, scroll, expansion, draft } = state as Partial<Record<keyof SavedView, unknown>>;
+  if (typeof draft !== 'string' || typeof expansion !== 'object' || expansion === null) return null;
+  if (threadId !== null && typeof threadId !== 'string') return null;
+  return {
+    threadId: threadId as ThreadId | null,
+    scroll: isPlace(scroll) ? scroll : null,
+    expansion: expansion as Readonly<Record<string, boolean>>,
+    draft,
+  };
+}
+
+function isPlace(value: unknown): value is NonNullable<ScrollPlace> {
+  return typeof value === 'object' && value !== null && 'key' in value && 'into' in value;
+}

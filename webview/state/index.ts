@@ -1,0 +1,2 @@
+export { type Entry, type GroupedRow, sameEntry } from './entries.ts';
+export { Store } from './store.ts';

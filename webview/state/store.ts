@@ -1,0 +1,152 @@
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
+import type { LogEvent, RequestId, ThreadId, ThreadView } from '../../src/model/index.ts';
+import { emptyThread, foldAll } from '../../src/model/index.ts';
+import type { ComposerState, ToWebview, Welcome } from '../../src/protocol/index.ts';
+import type { SavedView, ScrollPlace } from '../host-link.ts';
+import type { Entry } from './entries.ts';
+import { entriesOf } from './entries.ts';
+
+/** A prompt that was sent and has no reply yet. */
+export type PendingSubmit = { readonly requestId: RequestId; readonly text: string };
+
+/** What the page must do after a message, beside drawing. */
+export type StoreEffect =
+  | { readonly kind: 'hello' }
+  /** The thread in view changes: the draft of the one that leaves must be saved first. */
+  | { readonly kind: 'leaving'; readonly threadId: ThreadId; readonly draft: string };
+
+/** The state of the page: a projection of what the host sent, plus what only the reader knows (draft, folds, place). */
+export class Store {
+  readonly thread: Signal<ThreadView | null> = signal(null);
+  readonly composer: Signal<ComposerState | null> = signal(null);
+  readonly welcome: Signal<Welcome | null> = signal(null);
+  readonly draft: Signal<string>;
+  /** Why the last prompt was refused; the text stays in the composer. */
+  readonly refusal: Signal<string | null> = signal(null);
+  readonly pending: Signal<PendingSubmit | null> = signal(null);
+  /** Counts `focus` messages: the composer takes the focus when it grows. */
+  readonly focusRequests: Signal<number> = signal(0);
+  readonly expansion: Signal<Readonly<Record<string, boolean>>>;
+  /** True from the click on Stop until the turn ended. */
+  readonly stopClicked: Signal<boolean> = signal(false);
+  /** Grows with each snapshot: a view that failed to draw tries again. */
+  readonly snapshots: Signal<number> = signal(0);
+  scroll: ScrollPlace;
+
+  readonly entries: ReadonlySignal<readonly Entry[]> = computed(() => {
+    const thread = this.thread.value;
+    return thread === null ? [] : entriesOf(thread, this.running.value);
+  });
+  readonly running: ReadonlySignal<boolean> = computed(
+    () => this.composer.value?.running === true || (this.thread.value?.activeTurnId ?? null) !== null,
+  );
+  readonly stopping: ReadonlySignal<boolean> = computed(
+    () => this.running.value && (this.stopClicked.value || this.composer.value?.stopping === true),
+  );
+
+  /** Thread that the page showed before it was loaded again. */
+  readonly #last: SavedView | null;
+  #helloPending = false;
+
+  constructor(saved: SavedView | null) {
+    this.#last = saved;
+    this.draft = signal(saved?.draft ?? '');
+    this.expansion = signal(saved?.expansion ?? {});
+    this.scroll = saved?.scroll ?? null;
+  }
+
+  /** What `hello` says: the thread in view and the last event it has. */
+  position(): { readonly threadId: ThreadId | null; readonly lastSeq: number } {
+    const thread = this.thread.value;
+    if (thread !== null) return { threadId: thread.threadId, lastSeq: thread.seq };
+    return { threadId: this.#last?.threadId ?? null, lastSeq: 0 };
+  }
+
+  /** Takes a message of the host in; says what the page has to do about it. */
+  apply(message: ToWebview): readonly StoreEffect[] {
+    return batch(() => this.#apply(message));
+  }
+
+  #apply(message: ToWebview): readonly StoreEffect[] {
+    switch (message.type) {
+      case 'snapshot':
+        return this.#snapshot(message);
+      case 'events':
+        return this.#events(message.threadId, message.events);
+      case 'composer':
+        this.#setComposer(message.composer, message.welcome);
+        return [];
+      case 'reply': {
+        const sent = this.pending.value;
+        if (sent?.requestId !== message.requestId) return [];
+        this.pending.value = null;
+        this.refusal.value = message.reply.ok ? null : message.reply.message;
+        if (message.reply.ok) this.draft.value = withoutSent(this.draft.value, sent.text);
+        return [];
+      }
+      case 'insert':
+        this.draft.value = joined(this.draft.value, message.text);
+        return [];
+      case 'focus':
+        this.focusRequests.value += 1;
+        return [];
+    }
+  }
+
+  #snapshot(message: Extract<ToWebview, { type: 'snapshot' }>): readonly StoreEffect[] {
+    const before = this.thread.value?.threadId ?? this.#last?.threadId ?? null;
+    const { threadId } = message.thread;
+    const effects: StoreEffect[] = [];
+    this.#helloPending = false;
+    if (before !== null && before !== threadId) {
+      effects.push({ kind: 'leaving', threadId: before, draft: this.draft.value });
+      this.draft.value = message.draft;
+      this.expansion.value = {};
+      this.scroll = null;
+      this.refusal.value = null;
+    } else if (this.draft.value === '') {
+      this.draft.value = message.draft;
+    }
+    this.pending.value = null;
+    this.thread.value = message.thread;
+    this.snapshots.value += 1;
+    this.#setComposer(message.composer, message.welcome);
+    return effects;
+  }
+
+  #events(threadId: ThreadId, events: readonly LogEvent[]): readonly StoreEffect[] {
+    const view = this.thread.value ?? emptyThread(threadId);
+    // The host showed another thread meanwhile; its snapshot is under way.
+    if (view.threadId !== threadId) return [];
+    const fresh = events.filter((event) => event.seq > view.seq);
+    const gapless = fresh.every((event, index) => event.seq === view.seq + 1 + index);
+    if (!gapless) {
+      // One question at a time: batches that were under way already would ask again and again.
+      if (this.#helloPending) return [];
+      this.#helloPending = true;
+      return [{ kind: 'hello' }];
+    }
+    if (fresh.length === 0) return [];
+    this.#helloPending = false;
+    this.thread.value = foldAll(view, fresh);
+    if (this.thread.value.activeTurnId === null) this.stopClicked.value = false;
+    return [];
+  }
+
+  #setComposer(composer: ComposerState, welcome: Welcome): void {
+    this.composer.value = composer;
+    this.welcome.value = welcome;
+    if (!composer.running) this.stopClicked.value = false;
+  }
+}
+
+/** What was typed after the prompt went off stays. */
+function withoutSent(draft: string, sent: string): string {
+  return draft.startsWith(sent) ? draft.slice(sent.length).trimStart() : draft;
+}
+
+function joined(draft: string, text: string): string {
+  if (draft.trim() === '') return text;
+  return draft.endsWith('\n') ? draft + text : `${draft}\n${text}`;
+}

@@ -1,0 +1,39 @@
+import { t } from '../strings.ts';
+
+/** A duration in words: `0.4 s`, `12 s`, `2 min 5 s`. */
+export function duration(ms: number): string {
+  if (ms < 9950) return t('seconds', (Math.max(ms, 0) / 1000).toFixed(1));
+  return wholeSeconds(ms);
+}
+
+/** A duration without fractions, at least one second. */
+export function wholeSeconds(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  if (seconds < 60) return t('seconds', seconds);
+  return t('minutes', Math.floor(seconds / 60), seconds % 60);
+}
+
+/** `0:07`, `12:40`, `1:02:03`. */
+export function stopwatch(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60) % 60;
+  const hours = Math.floor(seconds / 3600);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** `980`, `12.3k`, `1.2M`. */
+export function count(value: number): string {
+  if (value < 1000) return String(value);
+  if (value < 999_950) return t('thousands', trimmed(value / 1000));
+  return t('millions', trimmed(value / 1_000_000));
+}
+
+const trimmed = (value: number): string => value.toFixed(1).replace(/\.0$/, '');
+
+/** Milliseconds between two ISO times; null while the second is not known. */
+export function between(startedAt: string, endedAt: string | null): number | null {
+  if (endedAt === null) return null;
+  const ms = Date.parse(endedAt) - Date.parse(startedAt);
+  return Number.isFinite(ms) ? Math.max(0, ms) : null;
+}

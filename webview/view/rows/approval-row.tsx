@@ -1,0 +1,67 @@
+import type { JSX } from 'preact';
+import type { ApprovalSubject, RowOf } from '../../../src/model/index.ts';
+import { t } from '../../strings.ts';
+import { Disclosure } from '../disclosure.tsx';
+import { Icon } from '../icon.tsx';
+import { RowHead } from '../row-head.tsx';
+import { visible } from '../visible.ts';
+
+/** What was asked and what was decided. */
+export function ApprovalRow({ row }: { readonly row: RowOf<'approval'> }): JSX.Element {
+  return (
+    <Disclosure
+      rowKey={row.key}
+      class="approval"
+      openByDefault={row.decision === null}
+      head={
+        <RowHead
+          icon={
+            <span class="state warning">
+              <Icon name="shield" />
+            </span>
+          }
+          verb={askedOf(row.subject)}
+          figures={decisionOf(row)}
+        />
+      }
+      body={() => (
+        <div class="card">
+          <pre class="card-text">{visible(row.what)}</pre>
+          {row.why !== null && <p>{visible(row.why)}</p>}
+        </div>
+      )}
+    />
+  );
+}
+
+function askedOf(subject: ApprovalSubject): string {
+  switch (subject) {
+    case 'command':
+      return t('approvalCommand');
+    case 'file_change':
+      return t('approvalFiles');
+    case 'mcp':
+      return t('approvalMcp');
+    case 'permissions':
+      return t('approvalPermissions');
+    case 'user_input':
+      return t('approvalInput');
+  }
+}
+
+function decisionOf(row: RowOf<'approval'>): string {
+  if (row.decision === null) return t('approvalOpen');
+  const label = row.decisions.find((one) => one.id === row.decision)?.label ?? row.decision;
+  switch (row.decidedBy) {
+    case 'user':
+      return t('approvalDecided', label, t('decidedByUser'));
+    case 'grant':
+      return t('approvalDecided', label, t('decidedByGrant'));
+    case 'policy':
+      return t('approvalDecided', label, t('decidedByPolicy'));
+    case 'lifecycle':
+      return t('approvalDecided', label, t('decidedByLifecycle'));
+    case null:
+      return label;
+  }
+}

@@ -1,0 +1,122 @@
+import type { JSX } from 'preact';
+import type { RowOf } from '../../../src/model/index.ts';
+import { t } from '../../strings.ts';
+import { Disclosure } from '../disclosure.tsx';
+import { JsonPane } from '../json-pane.tsx';
+import type { Standing } from '../row-head.tsx';
+import { RowHead, StandingIcon, standingOf } from '../row-head.tsx';
+
+/** A call of an MCP server's tool. */
+export function McpRow({ row }: { readonly row: RowOf<'mcp'> }): JSX.Element {
+  const standing = standingOf(row);
+  const name = `${row.server}.${row.tool}`;
+  return (
+    <Disclosure
+      rowKey={row.key}
+      class="mcp"
+      head={
+        <RowHead
+          icon={<StandingIcon standing={standing} done="tools" />}
+          verb={standing === 'running' ? t('calling') : t('called')}
+          object={<code>{name}</code>}
+          title={name}
+          figures={failedWords(standing)}
+        />
+      }
+      body={() => (
+        <>
+          <JsonPane label={t('toolArguments')} value={row.arguments} />
+          {row.error !== null && <JsonPane label={t('toolError')} value={row.error} />}
+          {row.result !== null && (
+            <JsonPane label={t('toolResult')} value={row.result.structuredContent ?? textOf(row.result.content)} />
+          )}
+        </>
+      )}
+    />
+  );
+}
+
+/** A call of a tool of ours. */
+export function ToolRow({ row }: { readonly row: RowOf<'tool'> }): JSX.Element {
+  const standing = standingOf(row);
+  return (
+    <Disclosure
+      rowKey={row.key}
+      class="tool"
+      head={
+        <RowHead
+          icon={<StandingIcon standing={standing} done="tools" />}
+          verb={standing === 'running' ? t('using') : t('used')}
+          object={<code>{row.name}</code>}
+          title={row.name}
+          figures={failedWords(standing)}
+        />
+      }
+      body={() => (
+        <>
+          <JsonPane label={t('toolArguments')} value={row.arguments} />
+          {row.result !== null && <JsonPane label={t('toolResult')} value={row.result} />}
+        </>
+      )}
+    />
+  );
+}
+
+export function WebSearchRow({ row }: { readonly row: RowOf<'web-search'> }): JSX.Element {
+  const standing = standingOf(row);
+  return (
+    <Disclosure
+      rowKey={row.key}
+      class="web-search"
+      head={
+        <RowHead
+          icon={<StandingIcon standing={standing} done="globe" />}
+          verb={standing === 'running' ? t('searching') : t('searched')}
+          object={row.query}
+          title={row.query}
+          figures={failedWords(standing)}
+        />
+      }
+      body={null}
+    />
+  );
+}
+
+export function SubagentRow({ row }: { readonly row: RowOf<'subagent'> }): JSX.Element {
+  const standing = standingOf(row);
+  return (
+    <Disclosure
+      rowKey={row.key}
+      class="subagent"
+      head={
+        <RowHead
+          icon={<StandingIcon standing={standing} done="type-hierarchy-sub" />}
+          verb={standing === 'running' ? t('delegatingTo') : t('delegated')}
+          object={row.prompt ?? row.tool}
+          title={row.prompt ?? row.tool}
+          figures={failedWords(standing)}
+        />
+      }
+      body={() => (
+        <>
+          {row.prompt !== null && <JsonPane label={t('subagentPrompt')} value={row.prompt} />}
+          {row.receivers.length > 0 && <JsonPane label={t('subagentReceivers')} value={row.receivers.join('\n')} />}
+          {row.states !== null && <JsonPane label={t('toolState')} value={row.states} />}
+        </>
+      )}
+    />
+  );
+}
+
+function failedWords(standing: Standing): JSX.Element | null {
+  if (standing === 'failed') return <span class="error">{t('failed')}</span>;
+  return standing === 'cut-off' ? <span>{t('didNotFinish')}</span> : null;
+}
+
+/** Text parts as they are, everything else as data. */
+function textOf(content: readonly unknown[]): unknown {
+  const texts = content.map((part) =>
+    typeof part === 'object' && part !== null && 'text' in part && typeof part.text === 'string' ? part.text : null,
+  );
+  return texts.every((text) => text !== null) ? texts.join('\n') : content;
+}

@@ -1,0 +1,58 @@
+import type { ComponentChildren, JSX } from 'preact';
+import type { RowOf } from '../../../src/model/index.ts';
+import { t } from '../../strings.ts';
+import { Disclosure } from '../disclosure.tsx';
+import { duration } from '../figures.ts';
+import { OutputPane } from '../output-pane.tsx';
+import type { Standing } from '../row-head.tsx';
+import { dotted, RowHead, StandingIcon, standingOf } from '../row-head.tsx';
+
+export function CommandRow({ row }: { readonly row: RowOf<'command'> }): JSX.Element {
+  const standing = standingOf(row);
+  const failed = standing === 'failed';
+  return (
+    <Disclosure
+      rowKey={row.key}
+      class="command"
+      openByDefault={failed && row.output.trim() !== ''}
+      head={
+        <RowHead
+          icon={<StandingIcon standing={standing} done="pass" />}
+          verb={standing === 'running' ? t('running') : t('ran')}
+          object={<code>{oneLine(row.command)}</code>}
+          title={row.command}
+          figures={figuresOf(row, standing)}
+        />
+      }
+      body={() => (
+        <>
+          {row.command.length > 60 || row.command.includes('\n') ? (
+            <pre class="whole-command">{row.command}</pre>
+          ) : null}
+          {row.cwd !== null && <div class="note">{t('ranIn', row.cwd)}</div>}
+          {row.output.trim() === '' ? (
+            <div class="note">{t('noOutput')}</div>
+          ) : (
+            <OutputPane text={row.output} label={t('output')} short={failed} />
+          )}
+        </>
+      )}
+    />
+  );
+}
+
+function figuresOf(row: RowOf<'command'>, standing: Standing): ComponentChildren {
+  const how =
+    standing === 'cut-off' ? (
+      t('didNotFinish')
+    ) : row.status === 'declined' ? (
+      t('declined')
+    ) : row.exitCode !== null ? (
+      <span class={row.exitCode === 0 ? undefined : 'error'}>{t('exitCode', row.exitCode)}</span>
+    ) : standing === 'failed' ? (
+      t('failed')
+    ) : null;
+  return dotted([how, row.durationMs === null ? null : duration(row.durationMs)]);
+}
+
+const oneLine = (command: string): string => command.replace(/\s*\n\s*/g, ' ⏎ ');

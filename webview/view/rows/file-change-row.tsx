@@ -1,0 +1,116 @@
+import type { ComponentChildren, JSX } from 'preact';
+import type { FileChange, RowOf } from '../../../src/model/index.ts';
+import { t } from '../../strings.ts';
+import { useApp } from '../app-context.ts';
+import { DiffFigures, DiffPane, diffFigures } from '../diff-pane.tsx';
+import { useExpanded } from '../disclosure.tsx';
+import type { Standing } from '../row-head.tsx';
+import { dotted, RowHead, StandingIcon, standingOf } from '../row-head.tsx';
+
+/** One file: its path opens the file, the line opens its diff. Several: the line opens the list. */
+export function FileChangeRow({ row }: { readonly row: RowOf<'file-change'> }): JSX.Element {
+  const { open, toggle } = useExpanded(row.key, false);
+  const standing = standingOf(row);
+  const [first] = row.changes;
+  const single = row.changes.length === 1 && first !== undefined ? first : null;
+  const opens = single === null ? row.changes.length > 0 : single.diff !== undefined;
+  const id = `body-${row.key}`;
+  return (
+    <div class="row file-change">
+      <div class={opens ? 'head opens' : 'head'}>
+        {opens && (
+          <button
+            type="button"
+            class="cover"
+            aria-label={`${verbOf(single, standing)} ${single?.path ?? t('filesCount', row.changes.length)}: ${t('showChanges')}`}
+            aria-expanded={open}
+            aria-controls={open ? id : undefined}
+            onClick={toggle}
+          />
+        )}
+        <RowHead
+          icon={<StandingIcon standing={standing} done="diff" />}
+          verb={verbOf(single, standing)}
+          object={single === null ? t('filesCount', row.changes.length) : <PathButton change={single} />}
+          figures={figuresOf(row, standing)}
+        />
+      </div>
+      {open && opens && (
+        <div class="body" id={id}>
+          {single?.diff !== undefined ? (
+            <DiffPane diff={single.diff} label={single.path} />
+          ) : (
+            row.changes.map((change) => <ChangedFile key={change.path} change={change} />)
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function ChangedFile({ change }: { readonly change: FileChange }): JSX.Element {
+  return (
+    <div class="changed-file">
+      <div class="head">
+        <span class="verb">{verbOf(change, 'done')} </span>
+        <span class="object">
+          <PathButton change={change} />
+        </span>
+        {change.diff !== undefined && (
+          <span class="figures">
+            <DiffFigures {...diffFigures(change.diff)} />
+          </span>
+        )}
+      </div>
+      {change.diff !== undefined && <DiffPane diff={change.diff} label={change.path} />}
+    </div>
+  );
+}
+
+function PathButton({ change }: { readonly change: FileChange }): JSX.Element {
+  const { actions } = useApp();
+  if (change.kind === 'delete') return <code title={change.path}>{change.path}</code>;
+  return (
+    <>
+      <button
+        type="button"
+        class="path"
+        title={t('opensFile', change.path)}
+        onClick={() => actions.openFile(change.path, null)}
+      >
+        <code>{change.path}</code>
+      </button>
+      {change.movedFrom !== undefined && <span class="from"> {t('movedFrom', change.movedFrom)}</span>}
+    </>
+  );
+}
+
+function figuresOf(row: RowOf<'file-change'>, standing: Standing): ComponentChildren {
+  const diffs = row.changes.flatMap((change) => (change.diff === undefined ? [] : [diffFigures(change.diff)]));
+  const sums = diffs.reduce((sum, one) => ({ added: sum.added + one.added, removed: sum.removed + one.removed }), {
+    added: 0,
+    removed: 0,
+  });
+  const how =
+    standing === 'cut-off' ? (
+      t('didNotFinish')
+    ) : standing === 'failed' ? (
+      <span class="error">{row.status === 'declined' ? t('declined') : t('failed')}</span>
+    ) : null;
+  return dotted([how, diffs.length > 0 ? <DiffFigures {...sums} /> : null]);
+}
+
+function verbOf(change: FileChange | null, standing: Standing): string {
+  if (standing === 'running') return t('changing');
+  switch (change?.kind) {
+    case 'add':
+      return t('added');
+    case 'delete':
+      return t('deleted');
+    case 'move':
+      return t('moved');
+    case 'update':
+    case undefined:
+      return t('changed');
+  }
+}

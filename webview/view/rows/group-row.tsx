@@ -1,0 +1,45 @@
+import type { JSX } from 'preact';
+import type { GroupedRow } from '../../state/index.ts';
+import { t } from '../../strings.ts';
+import { Disclosure } from '../disclosure.tsx';
+import { Icon } from '../icon.tsx';
+import { RowHead } from '../row-head.tsx';
+import { CommandRow } from './command-row.tsx';
+import { FileChangeRow } from './file-change-row.tsx';
+
+/** Finished commands and changes in one line; opens to the rows. */
+export function GroupRow(props: { readonly groupKey: string; readonly rows: readonly GroupedRow[] }): JSX.Element {
+  const { groupKey, rows } = props;
+  const words = summary(rows);
+  return (
+    <Disclosure
+      rowKey={groupKey}
+      class="group"
+      head={
+        <RowHead
+          icon={
+            <span class="state ok">
+              <Icon name="pass" />
+              <span class="sr-only">{t('stateDone')} </span>
+            </span>
+          }
+          verb={words}
+        />
+      }
+      body={() =>
+        rows.map((row) =>
+          row.kind === 'command' ? <CommandRow key={row.key} row={row} /> : <FileChangeRow key={row.key} row={row} />,
+        )
+      }
+    />
+  );
+}
+
+function summary(rows: readonly GroupedRow[]): string {
+  const commands = rows.filter((row) => row.kind === 'command').length;
+  const files = new Set(rows.flatMap((row) => (row.kind === 'file-change' ? row.changes.map(({ path }) => path) : [])));
+  if (commands === 0) return files.size === 1 ? t('changedFile') : t('changedFiles', files.size);
+  const ran = commands === 1 ? t('ranCommand') : t('ranCommands', commands);
+  if (files.size === 0) return ran;
+  return files.size === 1 ? t('ranAndChangedFile', ran) : t('ranAndChangedFiles', ran, files.size);
+}

@@ -1,0 +1,2 @@
+export { GroupRow } from './group-row.tsx';
+export { RowView } from './row-view.tsx';

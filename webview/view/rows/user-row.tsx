@@ -1,0 +1,66 @@
+import type { JSX } from 'preact';
+import type { RowOf } from '../../../src/model/index.ts';
+import { t } from '../../strings.ts';
+import { useExpanded } from '../disclosure.tsx';
+import { Icon } from '../icon.tsx';
+
+/** Longer prompts are folded: they push the answer out of sight. */
+const foldFrom = { characters: 1200, lines: 14 };
+
+export function UserRow(props: {
+  readonly row: RowOf<'user'>;
+  readonly number: number | null;
+  readonly folder: string | null;
+}): JSX.Element {
+  const { row, number, folder } = props;
+  const { open, toggle } = useExpanded(row.key, false);
+  const short = shortened(row.text);
+  return (
+    <div class={number === null ? 'ask waiting' : 'ask'}>
+      {number !== null && <h2 class="sr-only">{t('promptHeading', number)}</h2>}
+      <div class="ask-text">{open || short === null ? row.text : short}</div>
+      {short !== null && (
+        <button type="button" class="link-button" aria-expanded={open} onClick={toggle}>
+          {open ? t('showLessPrompt') : t('showWholePrompt')}
+        </button>
+      )}
+      <Chips row={row} folder={folder} waiting={number === null} />
+    </div>
+  );
+}
+
+function Chips(props: {
+  readonly row: RowOf<'user'>;
+  readonly folder: string | null;
+  readonly waiting: boolean;
+}): JSX.Element | null {
+  const { row, folder, waiting } = props;
+  const delivery = waiting ? t('queuedPrompt') : row.delivery === 'steer' ? t('steeredPrompt') : null;
+  if (row.attachments.length === 0 && folder === null && delivery === null) return null;
+  return (
+    <div class="chips">
+      {row.attachments.map((attachment) => (
+        <span key={attachment.path} class="chip" title={attachment.path}>
+          <Icon name={attachment.kind === 'image' ? 'file-media' : 'file'} />
+          {attachment.label}
+        </span>
+      ))}
+      {folder !== null && (
+        <span class="chip" title={t('folderIs', folder)}>
+          <Icon name="folder" />
+          {nameOf(folder)}
+        </span>
+      )}
+      {delivery !== null && <span class="chip">{delivery}</span>}
+    </div>
+  );
+}
+
+const nameOf = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+
+function shortened(text: string): string | null {
+  const lines = text.split('\n', foldFrom.lines + 1);
+  const byLines = lines.length > foldFrom.lines ? lines.slice(0, foldFrom.lines).join('\n') : text;
+  const short = byLines.slice(0, foldFrom.characters);
+  return short.length < text.length ? `${short.trimEnd()} …` : null;
+}
