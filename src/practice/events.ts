@@ -1,0 +1,148 @@
+import type { CallItem, MessageItem, OutputItem, ReasoningItem } from './answer.ts';
+import { outputText, responseId, usage } from './answer.ts';
+import type { Asked } from './asked.ts';
+import { chunks } from './chunks.ts';
+import type { Fault } from './fault.ts';
+import { CONTEXT_MESSAGE } from './fault.ts';
+import { isFields } from './fields.ts';
+
+/** One server-sent event, still without its `sequence_number`. */
+export type WireEvent = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** Creation time of every answer, in seconds: fixed (2026-01-01), because equal requests get equal answers. */
+const CREATED_AT = 1_767_225_600;
+/** After how many text deltas a `cut` or `hang` stops. */
+const DELTAS_BEFORE_STOP = 6;
+
+/**
+ * The events of one answer in order. A `cut` or `hang` fault simply ends early, without a terminal event: what becomes
+ * of the connection is the server's part. Shapes after the API reference of OpenAI's Responses streaming events.
+ */
+export function* streamEvents(asked: Asked, items: readonly OutputItem[], fault: Fault | null): Generator<WireEvent> {
+  yield { type: 'response.created', response: resource(asked, [], 'in_progress') };
+  yield { type: 'response.in_progress', response: resource(asked, [], 'in_progress') };
+  if (fault?.kind === 'context') {
+    const error = { code: 'context_length_exceeded', message: CONTEXT_MESSAGE };
+    yield { type: 'response.failed', response: { ...resource(asked, [], 'failed'), error } };
+    return;
+  }
+  let deltas = 0;
+  for (const [index, item] of items.entries()) {
+    for (const event of itemEvents(item)) {
+      yield { ...event, output_index: index };
+      if (event.type === 'response.output_text.delta') deltas += 1;
+      if ((fault?.kind === 'cut' || fault?.kind === 'hang') && deltas === DELTAS_BEFORE_STOP) return;
+    }
+  }
+  yield fault?.kind === 'incomplete'
+    ? { type: 'response.incomplete', response: incompleteResource(asked, items) }
+    : { type: 'response.completed', response: completedResource(asked, items) };
+}
+
+/** The finished response, as `stream:false` answers with it. */
+export function completedResource(asked: Asked, items: readonly OutputItem[]): Readonly<Record<string, unknown>> {
+  return { ...resource(asked, items, 'completed'), completed_at: CREATED_AT, usage: usage(asked, items) };
+}
+
+/** A response that stopped at its token limit. */
+export function incompleteResource(asked: Asked, items: readonly OutputItem[]): Readonly<Record<string, unknown>> {
+  return {
+    ...resource(asked, items, 'incomplete'),
+    incomplete_details: { reason: 'max_output_tokens' },
+    usage: usage(asked, items),
+  };
+}
+
+function resource(asked: Asked, output: readonly OutputItem[], status: string): Readonly<Record<string, unknown>> {
+  const { echo } = asked;
+  return {
+    id: responseId(asked),
+    object: 'response',
+    created_at: CREATED_AT,
+    status,
+    background: false,
+    completed_at: null,
+    error: null,
+    incomplete_details: null,
+    instructions: echo.instructions ?? null,
+    max_output_tokens: echo.max_output_tokens ?? null,
+    max_tool_calls: echo.max_tool_calls ?? null,
+    metadata: echo.metadata ?? {},
+    model: asked.model,
+    output,
+    parallel_tool_calls: echo.parallel_tool_calls ?? true,
+    previous_response_id: null,
+    prompt_cache_key: echo.prompt_cache_key ?? null,
+    reasoning: { effort: null, summary: null, ...(isFields(echo.reasoning) ? echo.reasoning : {}) },
+    safety_identifier: null,
+    service_tier: 'default',
+    store: false,
+    temperature: echo.temperature ?? 1,
+    text: { format: { type: 'text' } },
+    tool_choice: echo.tool_choice ?? 'auto',
+    tools: echo.tools ?? [],
+    top_logprobs: 0,
+    top_p: echo.top_p ?? 1,
+    truncation: echo.truncation ?? 'disabled',
+    usage: null,
+    user: null,
+  };
+}
+
+function itemEvents(item: OutputItem): Generator<WireEvent> {
+  switch (item.type) {
+    case 'reasoning':
+      return reasoningEvents(item);
+    case 'message':
+      return messageEvents(item);
+    case 'function_call':
+    case 'custom_tool_call':
+      return callEvents(item);
+  }
+}
+
+function* reasoningEvents(item: ReasoningItem): Generator<WireEvent> {
+  yield added({ ...item, summary: [] });
+  for (const [summary_index, part] of item.summary.entries()) {
+    const at = { item_id: item.id, summary_index };
+    yield { type: 'response.reasoning_summary_part.added', ...at, part: { ...part, text: '' } };
+    for (const delta of chunks(part.text)) yield { type: 'response.reasoning_summary_text.delta', ...at, delta };
+    yield { type: 'response.reasoning_summary_text.done', ...at, text: part.text };
+    yield { type: 'response.reasoning_summary_part.done', ...at, part };
+  }
+  yield done(item);
+}
+
+function* messageEvents(item: MessageItem): Generator<WireEvent> {
+  yield added({ ...item, status: 'in_progress', content: [] });
+  for (const [content_index, part] of item.content.entries()) {
+    const at = { item_id: item.id, content_index };
+    yield { type: 'response.content_part.added', ...at, part: outputText('') };
+    for (const delta of chunks(part.text)) yield { type: 'response.output_text.delta', ...at, delta, logprobs: [] };
+    yield { type: 'response.output_text.done', ...at, text: part.text, logprobs: [] };
+    yield { type: 'response.content_part.done', ...at, part };
+  }
+  yield done(item);
+}
+
+function* callEvents(item: CallItem): Generator<WireEvent> {
+  const at = { item_id: item.id };
+  if (item.type === 'function_call') {
+    yield added({ ...item, status: 'in_progress', arguments: '' });
+    for (const delta of chunks(item.arguments)) yield { type: 'response.function_call_arguments.delta', ...at, delta };
+    yield { type: 'response.function_call_arguments.done', ...at, name: item.name, arguments: item.arguments };
+  } else {
+    yield added({ ...item, status: 'in_progress', input: '' });
+    for (const delta of chunks(item.input)) yield { type: 'response.custom_tool_call_input.delta', ...at, delta };
+    yield { type: 'response.custom_tool_call_input.done', ...at, input: item.input };
+  }
+  yield done(item);
+}
+
+function added(item: OutputItem): WireEvent {
+  return { type: 'response.output_item.added', item };
+}
+
+function done(item: OutputItem): WireEvent {
+  return { type: 'response.output_item.done', item };
+}

@@ -1,0 +1,16 @@
+/**
+ * The practice endpoint: a Responses API on loopback that answers from a script, without model, account or network.
+ *
+ * It knows, from the last user message: `explain this file` (or `explain <path>`), `add a test`, `run the tests`,
+ * `rename X to Y`. And for trying things out: `say: <text>` (answers with that text), `long answer` (about 20 KB of
+ * Markdown), `run: <command>` (runs it), `slow command` (runs 60 s), and `fail: <name>` with 401, 403, 404, 429, 500,
+ * 503, quota (HTTP errors), context (a failed response), incomplete (stopped at its token limit), cut (the connection
+ * breaks in mid-answer), hang (the answer stops and the connection stays). Anything else gets a greeting with this list.
+ *
+ * Tools are those that the client offers, and only when the folder it states in `<cwd>…</cwd>` lies in one of the given
+ * workspaces. All state comes from the request, so equal requests get equal answers, ids included.
+ */
+export { practiceCodexConfig } from './codex-config.ts';
+export { PRACTICE_HEADER, PRACTICE_LABEL } from './label.ts';
+export type { PracticeOptions, PracticeServer } from './server.ts';
+export { startPractice } from './server.ts';

@@ -1,0 +1,107 @@
+import type { Fields } from './fields.ts';
+import { isFields, list, text } from './fields.ts';
+
+/** What a script may want done. The client's own tools decide how. */
+export type ToolUse =
+  | { readonly do: 'run'; readonly command: string }
+  | { readonly do: 'read'; readonly path: string }
+  | { readonly do: 'patch'; readonly patch: string }
+  | { readonly do: 'plan'; readonly steps: readonly PlanStep[] }
+  | { readonly do: 'poll'; readonly session: number };
+
+export interface PlanStep {
+  readonly step: string;
+  readonly status: 'pending' | 'in_progress' | 'completed';
+}
+
+export interface OfferedTool {
+  readonly kind: 'function' | 'custom';
+  readonly name: string;
+  /** The properties of its JSON schema; empty for a custom tool. */
+  readonly properties: Fields;
+}
+
+/** A call as it goes on the wire, without ids. */
+export type WireCall =
+  | { readonly type: 'function_call'; readonly name: string; readonly arguments: string }
+  | { readonly type: 'custom_tool_call'; readonly name: string; readonly input: string };
+
+/** Names by which known clients offer each ability, best first. */
+const NAMES: Readonly<Record<ToolUse['do'], readonly string[]>> = {
+  run: ['exec_command', 'shell', 'shell_command'],
+  read: ['read', 'read_file'],
+  patch: ['apply_patch'],
+  plan: ['update_plan'],
+  poll: ['write_stdin'],
+};
+
+/** Time a command may take before Codex hands back a session to poll, in ms: the longest it accepts. */
+const YIELD_MS = 30_000;
+
+/** The function and custom tools in a request's `tools`; every other type is left out. */
+export function offeredTools(tools: unknown): readonly OfferedTool[] {
+  return list(tools).flatMap((tool): OfferedTool[] => {
+    const name = isFields(tool) ? text(tool.name) : null;
+    if (!isFields(tool) || name === null) return [];
+    if (tool.type === 'custom') return [{ kind: 'custom', name, properties: {} }];
+    if (tool.type !== 'function') return [];
+    const parameters = tool.parameters;
+    const properties = isFields(parameters) ? parameters.properties : undefined;
+    return [{ kind: 'function', name, properties: isFields(properties) ? properties : {} }];
+  });
+}
+
+/** The offered tool that can do it, or undefined. */
+export function toolFor(ability: ToolUse['do'], tools: readonly OfferedTool[]): OfferedTool | undefined {
+  for (const name of NAMES[ability]) {
+    const found = tools.find((tool) => tool.name === name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The call for a use; call it only with a tool that `toolFor` gave for the same ability. */
+export function wireCall(use: ToolUse, tool: OfferedTool): WireCall {
+  if (tool.kind === 'custom') return { type: 'custom_tool_call', name: tool.name, input: rawInput(use) };
+  return { type: 'function_call', name: tool.name, arguments: JSON.stringify(functionArguments(use, tool)) };
+}
+
+function rawInput(use: ToolUse): string {
+  switch (use.do) {
+    case 'run':
+      return use.command;
+    case 'read':
+      return use.path;
+    case 'patch':
+      return use.patch;
+    case 'plan':
+      return JSON.stringify(use.steps);
+    case 'poll':
+      return String(use.session);
+  }
+}
+
+function functionArguments(use: ToolUse, tool: OfferedTool): Fields {
+  const offers = (name: string): boolean => tool.properties[name] !== undefined;
+  switch (use.do) {
+    case 'run': {
+      const field = offers('cmd') ? 'cmd' : 'command';
+      const schema = tool.properties[field];
+      const asList = isFields(schema) && schema.type === 'array';
+      return {
+        [field]: asList ? ['bash', '-c', use.command] : use.command,
+        // A login shell may reset PATH and lose the Node.js that the client runs with.
+        ...(offers('login') ? { login: false } : {}),
+        ...(offers('yield_time_ms') ? { yield_time_ms: YIELD_MS } : {}),
+      };
+    }
+    case 'read':
+      return { [offers('file_path') ? 'file_path' : 'path']: use.path };
+    case 'patch':
+      return { [offers('input') ? 'input' : 'patch']: use.patch };
+    case 'plan':
+      return { plan: use.steps };
+    case 'poll':
+      return { session_id: use.session, chars: '', yield_time_ms: YIELD_MS };
+  }
+}
