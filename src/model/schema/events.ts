@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import type { ApprovalId, LogEvent } from '../index.ts';
+import { turnErrorCodes } from '../index.ts';
+import { envelopeSchema, event, id, laneSelection, runnableLane } from './envelope.ts';
+import { rawPayload } from './raw-payload.ts';
+import {
+  approvalPolicy,
+  receiptSchema,
+  ruleTrace,
+  sandboxMode,
+  usage,
+  usageAuthority,
+  warningSource,
+} from './receipt.ts';
+
+const phase = z.enum(['started', 'output', 'completed']);
+const status = z.enum(['in_progress', 'completed', 'failed', 'declined']);
+const text = z.string();
+const optionalText = z.string().exactOptional();
+const durationMs = z.number();
+/** Anything; a writer's `undefined` is missing in JSON and reads as null. */
+const anything = z.unknown().default(null);
+const maybeAnything = z.unknown().exactOptional();
+
+const threadStatus = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal(['not_loaded', 'idle', 'system_error']) }),
+  z.looseObject({ type: z.literal('active'), flags: z.array(text) }),
+]);
+
+const turnError = z.looseObject({
+  // A code of a newer release must not leave the turn without its end.
+  code: z.enum(turnErrorCodes).catch('internal'),
+  message: text,
+  retryable: z.boolean(),
+  hint: text.nullable(),
+  detail: optionalText,
+});
+
+/** One line of a thread's log whose kind this release knows. */
+export const logEventSchema = z.discriminatedUnion('kind', [
+  // Items
+  event('assistant_text', { text, isDelta: z.boolean() }),
+  event('reasoning', { text, isDelta: z.boolean() }),
+  event('command_execution', {
+    phase,
+    command: text,
+    cwd: optionalText,
+    output: optionalText,
+    outputDelta: optionalText,
+    exitCode: z.number().nullable().exactOptional(),
+    durationMs: durationMs.nullable().exactOptional(),
+    status,
+  }),
+  event('file_change', {
+    phase,
+    changes: z.array(
+      z.looseObject({
+        path: text,
+        kind: z.enum(['add', 'update', 'delete', 'move']),
+        movedFrom: optionalText,
+        diff: optionalText,
+      }),
+    ),
+    status,
+    diffSource: z.enum(['runtime', 'pre-image']).exactOptional(),
+  }),
+  event('mcp_call', {
+    phase,
+    server: text,
+    tool: text,
+    arguments: anything,
+    result: z
+      .looseObject({ content: z.array(z.unknown()), structuredContent: maybeAnything })
+      .nullable()
+      .exactOptional(),
+    error: text.nullable().exactOptional(),
+    status,
+  }),
+  event('tool_call', { phase, name: text, arguments: anything, result: maybeAnything, status }),
+  event('web_search', { phase, query: text, action: maybeAnything, status }),
+  event('subagent', {
+    phase,
+    tool: text,
+    sender: text.nullable(),
+    receivers: z.array(text),
+    prompt: text.nullable(),
+    states: anything,
+    status,
+  }),
+  event('review_mode', { change: z.enum(['entered', 'left']) }),
+  event('plan_updated', {
+    steps: z.array(z.looseObject({ text, status: z.enum(['pending', 'in_progress', 'completed']) })),
+  }),
+
+  // Notices
+  event('thread_status_changed', { status: threadStatus }),
+  event('usage_updated', {
+    usage: usage.nullable(),
+    threadTotal: usage.exactOptional(),
+    authority: usageAuthority,
+  }),
+  event('model_rerouted', { askedModel: text, servedModel: text, reason: text }),
+  event('turn_diff_updated', { diff: text }),
+  event('stalled', { hop: text, since: text }),
+  event('context_compacted', { before: z.number().nullable(), after: z.number().nullable(), how: text }),
+  event('warning', { source: warningSource, text, code: optionalText }),
+  event('system_notice', { text, code: text }),
+  event('unsupported_raw_event', { rawType: text, payload: text }),
+
+  // Approvals
+  event('approval_requested', {
+    approvalId: id<ApprovalId>(),
+    subject: z.enum(['command', 'file_change', 'mcp', 'permissions', 'user_input']),
+    what: text,
+    why: text.nullable(),
+    decisions: z.array(z.looseObject({ id: text, label: text })),
+  }),
+  event('approval_resolved', {
+    approvalId: id<ApprovalId>(),
+    decision: text,
+    decidedBy: z.enum(['user', 'grant', 'policy', 'lifecycle']),
+  }),
+
+  // The engine's own
+  event('thread_started', { status: threadStatus.exactOptional(), cwd: text.nullable() }),
+  event('thread_renamed', { title: text }),
+  event('user_message', {
+    text,
+    attachments: z.array(z.looseObject({ kind: z.enum(['file', 'image']), path: text, label: text })),
+    delivery: z.enum(['start', 'steer', 'queued']),
+  }),
+  event('lane_decided', { asked: laneSelection, resolved: runnableLane.nullable(), trace: ruleTrace }),
+  event('turn_started', {
+    model: text.nullable(),
+    effort: text.nullable(),
+    cwd: text.nullable(),
+    sandbox: sandboxMode.nullable(),
+    approvalPolicy: approvalPolicy.nullable(),
+  }),
+  event('receipt', { receipt: receiptSchema, aboutTurnId: envelopeSchema.shape.aboutTurnId.unwrap() }),
+  event('turn_completed', { durationMs }),
+  event('turn_failed', { durationMs, error: turnError }),
+  event('turn_interrupted', { durationMs, by: z.enum(['user', 'shutdown', 'timeout']) }),
+]);
+
+export type ReadLogLine =
+  | { readonly ok: true; readonly event: LogEvent }
+  | { readonly ok: false; readonly why: string };
+
+/**
+ * Reads one line of a thread's log. Fields that nobody knows are kept. A kind that this release does not know, or whose body
+ * it can't read, becomes an `unsupported_raw_event` in the same place of the log. Not ok only when the line is no JSON
+ * or its envelope is broken: `why` names the field.
+ */
+export function parseLogLine(line: string): ReadLogLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { ok: false, why: 'not JSON' };
+  }
+  const known = logEventSchema.safeParse(value);
+  if (known.success) return { ok: true, event: known.data };
+  const envelope = envelopeSchema.safeParse(value);
+  if (!envelope.success) return { ok: false, why: z.prettifyError(envelope.error) };
+  const { kind, ...rest } = envelope.data;
+  return { ok: true, event: { ...rest, kind: 'unsupported_raw_event', rawType: kind, payload: rawPayload(line) } };
+}
