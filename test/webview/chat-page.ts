@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { FromWebview, ToWebview } from '../../src/protocol/index.ts';
+import type { EventLog } from '../../webview/testing/event-log.ts';
+import { idleComposer } from '../../webview/testing/event-log.ts';
+import { findChromium } from '../vscode-host/chromium.mjs';
+import { type ThemeName, themeCss, themes } from './themes.ts';
+
+const root = join(import.meta.dirname, '../..');
+const bundle = join(root, 'dist/webview');
+const types: Readonly<Record<string, string>> = {
+  js: 'text/javascript',
+  css: 'text/css',
+  ttf: 'font/ttf',
+  map: 'application/json',
+};
+
+/** Whatever the server does not know is answered so, with no content. */
+const nothing = 204;
+const nonce = 'test-nonce';
+const viewId = 'view-1';
+
+/** The page as the host renders it: the same body, the same policy, a theme as the editor injects it. */
+function html(origin: string, theme: ThemeName): string {
+  const policy = [
+    "default-src 'none'",
+    `style-src ${origin}`,
+    `font-src ${origin}`,
+    `script-src 'nonce-${nonce}'`,
+    "img-src 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Chat</title>
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<link rel="stylesheet" href="/theme/${theme}.css"><link rel="stylesheet" href="/main.css"></head>
+<body class="${themes[theme].bodyClass}" data-view-id="${viewId}" data-strings='{}'><div id="root"></div>
+<script nonce="${nonce}">
+let state; window.sent = [];
+globalThis.acquireVsCodeApi = () => ({
+  postMessage: (message) => window.sent.push(message),
+  getState: () => state ?? JSON.parse(sessionStorage.getItem('state') ?? 'null'),
+  setState: (next) => { state = next; sessionStorage.setItem('state', JSON.stringify(next)); },
+});
+</script>
+<script type="module" nonce="${nonce}" src="/main.js"></script></body></html>`;
+}
+
+type Distribute<M> = M extends ToWebview ? Omit<M, 'viewId'> : never;
+export type Message = Distribute<ToWebview>;
+
+/** One open chat page with a host that says only what the test tells it to. */
+export type ChatPage = {
+  readonly page: Page;
+  readonly send: (message: Message) => Promise<void>;
+  /** Messages of one type that the page sent, in order. */
+  readonly sent: <T extends FromWebview['type']>(type: T) => Promise<readonly Extract<FromWebview, { type: T }>[]>;
+  readonly snapshot: (log: EventLog, more?: Partial<Extract<Message, { type: 'snapshot' }>>) => Promise<void>;
+  /** Errors of the console and violations of the policy so far. */
+  readonly problems: readonly string[];
+};
+
+export type ChatPages = {
+  readonly open: (options?: {
+    readonly theme?: ThemeName;
+    readonly width?: number;
+    readonly height?: number;
+    readonly reducedMotion?: boolean;
+  }) => Promise<ChatPage>;
+  readonly close: () => Promise<void>;
+};
+
+/** A browser and a server of the built page on a port of this machine. */
+export async function startChatPages(): Promise<ChatPages> {
+  const server = createServer((request, response) => {
+    void answer(request.url ?? '/', `http://${request.headers.host}`).then(({ status, type, body }) => {
+      response.writeHead(status, { 'content-type': type }).end(body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const browser = await launch();
+  return {
+    open: async ({ theme = 'dark', width = 400, height = 860, reducedMotion = false } = {}) => {
+      const context = await browser.newContext({
+        viewport: { width, height },
+        reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+      });
+      const page = await context.newPage();
+      const problems: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+      });
+      page.on('pageerror', (error) => problems.push(String(error)));
+      await page.goto(`http://127.0.0.1:${port}/page/${theme}`);
+      return chatPage(page, problems);
+    },
+    close: async () => {
+      await browser.close();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function chatPage(page: Page, problems: readonly string[]): ChatPage {
+  const send = (message: Message) =>
+    page.evaluate((data) => window.postMessage(data, '*'), { ...message, viewId } as unknown);
+  return {
+    page,
+    problems,
+    send,
+    sent: async (type) =>
+      (await page.evaluate((wanted) => {
+        const { sent } = window as unknown as { readonly sent: readonly { readonly type: string }[] };
+        return sent.filter((message) => message.type === wanted);
+      }, type)) as never,
+    snapshot: (log, more = {}) =>
+      send({
+        type: 'snapshot',
+        thread: log.view(),
+        draft: '',
+        composer: idleComposer,
+        welcome: { line: 'Codex native is ready.', prompts: ['Explain this file', 'Add a test', 'Run the tests'] },
+        ...more,
+      }),
+  };
+}
+
+async function launch(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('No Chromium found: set CHROMIUM_PATH.');
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+async function answer(
+  url: string,
+  origin: string,
+): Promise<{ readonly status: number; readonly type: string; readonly body: string | Buffer }> {
+  const path = new URL(url, origin).pathname;
+  const [, folder, name = ''] = path.split('/');
+  if (folder === 'page') return { status: 200, type: 'text/html', body: html(origin, name as ThemeName) };
+  if (folder === 'theme') return { status: 200, type: 'text/css', body: themeCss(name.replace('.css', '') as ThemeName) };
+  try {
+    const body = await readFile(join(bundle, path));
+    return { status: 200, type: types[path.split('.').at(-1) ?? ''] ?? 'text/plain', body };
+  } catch {
+    return { status: nothing, type: 'text/plain', body: '' };
+  }
+}

@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { datesTurn, EventLog, everyRow, failedTurn, idleComposer } from '../../webview/testing/event-log.ts';
+import { type ChatPages, startChatPages } from './chat-page.ts';
+import { themeNames } from './themes.ts';
+
+// Pictures to look at; what can be asserted about the looks stands beside them.
+
+const folder = join(import.meta.dirname, '../../out/shots/webview');
+let pages: ChatPages;
+beforeAll(async () => {
+  await mkdir(folder, { recursive: true });
+  pages = await startChatPages();
+});
+afterAll(() => pages.close());
+
+const stories = {
+  dates: (log: EventLog) => {
+    datesTurn(log);
+    log.begin('Now publish it.');
+    log.add({ kind: 'command_execution', phase: 'started', command: 'npm publish', status: 'in_progress' }, 'c5');
+  },
+  every: everyRow,
+  failed: failedTurn,
+  empty: () => {},
+};
+
+const views = [220, 400, 1200].flatMap((width) =>
+  themeNames.flatMap((theme) =>
+    Object.keys(stories).map((story) => ({ width, theme, story: story as keyof typeof stories })),
+  ),
+);
+
+test.each(views)('$story in $theme at $width px fits its width', async ({ width, theme, story }) => {
+  const chat = await pages.open({ theme, width, height: story === 'every' ? 1600 : 860, reducedMotion: true });
+  const log = new EventLog();
+  stories[story](log);
+  const blocked = { text: 'Codex native is locked for this window.', actions: [{ id: 'unlockNative', label: 'Unlock' }] };
+  await chat.snapshot(log, {
+    composer: { ...idleComposer, running: story === 'dates', blocked: story === 'empty' ? blocked : null },
+  });
+  await chat.page.locator(story === 'empty' ? '.welcome' : '.item').first().waitFor();
+  await chat.page.screenshot({ path: join(folder, `${story}-${theme}-${width}.png`) });
+  const overflow = await chat.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const inner = await chat.page.evaluate(() => {
+    const log = document.querySelector('.log');
+    return log === null ? 0 : log.scrollWidth - log.clientWidth;
+  });
+  expect({ overflow, inner, problems: chat.problems }).toEqual({ overflow: 0, inner: 0, problems: [] });
+  await chat.page.context().close();
+});

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+// The chat page alone in a real browser. Needs `npm run build` before; apart from the unit tests, which need neither.
+export default defineConfig({
+  test: {
+    name: 'webview-page',
+    root: import.meta.dirname,
+    include: ['*.test.ts'],
+    environment: 'node',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
