@@ -27,7 +27,7 @@ export function updateRow(row: Row, event: Envelope & FoldedBody): Row {
       const output =
         event.output !== undefined
           ? tail(event.output)
-          : event.outputDelta !== undefined
+          : event.outputDelta !== undefined && row.open
             ? tail(row.output + event.outputDelta)
             : row.output;
       return {
@@ -131,7 +131,7 @@ function ended<R extends Row & { readonly status: ItemStatus }>(
   row: R,
   event: { readonly at: string; readonly phase: Phase; readonly status: ItemStatus },
 ): R {
-  const over = event.phase === 'completed';
+  const over = event.phase === 'completed' || event.status !== 'in_progress';
   if (!row.open && !over) return row;
   return {
     ...row,

@@ -37,13 +37,16 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
       return delivery === 'queued' ? { ...titled, queued: [...view.queued, row] } : append(titled, row);
     }
     case 'lane_decided': {
-      const { asked, resolved, trace, transport } = event;
+      const { asked, resolved, trace } = event;
+      const transport = resolved === null ? null : event.transport;
       return patchTurn(dequeue(view, event.turnId), event, { asked, resolved, trace, transport });
     }
     case 'turn_started': {
       const { model, effort, cwd, sandbox, approvalPolicy } = event;
       const started = patchTurn(view, event, { model, effort, cwd, sandbox, approvalPolicy });
-      return { ...started, activeTurnId: event.turnId ?? null };
+      const id = event.turnId;
+      // A turn that has ended does not run again.
+      return id === undefined || hasEnded(started, id) ? started : { ...started, activeTurnId: id };
     }
     case 'turn_completed':
     case 'turn_failed':
@@ -62,6 +65,8 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
       return view;
     case 'approval_requested': {
       const { approvalId, subject, what, why, decisions } = event;
+      // Asked twice under one id is one question: a row's key is its own.
+      if (view.rows.some((row) => row.kind === 'approval' && row.approvalId === approvalId)) return view;
       const row: Row = {
         ...base(event),
         key: `approval:${approvalId}`,
@@ -76,14 +81,15 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
         decision: null,
         decidedBy: null,
       };
-      return append(view, row);
+      return append(view, hasEnded(view, row.turnId) ? close(row, event.at) : row);
     }
     case 'approval_resolved': {
       const { approvalId, decision, decidedBy } = event;
       return replaceLast(
         view,
-        (row) => row.kind === 'approval' && row.approvalId === approvalId,
-        (row) => ({ ...row, open: false, endedAt: event.at, decision, decidedBy }) as Row,
+        // The first decision counts.
+        (row) => row.kind === 'approval' && row.approvalId === approvalId && row.decision === null,
+        (row) => ({ ...row, open: false, cutOff: false, endedAt: event.at, decision, decidedBy }) as Row,
       );
     }
     case 'warning':
@@ -130,12 +136,18 @@ function noticeOf(
 
 type ItemEvent = Extract<LogEvent, { kind: Exclude<ItemBody['kind'], 'review_mode'> }>;
 
-/** Items are matched by id within their turn, never by their text. An item without an id is a row of its own. */
+/**
+ * Items are matched by id and kind within their turn, never by their text: an approval or a warning about an item bears
+ * its id too. An item without an id is a row of its own.
+ */
 function applyItem(view: ThreadView, event: ItemEvent): ThreadView {
   const { itemId } = event;
-  const turn = event.turnId ?? null;
+  const turn = event.turnId ?? event.aboutTurnId ?? null;
+  const kind = rowKindOf[event.kind];
   const index =
-    itemId === undefined ? -1 : findLastIndex(view.rows, (row) => row.itemId === itemId && row.turnId === turn);
+    itemId === undefined
+      ? -1
+      : findLastIndex(view.rows, (row) => row.itemId === itemId && row.kind === kind && row.turnId === turn);
   const found = index < 0 ? undefined : view.rows[index];
   if (found === undefined) {
     const row = rowOfItem(base(event), event);
@@ -146,15 +158,27 @@ function applyItem(view: ThreadView, event: ItemEvent): ThreadView {
   return updated === found ? view : { ...view, rows: view.rows.with(index, updated) };
 }
 
+const rowKindOf: Readonly<Record<ItemEvent['kind'], RowKind>> = {
+  assistant_text: 'text',
+  reasoning: 'reasoning',
+  command_execution: 'command',
+  file_change: 'file-change',
+  mcp_call: 'mcp',
+  tool_call: 'tool',
+  web_search: 'web-search',
+  subagent: 'subagent',
+  plan_updated: 'plan',
+};
+
 function hasEnded(view: ThreadView, turn: TurnId | null): boolean {
   return turn !== null && view.turns.some((t) => t.turnId === turn && t.state !== 'running');
 }
 
-/** A turn ends once: a second terminal event, or one for an unknown turn, changes nothing but `seq`. */
+/** A turn ends once: a second terminal event changes nothing but `seq`. One whose start was lost is known from its end. */
 function endTurn(view: ThreadView, event: Envelope & TerminalBody): ThreadView {
   const id = event.turnId;
   const turn = id === undefined ? undefined : view.turns.findLast((t) => t.turnId === id);
-  if (id === undefined || turn?.state !== 'running') return view;
+  if (id === undefined || (turn !== undefined && turn.state !== 'running')) return view;
   const closed = view.rows.map((row) => (row.turnId === id && row.open ? close(row, event.at) : row));
   const rows = [...closed, ...endRows(event)];
   const patched = patchTurn({ ...view, rows }, event, { state: stateOf(event), durationMs: event.durationMs });

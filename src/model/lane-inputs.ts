@@ -15,7 +15,13 @@ export type BinaryFact =
 export type NativeCredentialFact =
   | { readonly kind: 'unchecked' }
   | { readonly kind: 'none' }
-  | { readonly kind: 'present'; readonly authMethod: 'api_key' | 'chatgpt' | 'provider'; readonly payer: Payer }
+  | {
+      readonly kind: 'present';
+      readonly authMethod: 'api_key' | 'chatgpt' | 'provider';
+      readonly payer: Payer;
+      /** A request with it succeeded, or its login was read. Left out: true for `chatgpt` only. */
+      readonly verified?: boolean;
+    }
   /** There is one, but it can't be used: `issue` says why. */
   | { readonly kind: 'issue'; readonly issue: string };
 

@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import { LanesError } from '../errors.ts';
+import type { StampedStatus, StatusDocument } from '../status.ts';
+
+const lane = z.enum(['auto', 'api', 'codex-native']);
+const text = z.string().nullable();
+const state = z.enum(['ready', 'locked', 'disabled', 'authentication-required', 'runtime-missing', 'degraded']);
+
+const extension = z.object({
+  status: z.enum(['supported', 'read-only', 'unsupported']),
+  ownership: z.enum(['shared', 'provider-scoped']),
+  reason: text,
+});
+
+const option = z.object({
+  id: lane,
+  label: z.string(),
+  description: z.string(),
+  selectable: z.boolean(),
+  recommended: z.boolean(),
+  available: z.boolean(),
+  state,
+  audience: z.enum(['general', 'internal']),
+  statusMessage: text,
+  detailMessage: text,
+});
+
+/** The status document as this product writes it, to the letter (contract runtime-status, section 2). */
+export const statusDocumentSchema = z.object({
+  schemaVersion: z.literal(1),
+  providers: z.object({
+    codex: z.object({
+      supported: z.boolean(),
+      authenticated: z.boolean(),
+      authMethod: text,
+      verificationState: z.enum(['verified', 'unknown', 'offline', 'error']),
+      canLoginFromUi: z.boolean(),
+      statusMessage: text,
+      detailMessage: text,
+      selectedBackendId: lane,
+      resolvedBackendId: z.enum(['api', 'codex-native']).nullable(),
+      availableBackends: z.array(option),
+      externalRuntimeDiagnostics: z.array(
+        z.object({
+          id: z.literal('codex-cli'),
+          label: z.literal('Codex CLI'),
+          detected: z.boolean(),
+          statusMessage: text,
+          detailMessage: text,
+        }),
+      ),
+      models: z.array(z.object({ id: z.string(), label: z.string(), description: z.string() })),
+      capabilities: z.object({
+        oneShot: z.boolean(),
+        interactive: z.boolean(),
+        extensions: z.object({ plugins: extension, mcp: extension, skills: extension, apiKeys: extension }),
+      }),
+      backend: z
+        .object({
+          kind: z.string(),
+          label: z.string(),
+          endpointLabel: text,
+          projectId: text,
+          authMethodDetail: text,
+        })
+        .nullable(),
+    }),
+  }),
+}) satisfies z.ZodType<StatusDocument>;
+
+const stampedStatusSchema = z.object({
+  document: statusDocumentSchema,
+  checkedAt: z.iso.datetime().nullable(),
+  sequence: z.number().int().nonnegative(),
+}) satisfies z.ZodType<StampedStatus>;
+
+/** The status that was stored last; null when it is not one that this version wrote (then nothing was checked yet). */
+export function readStampedStatus(value: unknown): StampedStatus | null {
+  return stampedStatusSchema.safeParse(value).data ?? null;
+}
+
+// Of somebody else's document only the shape is asked for; a value that is missing or of another type is a default.
+const foreignText = text.catch(null);
+const foreignOption = z
+  .looseObject({
+    id: z.string().min(1).catch('unknown'),
+    label: z.string().min(1).optional().catch(undefined),
+    description: z.string().catch(''),
+    selectable: z.unknown().transform((value) => value !== false),
+    recommended: z.unknown().transform((value) => value === true),
+    available: z.unknown().transform((value) => value === true),
+    statusMessage: foreignText,
+    detailMessage: foreignText,
+  })
+  .transform((read) => ({ ...read, label: read.label ?? read.id }));
+
+const foreignProvider = z.looseObject({
+  authenticated: z.boolean().catch(false),
+  authMethod: foreignText,
+  statusMessage: foreignText,
+  detailMessage: foreignText,
+  selectedBackendId: foreignText,
+  resolvedBackendId: foreignText,
+  availableBackends: z.array(foreignOption).catch([]),
+});
+
+const foreignDocument = z.looseObject({ providers: z.record(z.string(), foreignProvider) });
+
+/** A status document that anyone may have written; unknown keys are kept. */
+export type ReadStatusDocument = z.infer<typeof foreignDocument>;
+
+/**
+ * Reads a program's output: the JSON from the first `{` to the last `}`, whatever noise stands around it.
+ * Throws LanesError `bad-input` where there is no status document.
+ */
+export function readStatusDocument(output: string): ReadStatusDocument {
+  const json = output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1);
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new LanesError('bad-input', 'No JSON document in the status output', { cause });
+  }
+  const read = foreignDocument.safeParse(value);
+  if (!read.success) throw new LanesError('bad-input', 'Not a runtime status document', { cause: read.error });
+  return read.data;
+}

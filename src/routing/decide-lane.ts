@@ -1,0 +1,152 @@
+import type { LaneInputs, RuleStep, RunnableLaneId, TurnError, TurnErrorCode } from '../model/index.ts';
+import type { ActionId } from './actions.ts';
+import type { CopyCode } from './copy.ts';
+import { words } from './copy.ts';
+import { gatePhases } from './gate-phases.ts';
+import { gateIsOpen, laneOf, runs, standingOf } from './standing.ts';
+
+/**
+ * Which lane a turn takes, decided once, before it starts.
+ * `probe-first`: facts are missing; the caller probes `lane` and decides again. After a probe it does not come back.
+ * `refuse`: nothing runs and nothing is spawned; `lane` is what the selection stood for. There is no fallback: the other
+ * lane is only offered, among `actions`.
+ */
+export type LaneDecision =
+  | { readonly kind: 'run'; readonly ok: true; readonly lane: RunnableLaneId; readonly trace: readonly RuleStep[] }
+  | {
+      readonly kind: 'probe-first';
+      readonly ok: false;
+      readonly lane: RunnableLaneId;
+      readonly trace: readonly RuleStep[];
+    }
+  | {
+      readonly kind: 'refuse';
+      readonly ok: false;
+      readonly lane: RunnableLaneId;
+      readonly trace: readonly RuleStep[];
+      readonly error: TurnError;
+      /** What helps, the most helpful first. */
+      readonly actions: readonly ActionId[];
+    };
+
+export function decideLane(inputs: LaneInputs): LaneDecision {
+  const lane = laneOf(inputs.selected);
+  const standing = standingOf(lane, inputs);
+  const trace = traceOf(lane, inputs);
+  const refuse = (error: TurnError, actions: readonly ActionId[]): LaneDecision => {
+    return { kind: 'refuse', ok: false, lane, trace, error, actions };
+  };
+  switch (standing) {
+    case 'ready':
+    case 'degraded':
+      return { kind: 'run', ok: true, lane, trace };
+    case 'untrusted':
+      return refuse(errorOf('folder_untrusted', 'error.untrusted', 'error.untrusted.hint'), ['manageTrust']);
+    case 'disabled':
+      return refuse(errorOf('lane_disabled', 'error.disabled', 'error.disabled.hint', inputs.native.disabled ?? ''), [
+        'useApi',
+        'showLog',
+      ]);
+    case 'runtime-missing': {
+      const { binary } = inputs.native;
+      const error = errorOf('runtime_missing', 'error.missing', 'error.missing.hint');
+      const detail = binary.kind === 'missing' ? { detail: binary.detail } : {};
+      return refuse({ ...error, ...detail }, ['openCodexPath', 'refreshStatus', 'useApi']);
+    }
+    case 'locked':
+      return refuse(lockedError(inputs), ['unlockNative', 'useApi']);
+    case 'authentication-required':
+      return lane === 'api' ? refuse(...missingKey(inputs)) : refuse(...missingCredential(inputs));
+    case 'unchecked':
+      // A probe spawns the CLI. Behind a shut gate nothing may be spawned, so the gate answers without one.
+      if (lane === 'codex-native' && !gateIsOpen(inputs))
+        return refuse(lockedError(inputs), ['unlockNative', 'useApi']);
+      return { kind: 'probe-first', ok: false, lane, trace };
+  }
+}
+
+function missingKey(inputs: LaneInputs): [TurnError, readonly ActionId[]] {
+  const error = errorOf('authentication_required', 'error.api-key', 'error.api-key.hint', inputs.api.endpointLabel);
+  const nativeRuns = runs(standingOf('codex-native', inputs));
+  return [error, nativeRuns ? ['setApiKey', 'useNative'] : ['setApiKey']];
+}
+
+function missingCredential({ gates }: LaneInputs): [TurnError, readonly ActionId[]] {
+  const hint = gatePhases[gates.phase].needsEnvKey ? 'detail.set-key' : 'detail.set-key-or-sign-in';
+  return [errorOf('authentication_required', 'error.native-credential', hint), ['refreshStatus', 'useApi']];
+}
+
+function lockedError({ gates }: LaneInputs): TurnError {
+  return errorOf('lane_locked', 'error.locked', 'error.locked.hint', gates.unlockSource);
+}
+
+/** None of these goes away by sending the same prompt again. */
+function errorOf(code: TurnErrorCode, message: CopyCode, hint: CopyCode, ...args: readonly string[]): TurnError {
+  return { code, message: words(message, ...args), retryable: false, hint: words(hint) };
+}
+
+function traceOf(lane: RunnableLaneId, inputs: LaneInputs): readonly RuleStep[] {
+  const { selected, selectedSource, gates } = inputs;
+  const trace = [step('selection', 'rule.selection', words(`lane.${selected}`), selectedSource)];
+  if (selected === 'auto') trace.push(step('auto', 'rule.auto'));
+  trace.push(step('trust', gates.trusted ? 'rule.trust.open' : 'rule.trust.shut'));
+  if (!gates.trusted) return trace;
+  trace.push(...(lane === 'api' ? [apiStep(inputs)] : nativeSteps(inputs)));
+  return trace;
+}
+
+function apiStep({ api }: LaneInputs): RuleStep {
+  if (!api.needsKey) return step('api-key', 'rule.api-key.keyless', api.endpointLabel);
+  if (api.payer !== null && api.payer.kind !== 'none') {
+    return step('api-key', 'rule.api-key.present', api.endpointLabel, api.payer.label, api.payer.source);
+  }
+  return step('api-key', api.checkedAt === null ? 'rule.api-key.unchecked' : 'rule.api-key.none', api.endpointLabel);
+}
+
+/** In the order of the rules; ends at the first that stops the lane. */
+function nativeSteps(inputs: LaneInputs): readonly RuleStep[] {
+  const { native } = inputs;
+  if (native.disabled !== null) return [step('switch', 'rule.switch.off', native.disabled)];
+  const steps = [step('switch', 'rule.switch.on'), binaryStep(inputs)];
+  if (native.binary.kind === 'missing') return steps;
+  if (native.binary.kind === 'found') {
+    steps.push(credentialStep(inputs));
+    if (standingOf('codex-native', inputs) === 'authentication-required') return steps;
+  }
+  steps.push(gateStep(inputs));
+  return steps;
+}
+
+function binaryStep({ native: { binary } }: LaneInputs): RuleStep {
+  switch (binary.kind) {
+    case 'unchecked':
+      return step('binary', 'rule.binary.unchecked');
+    case 'missing':
+      return step('binary', 'rule.binary.missing', binary.detail);
+    case 'found':
+      return step('binary', 'rule.binary.found', binary.identity.version, binary.identity.path, binary.identity.source);
+  }
+}
+
+function credentialStep({ native: { credential } }: LaneInputs): RuleStep {
+  switch (credential.kind) {
+    case 'unchecked':
+      return step('credential', 'rule.credential.unchecked');
+    case 'none':
+      return step('credential', 'rule.credential.none');
+    case 'issue':
+      return step('credential', 'rule.credential.issue', credential.issue);
+    case 'present':
+      return step('credential', 'rule.credential.present', credential.payer.label, credential.payer.source);
+  }
+}
+
+function gateStep(inputs: LaneInputs): RuleStep {
+  const { phase, unlockSource } = inputs.gates;
+  if (!gatePhases[phase].needsUnlock) return step('gate', 'rule.gate.no-unlock', String(phase));
+  return step('gate', gateIsOpen(inputs) ? 'rule.gate.open' : 'rule.gate.shut', String(phase), unlockSource);
+}
+
+function step(rule: string, code: CopyCode, ...args: readonly string[]): RuleStep {
+  return { rule, says: words(code, ...args) };
+}

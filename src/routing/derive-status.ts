@@ -1,0 +1,286 @@
+import type {
+  BackendInfo,
+  BackendOption,
+  BackendState,
+  Capabilities,
+  LaneInputs,
+  NativeFacts,
+  ProviderStatus,
+  RunnableLaneId,
+  RuntimeDiagnostic,
+  StatusDocument,
+  VerificationState,
+} from '../model/index.ts';
+import { words } from './copy.ts';
+import { gatePhases } from './gate-phases.ts';
+import type { Standing } from './standing.ts';
+import { laneOf, runs, standingOf } from './standing.ts';
+
+/** How the native lane's endpoint is named: by its transport. */
+const nativeEndpoint = 'codex exec --json';
+
+/**
+ * The status document of contract runtime-status, section 2. Every surface reads it, none recomputes it.
+ *
+ * A lane that nobody checked yet has no state of its own in the contract: it is written as `degraded` (a check is
+ * missing) that is not available, with the message `Not checked yet`. A checked lane that is `degraded` is available.
+ */
+export function deriveStatus(inputs: LaneInputs): StatusDocument {
+  return { schemaVersion: 1, providers: { codex: providerOf(inputs) } };
+}
+
+function providerOf(inputs: LaneInputs): ProviderStatus {
+  const lane = laneOf(inputs.selected);
+  const standing = standingOf(lane, inputs);
+  const resolved = resolves(standing) ? lane : null;
+  const status: ProviderStatus = {
+    supported: true,
+    ...credentialFacts(lane, inputs),
+    canLoginFromUi: lane === 'api' && inputs.api.needsKey,
+    ...messages(lane, standing, inputs),
+    selectedBackendId: inputs.selected,
+    resolvedBackendId: resolved,
+    availableBackends: [autoOption(inputs), apiOption(inputs), nativeOption(inputs)],
+    externalRuntimeDiagnostics: [diagnosticOf(inputs.native)],
+    models: [],
+    capabilities: capabilitiesOf(resolved),
+    backend: resolved === null ? null : backendOf(resolved, inputs),
+  };
+  const issue = credentialIssue(lane, inputs);
+  // What is wrong with a credential is said about the connection only: selected, resolved and the options stay.
+  return issue === null || !inputs.gates.trusted
+    ? status
+    : {
+        ...status,
+        authenticated: false,
+        authMethod: null,
+        verificationState: 'error',
+        statusMessage: issue,
+        backend: null,
+      };
+}
+
+/** A locked lane resolves (it is all there), though no turn runs on it. */
+function resolves(standing: Standing): boolean {
+  return runs(standing) || standing === 'locked';
+}
+
+function messages(
+  lane: RunnableLaneId,
+  standing: Standing,
+  inputs: LaneInputs,
+): Pick<ProviderStatus, 'statusMessage' | 'detailMessage'> {
+  if (standing === 'untrusted') return { statusMessage: words('provider.untrusted'), detailMessage: null };
+  if (standing === 'unchecked') return { statusMessage: words('option.not-checked'), detailMessage: null };
+  if (lane === 'api') return { statusMessage: apiMessage(standing, inputs), detailMessage: inputs.api.detail };
+  const { notReadyMessage } = gatePhases[inputs.gates.phase];
+  return {
+    statusMessage: words(resolves(standing) ? 'provider.native.ready' : notReadyMessage),
+    detailMessage: nativeProviderDetail(standing, inputs),
+  };
+}
+
+function apiMessage(standing: Standing, { selected }: LaneInputs): string {
+  if (!resolves(standing)) return words('provider.api.needs-key');
+  return selected === 'auto' ? words('provider.auto.resolved', words('lane.api')) : words('provider.api.ready');
+}
+
+function nativeProviderDetail(standing: Standing, inputs: LaneInputs): string | null {
+  switch (standing) {
+    case 'runtime-missing':
+      return words('provider.native.needs-binary');
+    case 'authentication-required':
+      return signInDetail(inputs);
+    case 'locked':
+      return words('detail.gate-shut', inputs.gates.unlockSource);
+    case 'disabled':
+      return inputs.native.disabled;
+    default:
+      return null;
+  }
+}
+
+/** About the lane that the selection stands for, whether it runs or not: being paid and being ready are two facts. */
+function credentialFacts(
+  lane: RunnableLaneId,
+  { native, api }: LaneInputs,
+): Pick<ProviderStatus, 'authenticated' | 'authMethod' | 'verificationState'> {
+  if (lane === 'api') {
+    const payer = api.payer?.kind === 'none' ? null : api.payer;
+    const authMethod = payer === null ? null : payer.kind === 'api-key' ? 'api_key' : payer.kind;
+    return {
+      authenticated: !api.needsKey || payer !== null,
+      authMethod,
+      verificationState: apiVerification[api.reach],
+    };
+  }
+  const { credential } = native;
+  if (credential.kind !== 'present') return { authenticated: false, authMethod: null, verificationState: 'unknown' };
+  const { authMethod } = credential;
+  // A ChatGPT login was read from Codex itself; that a key works is known only after a request with it.
+  const verified = credential.verified ?? authMethod === 'chatgpt';
+  return { authenticated: true, authMethod, verificationState: verified ? 'verified' : 'unknown' };
+}
+
+const apiVerification: Readonly<Record<LaneInputs['api']['reach'], VerificationState>> = {
+  unknown: 'unknown',
+  reachable: 'verified',
+  offline: 'offline',
+  refused: 'error',
+};
+
+function credentialIssue(lane: RunnableLaneId, { native, api }: LaneInputs): string | null {
+  if (lane === 'codex-native') return native.credential.kind === 'issue' ? native.credential.issue : null;
+  return api.reach === 'refused' ? (api.detail ?? words('provider.api.refused')) : null;
+}
+
+function apiOption(inputs: LaneInputs): BackendOption {
+  const standing = standingOf('api', inputs);
+  return {
+    id: 'api',
+    label: words('lane.api'),
+    description: words('lane.api.description'),
+    ...readiness(standing),
+    recommended: true,
+    audience: 'general',
+    statusMessage: apiOptionMessage(standing),
+    detailMessage: standing === 'degraded' ? inputs.api.detail : null,
+  };
+}
+
+/** `auto` is as good as what it resolves to. */
+function autoOption(inputs: LaneInputs): BackendOption {
+  const label = words('lane.auto');
+  return {
+    ...apiOption(inputs),
+    id: 'auto',
+    label,
+    description: words('lane.auto.description'),
+    recommended: false,
+  };
+}
+
+function apiOptionMessage(standing: Standing): string {
+  switch (standing) {
+    case 'untrusted':
+      return words('option.untrusted');
+    case 'unchecked':
+      return words('option.not-checked');
+    case 'authentication-required':
+      return words('option.add-key');
+    case 'degraded':
+      return words('option.api-offline');
+    default:
+      return words('option.ready');
+  }
+}
+
+function nativeOption(inputs: LaneInputs): BackendOption {
+  const standing = standingOf('codex-native', inputs);
+  return {
+    id: 'codex-native',
+    label: words('lane.codex-native'),
+    description: words('lane.codex-native.description'),
+    ...readiness(standing),
+    recommended: false,
+    audience: gatePhases[inputs.gates.phase].audience,
+    ...nativeOptionMessages(standing, inputs),
+  };
+}
+
+function nativeOptionMessages(
+  standing: Standing,
+  inputs: LaneInputs,
+): Pick<BackendOption, 'statusMessage' | 'detailMessage'> {
+  const { readyMessage, readyDetail } = gatePhases[inputs.gates.phase];
+  const detail = readyDetail === null ? null : words(readyDetail);
+  switch (standing) {
+    case 'ready':
+      return { statusMessage: readyMessage === null ? null : words(readyMessage), detailMessage: detail };
+    case 'degraded':
+      return { statusMessage: words('option.degraded', inputs.native.notes.join('; ')), detailMessage: detail };
+    case 'locked':
+      return { statusMessage: words('option.locked'), detailMessage: detail };
+    case 'authentication-required':
+      return { statusMessage: words('option.authentication-required'), detailMessage: signInDetail(inputs) };
+    case 'runtime-missing':
+      return { statusMessage: words('option.runtime-missing'), detailMessage: words('detail.install') };
+    case 'disabled':
+      return { statusMessage: words('option.disabled', inputs.native.disabled ?? ''), detailMessage: null };
+    case 'untrusted':
+      return { statusMessage: words('option.untrusted'), detailMessage: null };
+    case 'unchecked':
+      return { statusMessage: words('option.not-checked'), detailMessage: null };
+  }
+}
+
+function signInDetail({ gates }: LaneInputs): string {
+  return words(gatePhases[gates.phase].needsEnvKey ? 'detail.set-key' : 'detail.set-key-or-sign-in');
+}
+
+function readiness(standing: Standing): Pick<BackendOption, 'selectable' | 'available' | 'state'> {
+  return { selectable: runs(standing), available: resolves(standing), state: stateOf(standing) };
+}
+
+function stateOf(standing: Standing): BackendState {
+  switch (standing) {
+    case 'untrusted':
+      return 'disabled';
+    case 'unchecked':
+      return 'degraded';
+    default:
+      return standing;
+  }
+}
+
+function diagnosticOf({ binary }: NativeFacts): RuntimeDiagnostic {
+  const base = { id: 'codex-cli', label: 'Codex CLI' } as const;
+  switch (binary.kind) {
+    case 'unchecked':
+      return { ...base, detected: false, statusMessage: words('option.not-checked'), detailMessage: null };
+    case 'missing':
+      return { ...base, detected: false, statusMessage: words('option.runtime-missing'), detailMessage: binary.detail };
+    case 'found': {
+      const { version, path, source } = binary.identity;
+      return { ...base, detected: true, statusMessage: version, detailMessage: `${path} (${source})` };
+    }
+  }
+}
+
+function backendOf(lane: RunnableLaneId, inputs: LaneInputs): BackendInfo {
+  const { native, api } = inputs;
+  const base = { kind: lane, label: words(`lane.${lane}`), projectId: null };
+  const authMethodDetail = credentialFacts(lane, inputs).authMethod;
+  if (lane === 'api') return { ...base, endpointLabel: api.endpointLabel, authMethodDetail };
+  // Whoever answers instead of OpenAI is named wherever the lane is.
+  const endpointLabel = native.providerLabel === null ? nativeEndpoint : `${nativeEndpoint} · ${native.providerLabel}`;
+  return { ...base, endpointLabel, authMethodDetail };
+}
+
+function capabilitiesOf(resolved: RunnableLaneId | null): Capabilities {
+  const native = resolved === 'codex-native';
+  // Codex reads its own configuration in a turn; this product only shows what stands there.
+  const ofCodex = native
+    ? ({ status: 'read-only', ownership: 'provider-scoped', reason: words('capability.native-config') } as const)
+    : ({ status: 'unsupported', ownership: 'provider-scoped', reason: words('capability.native-only') } as const);
+  return {
+    oneShot: true,
+    interactive: false,
+    extensions: {
+      plugins: {
+        status: 'unsupported',
+        ownership: 'provider-scoped',
+        reason: words(native ? 'capability.plugins.gate' : 'capability.plugins.lane'),
+      },
+      mcp: ofCodex,
+      skills: ofCodex,
+      apiKeys: { status: 'supported', ownership: 'provider-scoped', reason: null },
+    },
+  };
+}
+
+/** Time of the newest check behind these inputs; null = none yet. ISO times of one form sort as text. */
+export function checkedAtOf({ native, api }: LaneInputs): string | null {
+  const times = [native.checkedAt, api.checkedAt].filter((time) => time !== null);
+  return times.sort().at(-1) ?? null;
+}

@@ -1,0 +1,12 @@
+export * from './actions.ts';
+export type { Copy, CopyCode } from './copy.ts';
+export { copyTable } from './copy.ts';
+export * from './decide-lane.ts';
+export * from './derive-status.ts';
+export * from './gate-phases.ts';
+export * from './lane-words.ts';
+export * from './picker-rows.ts';
+export * from './runtime-tree.ts';
+export * from './select-lane.ts';
+export * from './status-lines.ts';
+export * from './status-succession.ts';

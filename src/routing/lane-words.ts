@@ -1,0 +1,93 @@
+import type { BackendOption, ProviderStatus, StatusDocument } from '../model/index.ts';
+import type { ActionId } from './actions.ts';
+import type { Copy, CopyCode } from './copy.ts';
+import { copy, copyOfText } from './copy.ts';
+import { helpIn, isUnchecked, isUntrusted, labelOf, optionOf, resolvedChip, runtimeLine } from './status-lines.ts';
+
+/** The short words of a lane: status bar, composer. `icon` is a codicon's name. */
+export type LaneWords = Copy & {
+  readonly icon: string;
+  /** Lines of the tooltip: what is selected, what that resolves to, how it stands and why. */
+  readonly tooltip: readonly Copy[];
+  /** Set where the practice endpoint answers: shown beside the words, always. */
+  readonly practice: Copy | null;
+  /** True when a prompt sent now would not run as things stand. */
+  readonly blocked: boolean;
+  readonly action: ActionId | null;
+};
+
+type Short = readonly [icon: string, code: CopyCode];
+
+export function laneWords(document: StatusDocument): LaneWords {
+  const { codex } = document.providers;
+  const option = optionOf(codex, codex.selectedBackendId);
+  const [icon, code] = option === undefined ? unknownLane : short(codex, option);
+  return {
+    icon,
+    ...copy(code),
+    tooltip: tooltip(document, option),
+    practice: practiceLabel(document),
+    blocked: option === undefined || !option.available || !option.selectable,
+    action: option === undefined ? 'refreshStatus' : helpIn(codex, option),
+  };
+}
+
+/** The text of a status bar entry: icon, words and, where it answers, the practice endpoint's name. */
+export function barText(lane: LaneWords, say: (words: Copy) => string = (words) => words.english): string {
+  const practice = lane.practice === null ? '' : ` · ${say(lane.practice)}`;
+  return `$(${lane.icon}) ${say(lane)}${practice}`;
+}
+
+/** `practice (offline)` where the backend that would answer is called so; null elsewhere. */
+export function practiceLabel({ providers: { codex } }: StatusDocument): Copy | null {
+  const practice = copy('bar.practice');
+  return codex.backend?.endpointLabel?.includes(practice.english) ? practice : null;
+}
+
+const unknownLane: Short = ['question', 'option.not-checked'];
+
+function short(provider: ProviderStatus, option: BackendOption): Short {
+  if (isUntrusted(provider)) return ['shield', 'bar.untrusted'];
+  const lane = option.id === 'codex-native' ? 'native' : option.id;
+  if (isUnchecked(option)) return ['question', `bar.${lane}.not-checked`];
+  const refused = provider.verificationState === 'error';
+  return lane === 'native' ? shortNative(option, refused) : shortApi(lane, option, refused);
+}
+
+function shortNative({ state }: BackendOption, refused: boolean): Short {
+  switch (state) {
+    case 'locked':
+      return ['lock', 'bar.native.locked'];
+    case 'disabled':
+      return ['circle-slash', 'bar.native.disabled'];
+    case 'runtime-missing':
+      return ['circle-slash', 'bar.native.missing'];
+    case 'authentication-required':
+      return ['key', 'bar.native.sign-in'];
+    case 'ready':
+    case 'degraded':
+      if (refused) return ['key', 'bar.native.credential'];
+      return state === 'ready' ? ['terminal', 'bar.native'] : ['warning', 'bar.native.degraded'];
+  }
+}
+
+function shortApi(lane: 'auto' | 'api', { state }: BackendOption, refused: boolean): Short {
+  if (state === 'authentication-required') return ['key', `bar.${lane}.key-needed`];
+  if (refused) return ['key', `bar.${lane}.refused`];
+  return state === 'degraded' ? ['warning', `bar.${lane}.offline`] : ['cloud', `bar.${lane}`];
+}
+
+function tooltip(document: StatusDocument, option: BackendOption | undefined): readonly Copy[] {
+  const { codex } = document.providers;
+  const chip = resolvedChip(document);
+  const reasons = [codex.statusMessage, codex.detailMessage, option?.statusMessage, option?.detailMessage];
+  const endpoint = codex.backend?.endpointLabel;
+  const lines = [
+    runtimeLine(document),
+    ...(option?.id === 'auto' ? [labelOf(codex, option)] : []),
+    ...(chip === null ? [] : [chip]),
+    ...reasons.filter((text) => text !== null && text !== undefined).map(copyOfText),
+    ...(endpoint === null || endpoint === undefined ? [] : [copyOfText(endpoint)]),
+  ];
+  return lines.filter((line, index) => lines.findIndex((other) => other.english === line.english) === index);
+}
