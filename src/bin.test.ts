@@ -27,9 +27,9 @@ beforeAll(async () => {
   writeFileSync(
     join(folder, 'dist/cli.cjs'),
     `const [verb, value] = process.argv.slice(2);
-     console.log(process.argv0, verb);
      if (verb === 'exit') process.exitCode = Number(value);
-     if (verb === 'wait') { setInterval(() => {}, 1000); process.on('SIGTERM', () => process.exit(41)); }`,
+     if (verb === 'wait') { setInterval(() => {}, 1000); process.on('SIGTERM', () => process.exit(41)); }
+     console.log(process.argv0, verb); // last: what is printed is ready for the signal`,
   );
   writeFileSync(
     pretend,

@@ -63,7 +63,7 @@ const plantedByRow: Readonly<Record<Layer, readonly (readonly [file: string, cod
   routing: [['src/routing/bad.ts', "import '../engine/index.ts';", 'routing may not import engine']],
   ports: [['src/ports/bad.ts', "type E = import('../engine/index.ts').Engine;", 'ports may not import engine']],
   base: [['src/base/bad.ts', "import '../model/index.ts';", 'base may not import model']],
-  node: [['src/node/bad.ts', "import '../model/index.ts';", 'node may not import model']],
+  node: [['src/node/bad.ts', "import '../ports/index.ts';", 'node may not import ports']],
   engine: [
     ['src/engine/bad.ts', "import { randomUUID } from 'crypto';", 'engine may not import Node.js builtins: crypto'],
     ['src/engine/bad.ts', 'setTimeout(() => {}, 1);', 'engine takes time only as data or through Clock: setTimeout'],
