@@ -1,7 +1,7 @@
 import type { Envelope, ItemBody, LogEvent, NoticeBody, TerminalBody } from './events.ts';
 import { rowOfItem, updateRow } from './fold-item.ts';
 import type { TurnId } from './ids.ts';
-import type { Row, RowOf, ThreadView, TurnState, TurnView } from './view.ts';
+import type { Row, RowKind, RowOf, ThreadView, TurnState, TurnView } from './view.ts';
 
 /** Longest title made from a prompt, in characters. */
 const titleLength = 80;

@@ -23,7 +23,6 @@ export const copyTable = {
   'provider.api.needs-key': 'OpenAI API needs a key',
   'provider.api.refused': 'The endpoint refused the request',
   'provider.untrusted': 'Workspace is not trusted',
-  'provider.probe-failed': 'The last status check failed: {0}',
 
   'option.not-checked': 'Not checked yet',
   'option.ready': 'Ready',
@@ -172,6 +171,7 @@ export const copyTable = {
   'phase.3': 'native-first',
   'phase.4': 'general',
 
+  'age.checking': 'Checking …',
   'age.now': 'Checked just now',
   'age.minutes': 'Checked {0} min ago',
   'age.hours': 'Checked {0} h ago',

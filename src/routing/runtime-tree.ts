@@ -20,20 +20,18 @@ export type RuntimeNode = {
 type Extras = Partial<Omit<RuntimeNode, 'id' | 'label' | 'action'>> & { readonly action?: ActionId | null };
 
 /**
- * The Runtime view: sections Lane, Codex CLI, Credentials, Gates. Lane states come from the stored status alone; `facts`
- * add what the document does not carry (who pays, the gates). `now` in milliseconds since the epoch.
+ * The Runtime view: sections Lane, Codex CLI, Credentials, Gates. How a lane stands comes from the document alone; the
+ * inputs add what it does not carry (who pays, the gates). `now` in milliseconds since the epoch.
  */
-export function runtimeTree(
-  status: StampedStatus | null,
-  facts: LaneInputs | null,
-  now: number,
-): readonly RuntimeNode[] {
-  const age = ageOf(status?.checkedAt ?? null, now);
-  if (status === null)
-    return [node('lane', 'tree.lane', { description: age, icon: 'question', action: 'refreshStatus' })];
+export function runtimeTree(status: StampedStatus, now: number): readonly RuntimeNode[] {
   const { codex } = status.document.providers;
-  const sections = [laneSection(status, facts, age), cliSection(codex, age)];
-  return facts === null ? sections : [...sections, credentialSection(facts), gateSection(facts)];
+  const age = ageOf(status.checkedAt, now);
+  return [
+    laneSection(status, age),
+    cliSection(codex, age),
+    credentialSection(status.inputs),
+    gateSection(status.inputs),
+  ];
 }
 
 /** How old a check is. A clock that was set back reads as just now. */
@@ -47,7 +45,7 @@ export function ageOf(checkedAt: string | null, now: number): Copy {
   return hours < 48 ? copy('age.hours', String(hours)) : copy('age.days', String(Math.floor(hours / 24)));
 }
 
-function laneSection({ document }: StampedStatus, facts: LaneInputs | null, age: Copy): RuntimeNode {
+function laneSection({ document, inputs, checking }: StampedStatus, age: Copy): RuntimeNode {
   const { codex } = document.providers;
   const { selectedBackendId, resolvedBackendId } = codex;
   const selected = optionOf(codex, selectedBackendId);
@@ -56,13 +54,13 @@ function laneSection({ document }: StampedStatus, facts: LaneInputs | null, age:
   const why = codex.detailMessage ?? codex.statusMessage;
   const endpoint = codex.backend?.endpointLabel;
   return node('lane', 'tree.lane', {
-    description: age,
-    icon: shown.icon,
+    description: checking ? copy('age.checking') : age,
+    icon: checking ? 'loading' : shown.icon,
     action: shown.action,
     children: [
       node('lane.selected', 'tree.lane.selected', {
         description: selected === undefined ? copy('verbatim', selectedBackendId) : labelOf(codex, selected),
-        tooltip: facts === null ? null : copy('tree.lane.from', facts.selectedSource),
+        tooltip: copy('tree.lane.from', inputs.selectedSource),
         action: 'selectLane',
       }),
       node('lane.resolved', 'tree.lane.resolved', {

@@ -1,5 +1,6 @@
-import type { BackendOption, StampedStatus } from '../model/index.ts';
+import type { StampedStatus } from '../model/index.ts';
 import { words } from './copy.ts';
+import { deriveStatus } from './derive-status.ts';
 
 /** The newer of two statuses, by sequence: an older, slower probe never overwrites a newer one. */
 export function newerStatus(current: StampedStatus | null, next: StampedStatus): StampedStatus {
@@ -7,20 +8,13 @@ export function newerStatus(current: StampedStatus | null, next: StampedStatus):
 }
 
 /**
- * The last known status after a probe that failed by itself: what was usable is so with a note, everything else stands.
- * `checkedAt` stays, since that is the check it rests on.
+ * The last known status after a probe of the native lane that failed by itself: the facts stay, with a note that makes a
+ * usable lane degraded. `checkedAt` stays too, since that is the check it rests on.
  */
-export function withFailedProbe(status: StampedStatus, why: string, sequence: number): StampedStatus {
-  const { codex } = status.document.providers;
-  const provider = {
-    ...codex,
-    detailMessage: words('provider.probe-failed', why),
-    availableBackends: codex.availableBackends.map(degrade),
-  };
-  return { ...status, document: { ...status.document, providers: { codex: provider } }, sequence };
-}
-
-function degrade(option: BackendOption): BackendOption {
-  if (option.state !== 'ready') return option;
-  return { ...option, state: 'degraded', statusMessage: words('option.degraded', words('note.probe-failed')) };
+export function withFailedProbe(status: StampedStatus, sequence: number): StampedStatus {
+  const note = words('note.probe-failed');
+  const { native } = status.inputs;
+  const notes = native.notes.includes(note) ? native.notes : [...native.notes, note];
+  const inputs = { ...status.inputs, native: { ...native, notes } };
+  return { ...status, inputs, document: deriveStatus(inputs), checking: false, sequence };
 }

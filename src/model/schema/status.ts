@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { LanesError } from '../errors.ts';
+import type { LaneInputs } from '../lane-inputs.ts';
 import type { StampedStatus, StatusDocument } from '../status.ts';
 
 const lane = z.enum(['auto', 'api', 'codex-native']);
@@ -68,9 +69,63 @@ export const statusDocumentSchema = z.object({
   }),
 }) satisfies z.ZodType<StatusDocument>;
 
+const payer = z.object({
+  kind: z.enum(['api-key', 'chatgpt', 'provider', 'none']),
+  label: z.string(),
+  source: z.string(),
+});
+
+const identity = z.object({
+  path: z.string(),
+  source: z.enum(['setting', 'env', 'managed', 'system-path']),
+  version: z.string(),
+});
+
+const laneInputsSchema = z.object({
+  selected: lane,
+  selectedSource: z.string(),
+  gates: z.object({
+    phase: z.literal([0, 1, 2, 3, 4]),
+    unlocked: z.boolean(),
+    unlockSource: z.string(),
+    trusted: z.boolean(),
+  }),
+  native: z.object({
+    checkedAt: text,
+    binary: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('unchecked') }),
+      z.object({ kind: z.literal('found'), identity }),
+      z.object({ kind: z.literal('missing'), detail: z.string() }),
+    ]),
+    credential: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal(['unchecked', 'none']) }),
+      z.object({
+        kind: z.literal('present'),
+        authMethod: z.enum(['api_key', 'chatgpt', 'provider']),
+        payer,
+        verified: z.boolean().exactOptional(),
+      }),
+      z.object({ kind: z.literal('issue'), issue: z.string() }),
+    ]),
+    notes: z.array(z.string()),
+    disabled: text,
+    providerLabel: text,
+  }),
+  api: z.object({
+    checkedAt: text,
+    endpointLabel: z.string(),
+    needsKey: z.boolean(),
+    payer: payer.nullable(),
+    reach: z.enum(['unknown', 'reachable', 'offline', 'refused']),
+    detail: text,
+  }),
+}) satisfies z.ZodType<LaneInputs>;
+
 const stampedStatusSchema = z.object({
   document: statusDocumentSchema,
-  checkedAt: z.iso.datetime().nullable(),
+  inputs: laneInputsSchema,
+  checkedAt: text,
+  checking: z.boolean(),
   sequence: z.number().int().nonnegative(),
 }) satisfies z.ZodType<StampedStatus>;
 
