@@ -1,0 +1,37 @@
+import type { LaneInputs, LogEvent, RunnableLaneId, ThreadId } from '../model/index.ts';
+import type { Clock, Lane, Log, Settings, Transcript, Workspace } from '../ports/index.ts';
+
+/** A hash that is fed piece by piece (SHA-256, hex). */
+export type Digest = { readonly update: (text: string) => void; readonly hex: () => string };
+
+/** All that the engine needs of the outside. */
+export type EngineDeps = {
+  readonly transcript: Transcript;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: Settings;
+  readonly workspace: Workspace;
+  readonly newId: () => string;
+  readonly newDigest: () => Digest;
+  /** The facts that a lane is decided from, as last known. */
+  readonly inputs: () => LaneInputs;
+  /** Checks a lane that was not checked yet; `inputs` is fresh when it resolves. Never rejects. */
+  readonly probe: (lane: RunnableLaneId) => Promise<void>;
+  readonly lane: (id: RunnableLaneId) => Lane;
+};
+
+/** What a thread is doing, beside its events. */
+export type Activity = {
+  readonly running: boolean;
+  /** Stop was asked for, and the turn has not ended yet. */
+  readonly stopping: boolean;
+  readonly queued: number;
+  readonly awaitingApproval: boolean;
+  /** Why the thread can't take prompts (its log can't be written); null = it can. */
+  readonly problem: string | null;
+};
+
+export type EngineListener = {
+  readonly onEvents: (threadId: ThreadId, events: readonly LogEvent[]) => void;
+  readonly onActivity: (threadId: ThreadId, activity: Activity) => void;
+};

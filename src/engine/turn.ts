@@ -1,0 +1,215 @@
+import { AsyncQueue } from '../base/index.ts';
+import type {
+  ApprovalId,
+  InterruptedBy,
+  LaneBody,
+  LaneEvent,
+  LaneFacts,
+  LogEvent,
+  Receipt,
+  RuleStep,
+  RunnableLaneId,
+  TerminalBody,
+  TurnError,
+  TurnId,
+  WarningSource,
+} from '../model/index.ts';
+import { messageOf } from '../model/index.ts';
+import type { Lane, LaneTurn, Steer, TurnEnd } from '../ports/index.ts';
+import { Approvals } from './approvals.ts';
+import type { EngineDeps } from './deps.ts';
+import type { EventLog, Stamp } from './event-log.ts';
+import { stampOf } from './event-log.ts';
+
+/** Facts of a turn that no lane ran. */
+export function factsOfNone(lane: RunnableLaneId): LaneFacts {
+  return {
+    transport: lane === 'api' ? 'responses' : 'exec',
+    executable: null,
+    endpoint: null,
+    payer: null,
+    modelServed: 'unknown',
+    nativeThreadId: null,
+    completionPolicy: null,
+    historyCompleteness: null,
+    usage: null,
+    usageAuthority: null,
+    exitCode: null,
+    killStep: 'none',
+  };
+}
+
+/** What is said of a turn before a lane takes it. */
+export type Decided = {
+  readonly turnId: TurnId;
+  readonly asked: Receipt['asked'];
+  readonly resolved: RunnableLaneId | null;
+  readonly trace: readonly RuleStep[];
+  readonly stamp: Stamp;
+  readonly model: string | null;
+  readonly effort: string | null;
+  readonly cwd: string | null;
+  readonly sandbox: Receipt['sandbox'];
+  readonly approvalPolicy: Receipt['approvalPolicy'];
+  /** Monotonic times, in milliseconds. */
+  readonly queuedAt: number;
+};
+
+/** One turn while it runs: times, warnings, the question that waits, and the way to stop it. */
+export class RunningTurn {
+  readonly decided: Decided;
+  readonly #deps: EngineDeps;
+  readonly #log: EventLog;
+  readonly #abort = new AbortController();
+  readonly #approvals: Approvals;
+  readonly #inbox = new AsyncQueue<Steer>();
+  readonly #startedAt: number;
+  #firstEventAt: number | null = null;
+  #firstTextAt: number | null = null;
+  #warnings: Partial<Record<WarningSource, number>> = {};
+  #ended = false;
+
+  constructor(deps: EngineDeps, log: EventLog, decided: Decided, onWaiting: () => void) {
+    this.#deps = deps;
+    this.#log = log;
+    this.decided = decided;
+    this.#startedAt = deps.clock.monotonic();
+    this.#approvals = new Approvals(
+      (body) => this.#emit(body),
+      () => deps.newId() as ApprovalId,
+      onWaiting,
+    );
+  }
+
+  get waiting(): boolean {
+    return this.#approvals.waiting > 0;
+  }
+
+  get stopping(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  stop(by: InterruptedBy): void {
+    this.#abort.abort(by);
+  }
+
+  answer(approvalId: ApprovalId, decision: string): boolean {
+    return this.#approvals.answer(approvalId, decision);
+  }
+
+  /** Runs the lane to its end. Never throws: a lane that does is a failed turn. */
+  async run(lane: Lane, turn: LaneTurn): Promise<TurnEnd> {
+    try {
+      return await lane.run(turn, {
+        emit: (event) => this.#emit(event),
+        approvals: { ask: (request, signal) => this.#approvals.ask(request, signal) },
+        inbox: this.#inbox,
+        // The change keeper takes these over with its own room; without it a lane's notice of a change has no taker.
+        beforeChange: () => Promise.resolve(),
+        afterChange: () => Promise.resolve(),
+        signal: this.#abort.signal,
+      });
+    } catch (error) {
+      this.#deps.log.error(`the ${lane.id} lane failed`, error);
+      const facts = factsOfNone(lane.id);
+      if (this.#abort.signal.aborted) return { outcome: 'interrupted', facts };
+      return { outcome: 'failed', facts, error: internalError(error) };
+    }
+  }
+
+  /** Writes the terminal event. What still comes afterwards is about the turn, not of it. */
+  end(end: TurnEnd): void {
+    this.#inbox.close();
+    const durationMs = Math.round(this.#deps.clock.monotonic() - this.#startedAt);
+    this.#log.add(terminalOf(end, this.#abort.signal.reason, durationMs), this.decided.stamp);
+    this.#ended = true;
+  }
+
+  receipt(end: TurnEnd, seal: string): Receipt {
+    const { asked, resolved, trace, model, effort, cwd, sandbox, approvalPolicy, queuedAt } = this.decided;
+    const now = this.#deps.clock.monotonic();
+    const since = (at: number | null): number | null => (at === null ? null : Math.round(at - this.#startedAt));
+    return {
+      ...end.facts,
+      asked,
+      resolved,
+      trace,
+      modelAsked: model,
+      effort,
+      sandbox,
+      approvalPolicy,
+      cwd,
+      warnings: this.#warnings,
+      durations: {
+        queueMs: Math.round(this.#startedAt - queuedAt),
+        firstEventMs: since(this.#firstEventAt),
+        firstTextMs: since(this.#firstTextAt),
+        totalMs: Math.round(now - this.#startedAt),
+      },
+      seal,
+    };
+  }
+
+  #emit(event: LaneEvent | LaneBody): void {
+    if (this.#ended) {
+      const { turnId, ...thread } = this.decided.stamp;
+      const late: Stamp = turnId === undefined ? thread : { ...thread, aboutTurnId: turnId };
+      const { body, stamp } = stampOf(event, late);
+      this.#log.add(body, stamp);
+      return;
+    }
+    this.#firstEventAt ??= this.#deps.clock.monotonic();
+    if (event.kind === 'assistant_text') this.#firstTextAt ??= this.#deps.clock.monotonic();
+    if (event.kind === 'warning')
+      this.#warnings = { ...this.#warnings, [event.source]: (this.#warnings[event.source] ?? 0) + 1 };
+    const { body, stamp } = stampOf(event, this.decided.stamp);
+    this.#log.add(body, stamp);
+  }
+}
+
+function terminalOf(end: TurnEnd, reason: unknown, durationMs: number): TerminalBody {
+  switch (end.outcome) {
+    case 'completed':
+      return { kind: 'turn_completed', durationMs };
+    case 'failed':
+      return { kind: 'turn_failed', durationMs, error: end.error };
+    case 'interrupted':
+      return {
+        kind: 'turn_interrupted',
+        durationMs,
+        by: reason === 'shutdown' || reason === 'timeout' ? reason : 'user',
+      };
+  }
+}
+
+function internalError(error: unknown): TurnError {
+  return {
+    code: 'internal',
+    message: 'The turn ended because of a defect in this extension.',
+    retryable: true,
+    hint: 'Send the prompt again. If it happens again, the log says more.',
+    detail: messageOf(error),
+  };
+}
+
+/** The seal of a turn: a hash over the seal before it and the turn's stored events, in their order. */
+export class Seal {
+  readonly #digest: { readonly update: (text: string) => void; readonly hex: () => string };
+  readonly #turnId: TurnId;
+
+  constructor(deps: EngineDeps, turnId: TurnId, before: string) {
+    this.#digest = deps.newDigest();
+    this.#turnId = turnId;
+    this.#digest.update(before);
+  }
+
+  take(events: readonly LogEvent[]): void {
+    for (const event of events) {
+      if (event.turnId === this.#turnId) this.#digest.update(`\n${JSON.stringify(event)}`);
+    }
+  }
+
+  hex(): string {
+    return this.#digest.hex();
+  }
+}
