@@ -1,0 +1,71 @@
+/** What a secret looks like, beside the ones that are known by value. Each is linear in the text. */
+const shapes: readonly { readonly kind: string; readonly pattern: RegExp; readonly keep?: string }[] = [
+  {
+    kind: 'private-key',
+    pattern: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{0,16384}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/g,
+  },
+  { kind: 'api-key', pattern: /\bsk-[A-Za-z0-9_-]{16,}/g },
+  { kind: 'github-token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/g },
+  { kind: 'gitlab-token', pattern: /\bglpat-[A-Za-z0-9_-]{16,}/g },
+  { kind: 'slack-token', pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g },
+  { kind: 'aws-key', pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g },
+  { kind: 'google-key', pattern: /\bAIza[0-9A-Za-z_-]{30,}/g },
+  { kind: 'npm-token', pattern: /\bnpm_[A-Za-z0-9]{30,}/g },
+  { kind: 'jwt', pattern: /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}/g },
+  { kind: 'bearer', pattern: /\bBearer [A-Za-z0-9._~+/=-]{16,}/gi, keep: 'Bearer ' },
+];
+
+/** A known value shorter than this is no secret worth the false hits (`test`, `none`). */
+const shortestSecret = 8;
+
+/** The envelope names things by ids of ours and is left alone, so that a log can never become unreadable by redaction. */
+const envelopeFields: ReadonlySet<string> = new Set([
+  'v',
+  'seq',
+  'at',
+  'provider',
+  'laneId',
+  'transport',
+  'threadId',
+  'nativeThreadId',
+  'turnId',
+  'itemId',
+  'requestId',
+  'aboutTurnId',
+  'kind',
+]);
+
+/**
+ * Replaces secrets in a text by `[redacted:<kind>]`: the given values wherever they stand, then what looks like a token.
+ * A secret that streams in as several deltas is seen only where one piece holds all of it.
+ */
+export function redactText(text: string, secrets: readonly string[]): string {
+  let out = text;
+  // Longest first: one secret may be the start of another.
+  for (const secret of secrets.toSorted((a, b) => b.length - a.length)) {
+    if (secret.length >= shortestSecret) out = out.replaceAll(secret, '[redacted:secret]');
+  }
+  for (const { kind, pattern, keep = '' } of shapes) out = out.replace(pattern, `${keep}[redacted:${kind}]`);
+  return out;
+}
+
+/** An event with every secret in its body replaced. Returns the event itself when there was none. */
+export function redactEvent<E extends object>(event: E, secrets: readonly string[]): E {
+  const entries = Object.entries(event);
+  const next = entries.map(([key, value]) => [key, envelopeFields.has(key) ? value : redactValue(value, secrets)]);
+  return next.every(([, value], i) => value === entries[i]?.[1]) ? event : (Object.fromEntries(next) as E);
+}
+
+function redactValue(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === 'string') return redactText(value, secrets);
+  if (Array.isArray(value)) {
+    const next = value.map((part) => redactValue(part, secrets));
+    return next.every((part, i) => part === value[i]) ? value : next;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const next = entries.map(([key, part]) => [redactText(key, secrets), redactValue(part, secrets)] as const);
+  return next.every(([key, part], i) => key === entries[i]?.[0] && part === entries[i]?.[1])
+    ? value
+    : Object.fromEntries(next);
+}

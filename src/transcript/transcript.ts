@@ -1,0 +1,181 @@
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LogEvent, ThreadId } from '../model/index.ts';
+import { isTerminal, LanesError, messageOf } from '../model/index.ts';
+import type { Lock } from '../node/index.ts';
+import { acquireLock, claimFormat, codeOf, writeFileAtomic } from '../node/index.ts';
+import type { Log, ThreadSummary, ThreadWriter, Transcript } from '../ports/index.ts';
+import { readLegible, readLog } from './log-text.ts';
+import { redactEvent } from './redact.ts';
+import { storageError } from './storage-error.ts';
+import type { SummaryState } from './summary.ts';
+import { changesSummary, emptySummary, parseSummary, summarize, summaryOf, summaryText } from './summary.ts';
+import type { ThreadLog } from './thread-log.ts';
+import { openThreadLog } from './thread-log.ts';
+
+export type TranscriptDeps = {
+  /** The folder of all threads; made when it is first needed. Its parent exists. */
+  readonly folder: string;
+  /** Values that must never reach the disk, as known at this moment. */
+  readonly secrets: () => readonly string[];
+  /** What this process is, for the message of whoever finds a thread taken: `a VS Code window`. */
+  readonly label: string;
+  readonly log: Log;
+};
+
+const storeFormat = { format: 'codex-lanes/threads', version: 1 };
+const goodId = /^[A-Za-z0-9-]{1,64}$/;
+
+/** The Transcript port on files: `<folder>/<threadId>/events.jsonl` is the source, `summary.json` beside it is rebuildable. */
+export function createTranscript(deps: TranscriptDeps): Transcript {
+  let ready: Promise<void> | null = null;
+  const prepare = (): Promise<void> => {
+    ready ??= prepareStore(deps.folder).catch((error: unknown) => {
+      ready = null;
+      throw error;
+    });
+    return ready;
+  };
+  return {
+    open: async (id) => {
+      const folder = folderOf(deps.folder, id);
+      await prepare();
+      return openWriter(deps, id, folder);
+    },
+    read: async (id) => {
+      const path = join(folderOf(deps.folder, id), 'events.jsonl');
+      await prepare();
+      try {
+        return readLog(await readFile(path), path);
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT')
+          throw new LanesError('not-found', `There is no thread ${id}.`, { cause: error });
+        throw storageError(error, 'Reading the thread');
+      }
+    },
+    list: async () => {
+      await prepare();
+      const names = (await readdir(deps.folder)).filter((name) => name !== 'format' && goodId.test(name));
+      const found = await Promise.all(names.map((name) => summaryIn(deps, name as ThreadId)));
+      return found.filter((one) => one !== null).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
+    },
+  };
+}
+
+async function prepareStore(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await claimFormat(join(folder, 'format'), storeFormat);
+  } catch (error) {
+    throw storageError(error, `Opening the thread folder ${folder}`);
+  }
+}
+
+/** An id becomes a folder's name, so nothing but an id may pass. */
+function folderOf(folder: string, id: string): string {
+  if (!goodId.test(id)) throw new LanesError('bad-input', `"${id.slice(0, 80)}" is not the id of a thread.`);
+  return join(folder, id);
+}
+
+async function openWriter(deps: TranscriptDeps, id: ThreadId, folder: string): Promise<ThreadWriter> {
+  let lock: Lock | null = null;
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    lock = await acquireLock(join(folder, 'lock'), { what: 'This thread', label: deps.label });
+    const { log, events } = await openThreadLog(join(folder, 'events.jsonl'));
+    const state = events.reduce(summarize, emptySummary(id));
+    return new FileThreadWriter({ deps, folder, lock, log, state });
+  } catch (error) {
+    lock?.release();
+    throw storageError(error, 'Opening the thread');
+  }
+}
+
+type Opened = {
+  readonly deps: TranscriptDeps;
+  readonly folder: string;
+  readonly lock: Lock;
+  readonly log: ThreadLog;
+  state: SummaryState;
+};
+
+class FileThreadWriter implements ThreadWriter {
+  readonly #opened: Opened;
+  /** The last call; the next one waits for it, so that batches land in the order they were given. */
+  #last: Promise<void> = Promise.resolve();
+  #closed: Promise<void> | null = null;
+  #summaryIsOld = false;
+
+  constructor(opened: Opened) {
+    this.#opened = opened;
+  }
+
+  readonly append = (events: readonly LogEvent[]): Promise<void> => {
+    if (this.#closed !== null) return Promise.reject(new LanesError('internal', 'the thread is closed'));
+    return this.#next(() => this.#store(events));
+  };
+
+  readonly close = (): Promise<void> => {
+    this.#closed ??= this.#next(() => this.#end());
+    return this.#closed;
+  };
+
+  #next(call: () => Promise<void>): Promise<void> {
+    const run = this.#last.then(call);
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+
+  async #store(events: readonly LogEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const { deps, log } = this.#opened;
+    const secrets = deps.secrets();
+    const safe = events.map((event) => redactEvent(event, secrets));
+    await log.append(safe);
+    this.#opened.state = safe.reduce(summarize, this.#opened.state);
+    this.#summaryIsOld = true;
+    const isEnd = safe.some(isTerminal);
+    if (isEnd) await log.sync();
+    if (isEnd || safe.some(changesSummary)) await this.#writeSummary();
+  }
+
+  async #end(): Promise<void> {
+    const { lock, log } = this.#opened;
+    try {
+      await log.sync();
+      if (this.#summaryIsOld) await this.#writeSummary();
+    } finally {
+      await log.close().finally(lock.release);
+    }
+  }
+
+  /** A summary can be made again from the log: failing to write one is no reason to fail a turn. */
+  async #writeSummary(): Promise<void> {
+    const { deps, folder, log, state } = this.#opened;
+    const summary = summaryOf(state);
+    if (summary === null) return;
+    try {
+      await writeFileAtomic(join(folder, 'summary.json'), summaryText({ summary, size: log.size }));
+      this.#summaryIsOld = false;
+    } catch (error) {
+      deps.log.warn(`the summary of a thread was not written: ${messageOf(error)}`);
+    }
+  }
+}
+
+/** Null: no thread here, or nothing was written to it yet. Never throws: one damaged thread must not hide the others. */
+async function summaryIn(deps: TranscriptDeps, id: ThreadId): Promise<ThreadSummary | null> {
+  const folder = join(deps.folder, id);
+  const path = join(folder, 'events.jsonl');
+  try {
+    const log = await stat(path);
+    const stored = parseSummary(id, await readFile(join(folder, 'summary.json'), 'utf8').catch(() => ''));
+    if (stored !== null && stored.size === log.size) return stored.summary;
+    // A turn is being written: what the list shows stands, only the time has gone on.
+    if (stored !== null && stored.size < log.size) return { ...stored.summary, updatedAt: log.mtime.toISOString() };
+    return summaryOf(readLegible(await readFile(path)).reduce(summarize, emptySummary(id)));
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') deps.log.warn(`a thread could not be listed: ${messageOf(error)}`);
+    return null;
+  }
+}
