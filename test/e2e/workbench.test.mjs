@@ -25,14 +25,14 @@ describe('the packaged extension', () => {
   test('the status bar names the lane, and a click opens the lane picker', async () => {
     const item = window.statusBarItem('codexLanes.lane');
     await item.waitFor();
-    assert.notEqual((await item.innerText()).trim(), '');
+    assert.notEqual((await item.textContent())?.trim(), '');
     await item.click();
     await window.quickPickRows().first().waitFor();
     await window.dismissQuickInput();
   });
 
   test('pictures in every theme', async () => {
-    await window.screenshot('workbench', { in: Object.keys(themes) });
+    await window.screenshot('workbench', { in: Object.keys(themes), ready: () => window.chat.ready() });
   });
 
   test('no request left this machine', () => {

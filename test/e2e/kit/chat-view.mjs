@@ -67,9 +67,9 @@ export class ChatView {
    */
   async watchGrowth() {
     const handle = await this.log.evaluateHandle((log) => {
-      const lengths = [log.innerText.length];
+      const lengths = [log.textContent.length];
       const look = () => {
-        const length = log.isConnected ? log.innerText.length : lengths.at(-1);
+        const length = log.isConnected ? log.textContent.length : lengths.at(-1);
         if (length !== lengths.at(-1)) lengths.push(length);
         requestAnimationFrame(look);
       };

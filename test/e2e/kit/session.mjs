@@ -1,5 +1,5 @@
 // One server with the packaged extension, the practice room and a workspace: opened once a test file, closed at its end.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../tools/platform.mjs';
 import { openPracticeRoom } from '../../tools/practice-room.mjs';
@@ -8,6 +8,7 @@ import { launchBrowser, openGuardedPage } from '../../vscode-host/browser.mjs';
 import { installVsix } from '../../vscode-host/install-vsix.mjs';
 import { startServer } from '../../vscode-host/server.mjs';
 import { workbenchUrl } from '../../vscode-host/workbench-url.mjs';
+import { changeJson } from './change-json.mjs';
 import { Workbench } from './workbench.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof openSession>>} Session */
@@ -92,9 +93,9 @@ export async function openSession({
         await workbench.open();
         return workbench;
       },
-      /** Changes user settings of running windows, as an edit of settings.json does. */
+      /** Changes user settings. A window has them for certain after its next reload only. */
       changeSettings: (changes) => changeJson(join(server.userData, 'User/settings.json'), changes),
-      /** Changes machine settings of running windows. */
+      /** Changes machine settings, likewise. */
       changeMachineSettings: (changes) => changeJson(join(server.userData, 'Machine/settings.json'), changes),
       close,
     };
@@ -115,8 +116,4 @@ function opening(dir, workspaces) {
   const workspaceFile = join(dir, 'several.code-workspace');
   writeFileSync(workspaceFile, JSON.stringify({ folders: workspaces.map((path) => ({ path })) }));
   return { workspaceFile };
-}
-
-function changeJson(file, changes) {
-  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...changes }, null, 2));
 }

@@ -1,12 +1,14 @@
 // A window of VS Code, as a user drives it: palette, status bar, quick pick, notifications, trees, themes.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../tools/platform.mjs';
+import { changeJson } from './change-json.mjs';
 import { ChatView } from './chat-view.mjs';
 import { themes } from './themes.mjs';
 
 const START_LIMIT_MS = 60_000;
+const THEME_LIMIT_MS = 8_000;
 const EXTENSION_ID = 'codex-lanes.codex-lanes';
 
 export class Workbench {
@@ -89,7 +91,7 @@ export class Workbench {
     return this.page.locator('.quick-input-widget:visible input').first();
   }
 
-  /** The rows of the open quick pick; `innerText` of each is label and description. */
+  /** The rows of the open quick pick; the text of each is label and description. */
   quickPickRows() {
     return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
   }
@@ -112,7 +114,7 @@ export class Workbench {
   }
 
   /**
-   * A status bar item of the extension by its id. Its text is `innerText`; icons are `.codicon-NAME` inside it; the
+   * A status bar item of the extension by its id. Icons are `.codicon-NAME` inside it; the
    * accessible name, `aria-label`, holds icon names, text and tooltip.
    */
   statusBarItem(id) {
@@ -142,16 +144,22 @@ export class Workbench {
   }
 
   /**
-   * Switches the colour theme and waits until it is on.
+   * Switches the colour theme. The window is reloaded for it: a running browser window misses some edits of settings.json.
    * @param {keyof typeof themes} name
    */
   async useTheme(name) {
     const { setting, marker } = themes[name];
-    const file = join(this.server.userData, 'User/settings.json');
-    const settings = { ...JSON.parse(readFileSync(file, 'utf8')), 'workbench.colorTheme': setting };
-    writeFileSync(file, JSON.stringify(settings, null, 2));
-    const themed = this.page.locator(`.monaco-workbench.${marker}[class*="theme-defaults-themes"]`);
-    await themed.waitFor();
+    changeJson(join(this.server.userData, 'User/settings.json'), { 'workbench.colorTheme': setting });
+    const themed = this.page.locator(`.monaco-workbench.${marker}`);
+    for (let attempt = 1; ; attempt += 1) {
+      await this.reload();
+      try {
+        return await themed.waitFor({ timeout: THEME_LIMIT_MS });
+      } catch (error) {
+        // A reload right after the edit may still be served the settings of before.
+        if (attempt === 3) throw error;
+      }
+    }
   }
 
   /**
@@ -159,15 +167,17 @@ export class Workbench {
    * @param {string} name kebab-case
    * @param {object} [options]
    * @param {import('playwright-core').Locator} [options.of]
-   * @param {readonly (keyof typeof themes)[]} [options.in] themes, one picture each; the current one without
+   * @param {readonly (keyof typeof themes)[]} [options.in] themes, one picture each, the window reloaded for each
+   * @param {() => Promise<void>} [options.ready] waits for what the picture is of, after each reload
    */
-  async screenshot(name, { of, in: inThemes } = {}) {
+  async screenshot(name, { of, in: inThemes, ready } = {}) {
     const folder = join(root, 'out/screenshots');
     mkdirSync(folder, { recursive: true });
     const shoot = (file) => (of ?? this.page).screenshot({ path: join(folder, `${file}.png`), animations: 'disabled' });
     if (!inThemes) return shoot(name);
     for (const theme of inThemes) {
       await this.useTheme(theme);
+      await ready?.();
       await shoot(`${name}-${theme}`);
     }
   }
