@@ -2,11 +2,6 @@ import type { StampedStatus } from '../model/index.ts';
 import { words } from './copy.ts';
 import { deriveStatus } from './derive-status.ts';
 
-/** The newer of two statuses, by sequence: an older, slower probe never overwrites a newer one. */
-export function newerStatus(current: StampedStatus | null, next: StampedStatus): StampedStatus {
-  return current !== null && current.sequence > next.sequence ? current : next;
-}
-
 /**
  * The last known status after a probe of the native lane that failed by itself: the facts stay, with a note that makes a
  * usable lane degraded. `checkedAt` stays too, since that is the check it rests on.
