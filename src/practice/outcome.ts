@@ -47,7 +47,7 @@ function unwrapJson(raw: string): { readonly text: string; readonly exitCode: nu
 export interface TestReport {
   readonly pass: number | null;
   readonly fail: number | null;
-  /** Names of the failing tests, each once. */
+  /** Names of the failing tests, each once; of their files where the runner names no test. */
   readonly failing: readonly string[];
 }
 
@@ -59,7 +59,10 @@ export function readTestReport(output: string): TestReport {
   const names = [...output.matchAll(/^\s*(?:not ok \d+ - |✖ )(.+?)(?: \([\d.]+ms\))?$/gm)].map(
     (found) => found[1] ?? '',
   );
-  const failing = [...new Set(names)].filter((name) => name !== 'failing tests:' && !/\.[cm]?js$/.test(name));
+  const listed = [...new Set(names)].filter((name) => name !== 'failing tests:');
+  const single = listed.filter((name) => !/\.[cm]?js$/.test(name));
+  // Inside Codex's sandbox the runner may know its files only, not the tests in them.
+  const failing = single.length > 0 ? single : listed;
   return { pass: count('pass'), fail: count('fail'), failing };
 }
 

@@ -157,7 +157,8 @@ async function sendStream(
   }
   // A hanging answer ends only when the client or close() ends it.
   if (fault?.kind === 'hang') return;
-  if (fault?.kind === 'cut') response.destroy();
+  // Ending the socket, not the response: what was written arrives, the chunked body stays unfinished.
+  if (fault?.kind === 'cut') response.socket?.end();
   else response.end();
 }
 
