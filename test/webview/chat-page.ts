@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
 import type { FromWebview, ToWebview } from '../../src/protocol/index.ts';
 import type { EventLog } from '../../webview/testing/event-log.ts';
 import { idleComposer } from '../../webview/testing/event-log.ts';
+// @ts-expect-error: a plain script, used before anything is installed
 import { findChromium } from '../vscode-host/chromium.mjs';
-import { type ThemeName, themeCss, themes } from './themes.ts';
+import type { ThemeName } from './themes.ts';
+import { themeCss, themes } from './themes.ts';
 
 const root = join(import.meta.dirname, '../..');
 const bundle = join(root, 'dist/webview');
@@ -130,7 +133,7 @@ function chatPage(page: Page, problems: readonly string[]): ChatPage {
 }
 
 async function launch(): Promise<Browser> {
-  const executablePath = findChromium();
+  const executablePath: string | undefined = findChromium();
   if (executablePath === undefined) throw new Error('No Chromium found: set CHROMIUM_PATH.');
   return chromium.launch({
     executablePath,
@@ -153,7 +156,8 @@ async function answer(
   const path = new URL(url, origin).pathname;
   const [, folder, name = ''] = path.split('/');
   if (folder === 'page') return { status: 200, type: 'text/html', body: html(origin, name as ThemeName) };
-  if (folder === 'theme') return { status: 200, type: 'text/css', body: themeCss(name.replace('.css', '') as ThemeName) };
+  if (folder === 'theme')
+    return { status: 200, type: 'text/css', body: themeCss(name.replace('.css', '') as ThemeName) };
   try {
     const body = await readFile(join(bundle, path));
     return { status: 200, type: types[path.split('.').at(-1) ?? ''] ?? 'text/plain', body };

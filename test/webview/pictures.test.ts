@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { datesTurn, EventLog, everyRow, failedTurn, idleComposer } from '../../webview/testing/event-log.ts';
-import { type ChatPages, startChatPages } from './chat-page.ts';
+import type { ChatPages } from './chat-page.ts';
+import { startChatPages } from './chat-page.ts';
 import { themeNames } from './themes.ts';
 
 // Pictures to look at; what can be asserted about the looks stands beside them.
@@ -34,13 +35,20 @@ const views = [220, 400, 1200].flatMap((width) =>
 
 test.each(views)('$story in $theme at $width px fits its width', async ({ width, theme, story }) => {
   const chat = await pages.open({ theme, width, height: story === 'every' ? 1600 : 860, reducedMotion: true });
-  const log = new EventLog();
+  // The turn of the picture takes about 9 s, its second one began 12 s ago.
+  const log = new EventLog(new Date(Date.now() - 22_000).toISOString());
   stories[story](log);
-  const blocked = { text: 'Codex native is locked for this window.', actions: [{ id: 'unlockNative', label: 'Unlock' }] };
+  const blocked = {
+    text: 'Codex native is locked for this window.',
+    actions: [{ id: 'unlockNative', label: 'Unlock' }],
+  };
   await chat.snapshot(log, {
     composer: { ...idleComposer, running: story === 'dates', blocked: story === 'empty' ? blocked : null },
   });
-  await chat.page.locator(story === 'empty' ? '.welcome' : '.item').first().waitFor();
+  await chat.page
+    .locator(story === 'empty' ? '.welcome' : '.item')
+    .first()
+    .waitFor();
   await chat.page.screenshot({ path: join(folder, `${story}-${theme}-${width}.png`) });
   const overflow = await chat.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   const inner = await chat.page.evaluate(() => {

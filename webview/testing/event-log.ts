@@ -6,9 +6,13 @@ import type { ComposerState } from '../../src/protocol/index.ts';
 export class EventLog {
   readonly threadId: ThreadId = threadId('thread-1');
   readonly events: LogEvent[] = [];
-  #now = Date.parse('2026-01-02T03:04:05.000Z');
+  #now: number;
   #turn: TurnId | undefined;
   #turns = 0;
+
+  constructor(startedAt = '2026-01-02T03:04:05.000Z') {
+    this.#now = Date.parse(startedAt);
+  }
 
   /** Adds an event of the turn that runs, `after` milliseconds after the one before. */
   add(body: EventBody, item?: string, after = 100): LogEvent {

@@ -75,7 +75,7 @@ function SendOrStop(): JSX.Element {
   if (store.running.value) {
     return (
       <button type="button" class="send" aria-disabled={stopping} onClick={() => actions.stop()}>
-        <Icon name="debug-stop" />
+        <Icon name="primitive-square" />
         {stopping ? t('stopping') : t('stop')}
       </button>
     );

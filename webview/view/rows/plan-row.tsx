@@ -37,7 +37,7 @@ function iconOf(step: PlanStep): string {
     case 'completed':
       return 'check';
     case 'in_progress':
-      return 'arrow-small-right';
+      return 'arrow-right';
     case 'pending':
       return 'circle-small';
   }

@@ -5,7 +5,7 @@ import { useExpanded } from '../disclosure.tsx';
 import { Icon } from '../icon.tsx';
 
 /** Longer prompts are folded: they push the answer out of sight. */
-const foldFrom = { characters: 1200, lines: 14 };
+const foldFrom = { characters: 800, lines: 12 };
 
 export function UserRow(props: {
   readonly row: RowOf<'user'>;
