@@ -4,4 +4,7 @@ export { newId } from './id.ts';
 export { acquireLock, type Lock, type LockHolder, type LockOptions } from './lock.ts';
 export { isRunning, processStart } from './process-start.ts';
 export { sha256 } from './sha256.ts';
+export { type Child, type ChildEnd, type ChildKillStep, type ChildOptions, spawnChild } from './spawn.ts';
+export { descendantsOf, listProcesses, type ProcessRow } from './spawn-processes.ts';
+export { runShort, type ShortRun, type ShortRunOptions } from './spawn-short.ts';
 export { systemClock } from './system-clock.ts';

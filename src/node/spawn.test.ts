@@ -1,0 +1,108 @@
+import { expect, test, vi } from 'vitest';
+import type { Child, ChildOptions } from './spawn.ts';
+import { spawnChild } from './spawn.ts';
+import { descendantsOf, listProcesses } from './spawn-processes.ts';
+import { runShort } from './spawn-short.ts';
+
+const env = { PATH: process.env.PATH ?? '' };
+
+function start(script: string, options: Partial<ChildOptions> = {}): Child & { readonly output: () => string } {
+  const parts: Uint8Array[] = [];
+  const child = spawnChild({
+    file: process.execPath,
+    args: ['-e', script],
+    cwd: process.cwd(),
+    env,
+    stdin: '',
+    onStdout: (bytes) => parts.push(bytes.slice()),
+    ...options,
+  });
+  return { ...child, output: () => Buffer.concat(parts).toString('utf8') };
+}
+
+const alive = (pid: number): boolean => listProcesses().some((row) => row.pid === pid);
+
+test('stdin is written and ended; stdout comes whole; stderr keeps its tail', async () => {
+  const child = start(
+    `let all = ''; process.stdin.on('data', (d) => { all += d; }).on('end', () => {
+      process.stdout.write(all.toUpperCase()); process.stderr.write('x'.repeat(5000) + 'end'); process.exitCode = 3; });`,
+    { stdin: 'é'.repeat(100_000), stderrTailBytes: 10 },
+  );
+  const end = await child.ended;
+  expect(end).toMatchObject({ exitCode: 3, signal: null, killStep: 'none', stderrTail: 'xxxxxxxend', survivors: [] });
+  expect(child.output()).toBe('É'.repeat(100_000));
+});
+
+test('only the given environment is seen', async () => {
+  const child = start(
+    `process.stdout.write(Object.keys(process.env).filter((k) => !k.startsWith('__')).sort().join())`,
+  );
+  await child.ended;
+  expect(child.output()).toBe('CODEX_LANES_RUN,PATH');
+});
+
+test('a program that is not there is an answer, not an exception', async () => {
+  const end = await spawnChild({
+    file: '/nowhere/codex',
+    args: [],
+    cwd: process.cwd(),
+    env,
+    stdin: '',
+    onStdout: () => undefined,
+  }).ended;
+  expect(end.startError).toContain('ENOENT');
+  expect(end.exitCode).toBeNull();
+});
+
+test('SIGINT is enough for a polite program', async () => {
+  const child = start(`process.on('SIGINT', () => process.exit(1)); setInterval(() => {}, 1000); console.log('up')`);
+  await vi.waitFor(() => expect(child.output()).toBe('up\n'));
+  expect(await child.stop()).toMatchObject({ exitCode: 1, killStep: 'SIGINT' });
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a deaf program is killed with what it started, other sessions too',
+  async () => {
+    const child = start(
+      `process.on('SIGINT', () => {});
+    const { spawn } = require('node:child_process');
+    const own = spawn('sh', ['-c', 'sleep 500 & sleep 501 & wait'], { detached: true, stdio: 'ignore' });
+    console.log(own.pid); setInterval(() => {}, 1000);`,
+      { graceMs: 50 },
+    );
+    await vi.waitFor(() => expect(child.output()).toMatch(/\d+\n/));
+    const shell = Number(child.output());
+    await vi.waitFor(() => expect(descendantsOf(shell, listProcesses())).toHaveLength(2));
+    const below = descendantsOf(shell, listProcesses());
+    const end = await child.stop();
+    expect(end).toMatchObject({ signal: 'SIGKILL', killStep: 'SIGKILL', leftBehind: 3, survivors: [] });
+    for (const pid of [child.pid ?? 0, shell, ...below.map((row) => row.pid)]) expect(alive(pid)).toBe(false);
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'orphans of a program that was killed by a stranger are found by their mark',
+  async () => {
+    const child = start(
+      `const { spawn } = require('node:child_process');
+    const own = spawn('sh', ['-c', 'sleep 502 & echo ok; wait'], { detached: true, stdio: 'inherit' });
+    console.log(own.pid); setInterval(() => {}, 1000);`,
+    );
+    await vi.waitFor(() => expect(child.output()).toMatch(/^(?=[\s\S]*\d\n)(?=[\s\S]*ok\n)/));
+    const shell = Number(/\d+/.exec(child.output())?.[0]);
+    process.kill(child.pid ?? 0, 'SIGKILL');
+    const end = await child.ended;
+    expect(end).toMatchObject({ signal: 'SIGKILL', killStep: 'none', leftBehind: 2, survivors: [] });
+    expect(alive(shell)).toBe(false);
+  },
+);
+
+test.each([
+  ['an answer', 'console.log("v1"); console.error("w")', { exitCode: 0, stdout: 'v1', stderr: 'w', problem: null }],
+  ['an exit code', 'process.exit(4)', { exitCode: 4, problem: null }],
+  ['no answer', 'setInterval(() => {}, 1000)', { exitCode: null, problem: 'no answer within 0.3 s' }],
+])('a short run gives %s', async (_name, script, expected) => {
+  expect(
+    await runShort(process.execPath, ['-e', script], { env, timeoutMs: script.includes('setInterval') ? 300 : 5000 }),
+  ).toMatchObject(expected);
+});

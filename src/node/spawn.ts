@@ -1,0 +1,178 @@
+import type { ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { execa } from 'execa';
+import { DescendantTracker, runMarker, signalProcess } from './spawn-sweep.ts';
+
+/** What ended a process: nothing of ours, a polite signal, or the last resort. */
+export type ChildKillStep = 'none' | 'SIGINT' | 'SIGKILL';
+
+export type ChildOptions = {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment: nothing is inherited. A marker variable is added, by which orphans are found. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Written to stdin, which is then closed. */
+  readonly stdin: string;
+  readonly onStdout: (bytes: Uint8Array) => void;
+  readonly onStderr?: (bytes: Uint8Array) => void;
+  /** How much of stderr's end is kept, in bytes. Default 64 KiB. */
+  readonly stderrTailBytes?: number;
+  /** Milliseconds between SIGINT and SIGKILL. Default 2,000. */
+  readonly graceMs?: number;
+};
+
+export type ChildEnd = {
+  /** Null when a signal ended it or it never started. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly killStep: ChildKillStep;
+  readonly stderrTail: string;
+  /** Processes that it left behind and that were killed. */
+  readonly leftBehind: number;
+  /** Pids that could not be killed: empty, or the machine is in trouble. */
+  readonly survivors: readonly number[];
+  /** Why it could not be started (the system's code and words); null = it was. */
+  readonly startError: string | null;
+};
+
+export type Child = {
+  readonly pid: number | null;
+  /** Resolves when the process and all that it started are gone and its output is read. Never rejects. */
+  readonly ended: Promise<ChildEnd>;
+  /** Ends it: SIGINT, after the grace SIGKILL, then its descendants. The same promise as `ended`. */
+  readonly stop: () => Promise<ChildEnd>;
+};
+
+/** How long output may lag behind the end of its process, in milliseconds: a pipe that a stranger holds open is let go. */
+const outputPatience = 2000;
+
+/** Starts a long-lived program, for streaming. The caller's callbacks get the raw bytes; nothing is buffered here. */
+export function spawnChild(options: ChildOptions): Child {
+  const tracker = new DescendantTracker();
+  const subprocess = execa(options.file, [...options.args], {
+    cwd: options.cwd,
+    env: { ...options.env, [runMarker]: tracker.mark },
+    extendEnv: false,
+    input: options.stdin,
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false,
+    cleanup: true,
+    windowsHide: true,
+    // The ladder below is ours: execa's would kill after 5 s of its own and knows no sessions.
+    forceKillAfterDelay: false,
+  });
+  const processOf = subprocess.nodeChildProcess;
+  const pid = subprocess.pid ?? null;
+  const tail = new ByteTail(options.stderrTailBytes ?? 64 * 1024);
+  subprocess.stdout.on('data', (bytes: Uint8Array) => options.onStdout(bytes));
+  subprocess.stderr.on('data', (bytes: Uint8Array) => {
+    tail.push(bytes);
+    options.onStderr?.(bytes);
+  });
+  const settled = subprocess.then((result) => ({
+    exitCode: result.exitCode ?? null,
+    signal: (result.signal as NodeJS.Signals | undefined) ?? null,
+    startError: pid === null ? (result.originalMessage ?? 'it could not be started') : null,
+  }));
+  const exited = exitOf(processOf, settled);
+  const graceMs = options.graceMs ?? 2000;
+  let killStep: ChildKillStep = 'none';
+  let stopping = false;
+
+  const ended = (async (): Promise<ChildEnd> => {
+    const exit = await exited;
+    // After the death, since a living process could start more.
+    const swept = pid === null ? { killed: 0, survivors: [] } : await tracker.sweep(pid);
+    if (!(await within(settled, outputPatience))) {
+      subprocess.stdout.destroy();
+      subprocess.stderr.destroy();
+    }
+    return { ...exit, killStep, stderrTail: tail.text(), leftBehind: swept.killed, survivors: swept.survivors };
+  })();
+
+  const climb = async (root: number): Promise<void> => {
+    tracker.look(root);
+    if (process.platform === 'win32') {
+      // Windows has no SIGINT for another process; taskkill ends the tree while the parents are still known.
+      killStep = 'SIGKILL';
+      await promisify(execFile)('taskkill', ['/pid', String(root), '/T', '/F'], { windowsHide: true }).catch(
+        () => undefined, // already gone
+      );
+      return;
+    }
+    if (!signalProcess(root, 'SIGINT')) return;
+    killStep = 'SIGINT';
+    if (await within(exited, graceMs)) return;
+    tracker.look(root);
+    if (signalProcess(root, 'SIGKILL')) killStep = 'SIGKILL';
+  };
+
+  return {
+    pid,
+    ended,
+    stop: async () => {
+      if (!stopping && pid !== null && processOf.exitCode === null && processOf.signalCode === null) {
+        stopping = true;
+        await climb(pid);
+      }
+      return ended;
+    },
+  };
+}
+
+type Exit = Pick<ChildEnd, 'exitCode' | 'signal' | 'startError'>;
+
+/** Not execa's own promise alone: that waits for the pipes too, and an orphan can hold one open for ever. */
+function exitOf(child: ChildProcess, settled: Promise<Exit>): Promise<Exit> {
+  const exit = new Promise<Exit>((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal, startError: null }));
+  });
+  return Promise.race([exit, settled]);
+}
+
+/** True when the promise was settled in time. */
+async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The last bytes of a stream. */
+class ByteTail {
+  readonly #max: number;
+  #parts: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#parts.push(bytes);
+    this.#size += bytes.length;
+    // Joined only when twice as much has come: linear in the bytes.
+    if (this.#size > 2 * this.#max) {
+      const joined = Buffer.concat(this.#parts).subarray(-this.#max);
+      this.#parts = [joined];
+      this.#size = joined.length;
+    }
+  }
+
+  text(): string {
+    return Buffer.concat(this.#parts).subarray(-this.#max).toString('utf8');
+  }
+}
