@@ -30,5 +30,7 @@ export const envelopeSchema = z.object({ ...envelopeShape, kind: z.string().min(
 
 /** An event of a known kind: the envelope and its own fields; fields that nobody knows are kept. */
 export function event<K extends string, S extends z.core.$ZodLooseShape>(kind: K, shape: S) {
-  return z.looseObject({ ...envelopeShape, kind: z.literal(kind), ...shape });
+  // The compiler sees a spread of a generic as an intersection; a field of the body replaces the envelope's.
+  type Shape = Omit<typeof envelopeShape, keyof S> & { readonly kind: z.ZodLiteral<K> } & S;
+  return z.looseObject({ ...envelopeShape, kind: z.literal(kind), ...shape } as Shape);
 }

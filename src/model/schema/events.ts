@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ApprovalId, LogEvent } from '../index.ts';
+import type { ApprovalId, LogEvent, TurnId } from '../index.ts';
 import { turnErrorCodes } from '../index.ts';
 import { envelopeSchema, event, id, laneSelection, runnableLane } from './envelope.ts';
 import { rawPayload } from './raw-payload.ts';
@@ -137,7 +137,7 @@ export const logEventSchema = z.discriminatedUnion('kind', [
     sandbox: sandboxMode.nullable(),
     approvalPolicy: approvalPolicy.nullable(),
   }),
-  event('receipt', { receipt: receiptSchema, aboutTurnId: envelopeSchema.shape.aboutTurnId.unwrap() }),
+  event('receipt', { receipt: receiptSchema, aboutTurnId: id<TurnId>() }),
   event('turn_completed', { durationMs }),
   event('turn_failed', { durationMs, error: turnError }),
   event('turn_interrupted', { durationMs, by: z.enum(['user', 'shutdown', 'timeout']) }),
