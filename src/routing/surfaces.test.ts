@@ -175,7 +175,6 @@ test('the lane selection comes from the first input that speaks', () => {
 
 test('a failed probe marks what it keeps', () => {
   const one = stamp(ready);
-  const two = { ...stamp(noBinary), sequence: 2 };
   const failed = withFailedProbe(one, 3);
   expect(failed).toMatchObject({ checkedAt, sequence: 3, document: deriveStatus(failed.inputs) });
   expect(option(failed.inputs)).toMatchObject({
