@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import { messageOf } from '../model/index.ts';
+
+/** Whom Codex would ask, as its own configuration says. */
+export type CodexProvider = {
+  readonly id: string;
+  readonly name: string;
+  readonly baseUrl: string | null;
+  /** The environment variable that holds its key; null = it needs none. */
+  readonly envKey: string | null;
+  /** Whether Codex's own login (or an API key) is needed. */
+  readonly needsLogin: boolean;
+  readonly builtIn: boolean;
+};
+
+export type CodexConfig = {
+  readonly path: string;
+  readonly model: string | null;
+  readonly provider: CodexProvider;
+};
+
+export type CodexConfigRead =
+  | { readonly kind: 'read'; readonly config: CodexConfig }
+  /** `issue` names the file and where in it. */
+  | { readonly kind: 'broken'; readonly issue: string };
+
+/** Providers that Codex knows without a table, beside `openai`: local servers that need no login. */
+const local: ReadonlySet<string> = new Set(['ollama', 'lmstudio', 'oss']);
+
+/** Reads `config.toml` of a Codex home. A missing file is an empty one, as for Codex itself. Never throws. */
+export async function readCodexConfig(home: string): Promise<CodexConfigRead> {
+  const path = join(home, 'config.toml');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!missing) return { kind: 'broken', issue: `${path} can't be read: ${messageOf(error)}` };
+    text = '';
+  }
+  return parseCodexConfig(path, text);
+}
+
+export function parseCodexConfig(path: string, text: string): CodexConfigRead {
+  let root: Record<string, unknown>;
+  try {
+    root = parse(text);
+  } catch (error) {
+    // Only the reason: the rest of the message quotes the file, which may hold a secret.
+    const reason = messageOf(error).split('\n', 1)[0] ?? '';
+    const where = error instanceof TomlError ? `:${error.line}:${error.column}` : '';
+    return { kind: 'broken', issue: `${path}${where}: ${reason.replace(/^Invalid TOML document: /, '')}` };
+  }
+  const id = stringIn(root, 'model_provider') ?? 'openai';
+  const table = tableIn(tableIn(root, 'model_providers') ?? {}, id);
+  if (table === null && id !== 'openai' && !local.has(id)) {
+    return { kind: 'broken', issue: `${path}: model_provider "${id}" has no [model_providers.${id}] table` };
+  }
+  return { kind: 'read', config: { path, model: stringIn(root, 'model'), provider: providerOf(id, table, root) } };
+}
+
+function providerOf(id: string, table: Record<string, unknown> | null, root: Record<string, unknown>): CodexProvider {
+  if (table === null) {
+    const openai = id === 'openai';
+    const baseUrl = openai ? stringIn(root, 'openai_base_url') : null;
+    return { id, name: openai ? 'OpenAI' : id, baseUrl, envKey: null, needsLogin: openai, builtIn: true };
+  }
+  return {
+    id,
+    name: stringIn(table, 'name') ?? id,
+    baseUrl: stringIn(table, 'base_url'),
+    envKey: stringIn(table, 'env_key'),
+    needsLogin: table.requires_openai_auth === true,
+    builtIn: false,
+  };
+}
+
+/** For the user: the provider's name and host, or null for the built-in one at its usual address. */
+export function providerEndpoint(provider: CodexProvider): string | null {
+  const host = hostOf(provider.baseUrl);
+  if (provider.builtIn) return host;
+  return host === null ? provider.name : `${provider.name} · ${host}`;
+}
+
+function hostOf(url: string | null): string | null {
+  return url !== null && URL.canParse(url) ? new URL(url).host : null;
+}
+
+function stringIn(table: Record<string, unknown>, key: string): string | null {
+  const value = table[key];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function tableIn(table: Record<string, unknown>, key: string): Record<string, unknown> | null {
+  const value = table[key];
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
+}

@@ -1,0 +1,130 @@
+import type { BinaryFact, NativeFacts } from '../model/index.ts';
+import { uncheckedNative } from '../model/index.ts';
+import { runShort } from '../node/index.ts';
+import type { Clock, Secrets, SettingsSnapshot } from '../ports/index.ts';
+import type { BinaryFinder } from './binary-finder.ts';
+import type { Environment } from './child-environment.ts';
+import { childEnvironment } from './child-environment.ts';
+import type { CodexConfigRead } from './codex-config.ts';
+import { providerEndpoint, readCodexConfig } from './codex-config.ts';
+import { codexHome } from './codex-home.ts';
+import type { NativeCredential } from './credential.ts';
+import { readNativeCredential } from './credential.ts';
+import { loginShellPath } from './login-shell-path.ts';
+import { readOwnLogin } from './own-login.ts';
+
+/** The version that the contract was measured with; an older one may lack what we rely on. */
+export const testedVersion = '0.169.0';
+
+const loginStatusPatience = 5000;
+
+export type NativeRuntimeInputs = {
+  readonly settings: SettingsSnapshot;
+  readonly secrets: Secrets;
+  readonly env: Environment;
+  /** Our data home; null = none. */
+  readonly dataHome: string | null;
+  readonly finder: BinaryFinder;
+  readonly clock: Clock;
+  readonly platform?: NodeJS.Platform;
+  readonly arch?: string;
+  /** Replaces the question to the user's shell. */
+  readonly loginShellPath?: () => Promise<string | null>;
+};
+
+/** Everything that a native run needs. Holds a key: for the child's environment only. */
+export type NativeRuntime = {
+  readonly binary: BinaryFact;
+  readonly stale: boolean;
+  readonly credential: NativeCredential;
+  readonly config: CodexConfigRead;
+  /** Name and host of the configured provider; null = the built-in one. */
+  readonly endpoint: string | null;
+  /** The environment of the child. */
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** Finds the program, reads Codex's configuration and what it would pay with. Spends no request. */
+export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise<NativeRuntime> {
+  const { settings, env, finder, platform = process.platform, arch = process.arch } = inputs;
+  const home = codexHome(env, platform);
+  const [found, config] = await Promise.all([
+    finder.find({
+      setting: settings.codexPath,
+      env,
+      platform,
+      arch,
+      dataHome: inputs.dataHome,
+      loginShellPath: inputs.loginShellPath ?? (() => loginShellPath(env, platform)),
+    }),
+    readCodexConfig(home),
+  ]);
+  const { fact } = found;
+  const status =
+    fact.kind !== 'found'
+      ? null
+      : () =>
+          runShort(fact.identity.path, ['login', 'status'], {
+            env: childEnvironment({ env, platform }),
+            timeoutMs: loginStatusPatience,
+          });
+  const credential = await readNativeCredential({
+    nativeAuth: settings.nativeAuth,
+    config,
+    ownLogin: () => readOwnLogin(home, status),
+    secrets: inputs.secrets,
+    env,
+    platform,
+  });
+  const provider = config.kind === 'read' ? config.config.provider : null;
+  return {
+    binary: fact,
+    stale: found.stale,
+    credential,
+    config,
+    endpoint: provider === null ? null : providerEndpoint(provider),
+    env: childEnvironment({
+      env,
+      platform,
+      names: [...settings.nativeEnv, ...(provider?.envKey ? [provider.envKey] : [])],
+      apiKey: credential.apiKey,
+    }),
+  };
+}
+
+/** The facts of the native lane for the status document. In an untrusted workspace nothing is started, nothing is read. */
+export async function probeNative(inputs: NativeRuntimeInputs & { readonly trusted: boolean }): Promise<NativeFacts> {
+  const checkedAt = new Date(inputs.clock.now()).toISOString();
+  if (!inputs.trusted) return { ...uncheckedNative, checkedAt };
+  const runtime = await resolveNativeRuntime(inputs);
+  const provider = runtime.config.kind === 'read' ? runtime.config.config.provider : null;
+  return {
+    checkedAt,
+    binary: runtime.binary,
+    credential: runtime.credential.fact,
+    notes: notesOf(runtime),
+    disabled: null,
+    providerLabel: provider === null || provider.builtIn ? null : provider.name,
+  };
+}
+
+function notesOf(runtime: NativeRuntime): readonly string[] {
+  const notes: string[] = [];
+  if (runtime.stale) notes.push('the last check failed, an earlier one is shown');
+  if (runtime.binary.kind === 'found' && isOlder(runtime.binary.identity.version, testedVersion)) {
+    notes.push(`${runtime.binary.identity.version} is older than the tested ${testedVersion}`);
+  }
+  return notes;
+}
+
+/** Compares the version inside a printed line; a line without one is not called old. */
+export function isOlder(printed: string, tested: string): boolean {
+  const own = /(\d+)\.(\d+)\.(\d+)/.exec(printed)?.slice(1).map(Number);
+  const wanted = tested.split('.').map(Number);
+  if (own === undefined) return false;
+  for (const [i, want] of wanted.entries()) {
+    const have = own[i] ?? 0;
+    if (have !== want) return have < want;
+  }
+  return false;
+}
