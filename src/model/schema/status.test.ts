@@ -3,7 +3,7 @@ import { isLanesError } from '../errors.ts';
 import { readStampedStatus, readStatusDocument } from './status.ts';
 
 const read = (provider: object) => {
-  return readStatusDocument(JSON.stringify({ schemaVersion: 1, providers: { codex: provider } })).providers['codex'];
+  return readStatusDocument(JSON.stringify({ schemaVersion: 1, providers: { codex: provider } })).providers.codex;
 };
 
 test("defaults of somebody else's options", () => {
@@ -36,7 +36,7 @@ test('unknown keys are kept, values of a wrong type are defaults', () => {
 
 test('noise around the JSON is tolerated, no JSON and no document are not', () => {
   const text = 'warn: x\n{"providers":{"codex":{}}}\nbye';
-  expect(readStatusDocument(text).providers['codex']?.availableBackends).toEqual([]);
+  expect(readStatusDocument(text).providers.codex?.availableBackends).toEqual([]);
   for (const bad of ['', 'no json', '}{', '{"a":', '{"providers":3}', '{}']) {
     expect(() => readStatusDocument(bad), bad).toThrow(expect.toSatisfy((error) => isLanesError(error, 'bad-input')));
   }
