@@ -141,9 +141,18 @@ const foreignOption = z
     id: z.string().min(1).catch('unknown'),
     label: z.string().min(1).optional().catch(undefined),
     description: z.string().catch(''),
-    selectable: z.unknown().optional().transform((value) => value !== false),
-    recommended: z.unknown().optional().transform((value) => value === true),
-    available: z.unknown().optional().transform((value) => value === true),
+    selectable: z
+      .unknown()
+      .optional()
+      .transform((value) => value !== false),
+    recommended: z
+      .unknown()
+      .optional()
+      .transform((value) => value === true),
+    available: z
+      .unknown()
+      .optional()
+      .transform((value) => value === true),
     statusMessage: foreignText,
     detailMessage: foreignText,
   })
