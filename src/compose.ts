@@ -1,5 +1,21 @@
-import type { LogEvent, RequestId, StampedStatus, ThreadId, ThreadView } from './model/index.ts';
-import type { Log, Secrets, Settings, ThreadSummary, Workspace } from './ports/index.ts';
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Emitter } from './base/index.ts';
+import type { PracticeState } from './compose/index.ts';
+import { createApiKeys, createPracticeSwitch } from './compose/index.ts';
+import type { EngineDeps, StandingInputs } from './engine/index.ts';
+import { Engine, StatusKeeper } from './engine/index.ts';
+import { createExecLane } from './lanes/exec/index.ts';
+import { createResponsesLane, endpointOf, probeApi } from './lanes/responses/index.ts';
+import type { LogEvent, RequestId, RunnableLaneId, StampedStatus, ThreadId, ThreadView } from './model/index.ts';
+import { dataHomePath, newId, openDataHome, systemClock } from './node/index.ts';
+import type { Lane, Log, Secrets, Settings, ThreadSummary, Transcript, Workspace } from './ports/index.ts';
+
+import { gatePhaseOf } from './routing/index.ts';
+import type { NativeRuntimeInputs } from './runtime/index.ts';
+import { createBinaryFinder, probeNative, resolveNativeRuntime } from './runtime/index.ts';
+import { createTranscript } from './transcript/index.ts';
 
 /** What a door gives: its own ways to the outside. Everything else the core brings itself. */
 export type AppDeps = {
@@ -21,6 +37,8 @@ export type ThreadActivity = {
   readonly stopping: boolean;
   readonly queued: number;
   readonly awaitingApproval: boolean;
+  /** Why the thread can't take prompts (its log can't be written); null = it can. */
+  readonly problem: string | null;
 };
 
 export type SubmitResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
@@ -67,3 +85,165 @@ export type App = {
   /** Interrupts running turns (by `shutdown`), waits until their processes are gone, releases the threads. */
   readonly close: () => Promise<void>;
 };
+
+/** Wires the core. Synchronous and without I/O: folders are made and programs are asked at first use. */
+export function createApp(deps: AppDeps): App {
+  const { env, log, secrets, workspace } = deps;
+  const practice = createPracticeSwitch({
+    env,
+    settings: deps.settings,
+    home: async () => {
+      const home = join(await openDataHome({ env }), 'practice', 'codex-home');
+      await mkdir(home, { recursive: true, mode: 0o700 });
+      return home;
+    },
+    onChange: () => keeper.reconsider(),
+  });
+  const { settings } = practice;
+  const keys = createApiKeys({ secrets, env: practice.env, log });
+  const finder = createBinaryFinder(systemClock);
+  const native = (): NativeRuntimeInputs => ({
+    settings: settings.get(),
+    secrets: keys.secrets,
+    env: practice.env(),
+    dataHome: dataHomePath({ env }),
+    finder,
+    clock: systemClock,
+  });
+  const apiDeps = { settings: () => settings.get(), keyFor: keys.keyFor, clock: systemClock, log };
+
+  const keeper = new StatusKeeper({
+    clock: systemClock,
+    log,
+    standing: () => standingInputs(settings, workspace, env, practice.env()),
+    probeNative: () => probeNative({ ...native(), trusted: workspace.trusted() }),
+    probeApi: () => probeApi(apiDeps),
+    stored: deps.storedStatus,
+    store: deps.storeStatus,
+  });
+
+  const lanes: Readonly<Record<RunnableLaneId, Lane>> = {
+    api: createResponsesLane(apiDeps),
+    'codex-native': createExecLane({
+      resolve: () => resolveNativeRuntime(native()),
+      settings: () => settings.get(),
+      clock: systemClock,
+      log,
+    }),
+  };
+  const events = new Emitter<{ readonly threadId: ThreadId; readonly events: readonly LogEvent[] }>((error) =>
+    log.error('an event listener failed', error),
+  );
+  const activities = new Emitter<{ readonly threadId: ThreadId; readonly activity: ThreadActivity }>((error) =>
+    log.error('an activity listener failed', error),
+  );
+  const transcript = lazyTranscript(env, keys.known, log);
+  const engine = new Engine(
+    {
+      transcript,
+      clock: systemClock,
+      log,
+      settings,
+      workspace,
+      newId,
+      newDigest,
+      inputs: () => keeper.inputs(),
+      probe: async (lane) => {
+        await keeper.refresh([lane]);
+      },
+      lane: (id) => lanes[id],
+    },
+    {
+      onEvents: (threadId, batch) => events.fire({ threadId, events: batch }),
+      onActivity: (threadId, activity) => activities.fire({ threadId, activity }),
+    },
+  );
+  const forget = [settings.onChange(() => keeper.reconsider()), workspace.onChange(() => keeper.reconsider())];
+  return {
+    status: {
+      current: () => keeper.current(),
+      refresh: () => keeper.refresh(),
+      onChange: (listener) => keeper.onChange(listener),
+    },
+    threads: {
+      list: () => transcript.list(),
+      create: (cwd) => engine.create(cwd),
+      view: (id) => engine.view(id),
+      submit: (id, prompt) => engine.submit(id, prompt),
+      stop: (id) => engine.stop(id, 'user'),
+      activity: (id) => engine.activity(id),
+      onEvents: (listener) => events.on(({ threadId, events: batch }) => listener(threadId, batch)),
+      onActivity: (listener) => activities.on(({ threadId, activity }) => listener(threadId, activity)),
+    },
+    practice: { state: practice.state, start: practice.start, stop: practice.stop },
+    close: async () => {
+      for (const stop of forget) stop();
+      await engine.close();
+      await practice.stop();
+    },
+  };
+}
+
+/** The data home is made when a thread is first read or written, not at activation. */
+function lazyTranscript(env: AppDeps['env'], known: () => readonly string[], log: Log): Transcript {
+  let made: Promise<Transcript> | null = null;
+  const real = (): Promise<Transcript> => {
+    made ??= openDataHome({ env })
+      .then((home) =>
+        createTranscript({ folder: join(home, 'threads'), secrets: known, label: `process ${process.pid}`, log }),
+      )
+      .catch((error: unknown) => {
+        made = null;
+        throw error;
+      });
+    return made;
+  };
+  return {
+    open: async (id) => (await real()).open(id),
+    read: async (id) => (await real()).read(id),
+    list: async () => (await real()).list(),
+  };
+}
+
+function standingInputs(
+  settings: Settings,
+  workspace: Workspace,
+  env: AppDeps['env'],
+  laneEnv: AppDeps['env'],
+): StandingInputs {
+  const now = settings.get();
+  const unlocked = now.nativeUnlock.value || env.CODEX_LANES_NATIVE_UNLOCK === '1';
+  return {
+    selected: now.lane.value,
+    selectedSource: now.lane.source,
+    gates: {
+      phase: gatePhaseOf(env.CODEX_LANES_GATE_PHASE),
+      unlocked,
+      unlockSource: now.nativeUnlock.value || !unlocked ? 'codexLanes.native.unlock' : 'CODEX_LANES_NATIVE_UNLOCK',
+      trusted: workspace.trusted(),
+    },
+    api: endpointFacts(now.apiBaseUrl),
+    nativeKey: JSON.stringify([now.codexPath, now.nativeAuth, laneEnv.CODEX_HOME ?? null, workspace.trusted()]),
+    apiKey: JSON.stringify([now.apiBaseUrl, now.apiHeaders]),
+  };
+}
+
+/** A base URL that is none is said by the probe and the turn; here it only must not break the status. */
+function endpointFacts(baseUrl: string): StandingInputs['api'] {
+  try {
+    const { host, needsKey } = endpointOf(baseUrl);
+    return { endpointLabel: host, needsKey };
+  } catch {
+    return { endpointLabel: baseUrl, needsKey: true };
+  }
+}
+
+function newDigest(): ReturnType<EngineDeps['newDigest']> {
+  const hash = createHash('sha256');
+  return {
+    update: (text) => {
+      hash.update(text);
+    },
+    hex: () => hash.digest('hex'),
+  };
+}

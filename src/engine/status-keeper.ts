@@ -8,9 +8,9 @@ import type {
   RunnableLaneId,
   StampedStatus,
 } from '../model/index.ts';
-import { messageOf, uncheckedNative } from '../model/index.ts';
+import { uncheckedNative } from '../model/index.ts';
 import type { Clock, Log } from '../ports/index.ts';
-import { deriveStatus } from '../routing/index.ts';
+import { checkedAtOf, deriveStatus, withFailedProbe } from '../routing/index.ts';
 
 /** What needs no probe: read anew at each computation. */
 export type StandingInputs = {
@@ -99,7 +99,8 @@ export class StatusKeeper {
     this.#running -= 1;
     const standing = this.#deps.standing();
     if (native !== null && this.#isNewest('codex-native', own) && keys.native === standing.nativeKey) {
-      this.#native = this.#foundOf(native, this.#native);
+      this.#native =
+        native.status === 'fulfilled' ? native.value : withFailedProbe(this.#status, this.#sequence).inputs.native;
     }
     if (api?.status === 'fulfilled' && this.#isNewest('api', own) && keys.api === standing.apiKey)
       this.#api = api.value;
@@ -115,12 +116,6 @@ export class StatusKeeper {
     if (own <= this.#applied[lane]) return false;
     this.#applied[lane] = own;
     return true;
-  }
-
-  #foundOf(result: PromiseSettledResult<NativeFacts>, last: NativeFacts): NativeFacts {
-    if (result.status === 'fulfilled') return result.value;
-    const note = `the last check failed: ${messageOf(result.reason)}`;
-    return { ...last, notes: [...last.notes.filter((n) => !n.startsWith('the last check failed')), note] };
   }
 
   #publish(standing: StandingInputs): void {
@@ -144,15 +139,10 @@ export class StatusKeeper {
       api,
     };
     this.#sequence += 1;
-    const checkedAt =
-      [this.#native.checkedAt, api.checkedAt]
-        .filter((at) => at !== null)
-        .sort()
-        .at(-1) ?? null;
     return {
       document: deriveStatus(inputs),
       inputs,
-      checkedAt,
+      checkedAt: checkedAtOf(inputs),
       checking: this.#running > 0,
       sequence: this.#sequence,
     };

@@ -114,7 +114,8 @@ export const law: Readonly<Record<Layer, Row>> = {
     css: true,
   },
   cli: {
-    layers: ['compose', 'model', 'routing', 'base', 'node', 'runtime', 'transcript', 'plugins', 'native-api'],
+    // ports: it fills what the editor fills elsewhere.
+    layers: ['compose', 'model', 'ports', 'routing', 'base', 'node', 'runtime', 'transcript', 'plugins', 'native-api'],
     packages: [],
     builtins: true,
   },

@@ -1,0 +1,2 @@
+export { createApiKeys } from './api-keys.ts';
+export { createPracticeSwitch, type PracticeState } from './practice-switch.ts';
