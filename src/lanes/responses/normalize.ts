@@ -1,0 +1,297 @@
+import type { ItemId, ItemStatus, LaneEvent, TurnError, TurnId, Usage } from '../../model/index.ts';
+import { itemId } from '../../model/index.ts';
+import { rawPayload } from '../../model/schema/index.ts';
+import { refusalOf, turnError } from './failure.ts';
+import type { Read, WireEvent, WireItem, WireResponse, WireUsage } from './wire.ts';
+
+export type NormalizerOptions = { readonly turnId: TurnId; readonly askedModel: string; readonly host: string };
+
+/** How the response ended; null = it goes on. */
+export type ResponseEnd = { readonly outcome: 'completed' } | { readonly outcome: 'failed'; readonly error: TurnError };
+
+export type Step = { readonly events: readonly LaneEvent[]; readonly end: ResponseEnd | null };
+
+export type Normalizer = {
+  readonly push: (read: Read) => Step;
+  /** Null: not told. */
+  readonly modelServed: () => string | null;
+  readonly usage: () => Usage | null;
+};
+
+/** Kinds of item that ask the client to run something. This release offers no tools, so none is run. */
+const clientTools: ReadonlySet<string> = new Set([
+  'function_call',
+  'custom_tool_call',
+  'shell_call',
+  'local_shell_call',
+  'apply_patch_call',
+  'computer_call',
+  'mcp_approval_request',
+]);
+/** Tools that the endpoint runs itself. */
+const serverTools: ReadonlySet<string> = new Set([
+  'file_search_call',
+  'code_interpreter_call',
+  'image_generation_call',
+]);
+const silentItems: ReadonlySet<string> = new Set(['mcp_list_tools', 'compaction']);
+
+type OpenText = { readonly kind: 'assistant_text' | 'reasoning'; readonly parts: string[]; closed: boolean };
+
+/** Turns the events of one response into ours. Pure: no time, no I/O; the same events in give the same events out. */
+export function createNormalizer(options: NormalizerOptions): Normalizer {
+  const texts = new Map<ItemId, OpenText>();
+  const shownUnknown = new Set<string>();
+  let modelServed: string | null = null;
+  let usage: Usage | null = null;
+  let refused = false;
+
+  const idOf = (id: string | null | undefined, index: number | null | undefined): ItemId =>
+    itemId(`${options.turnId}:${id || `output-${index ?? 0}`}`);
+
+  function delta(id: ItemId, kind: OpenText['kind'], part: number, text: string): LaneEvent[] {
+    const open = texts.get(id) ?? { kind, parts: [], closed: false };
+    texts.set(id, open);
+    if (open.closed || text === '') return [];
+    const gap = kind === 'reasoning' && open.parts[part] === undefined && open.parts.length > 0 ? '\n\n' : '';
+    open.parts[part] = (open.parts[part] ?? '') + text;
+    return [{ kind, text: gap + text, isDelta: true, itemId: id }];
+  }
+
+  function whole(id: ItemId, kind: OpenText['kind'], told: string): LaneEvent[] {
+    const open = texts.get(id);
+    if (open?.closed) return [];
+    const text = told || joined(open);
+    texts.set(id, { kind, parts: [text], closed: true });
+    return text === '' ? [] : [{ kind, text, isDelta: false, itemId: id }];
+  }
+
+  function unknown(type: string, raw: unknown): LaneEvent[] {
+    if (shownUnknown.has(type)) return [];
+    shownUnknown.add(type);
+    return [{ kind: 'unsupported_raw_event', rawType: type, payload: rawPayload(raw) }];
+  }
+
+  function itemEvents(item: WireItem, id: ItemId, done: boolean): LaneEvent[] {
+    const phase = done ? 'completed' : 'started';
+    switch (item.type) {
+      case 'message': {
+        if (!done) return [];
+        if (item.content?.some((part) => part.type === 'refusal')) refused = true;
+        return whole(
+          id,
+          'assistant_text',
+          (item.content ?? []).map((part) => part.text ?? part.refusal ?? '').join(''),
+        );
+      }
+      case 'reasoning': {
+        if (!done) return [];
+        const summary = item.summary?.length ? item.summary : (item.content ?? []);
+        return whole(id, 'reasoning', summary.map((part) => part.text ?? '').join('\n\n'));
+      }
+      case 'web_search_call':
+        return [
+          {
+            kind: 'web_search',
+            phase,
+            query: queryOf(item.action),
+            action: item.action ?? null,
+            status: statusOf(item, done),
+            itemId: id,
+          },
+        ];
+      case 'mcp_call': {
+        const error = item.error === undefined || item.error === null ? null : rawPayload(item.error);
+        const result =
+          item.output === undefined || item.output === null ? null : { content: [{ type: 'text', text: item.output }] };
+        const [server, tool, args] = [item.server_label ?? '', item.name ?? '', fromJson(item.arguments)];
+        const status = error === null ? statusOf(item, done) : 'failed';
+        return [{ kind: 'mcp_call', phase, server, tool, arguments: args, result, error, status, itemId: id }];
+      }
+      default:
+        break;
+    }
+    const name = item.name ?? item.type;
+    const args = fromJson(item.arguments ?? item.input ?? item.action ?? null);
+    if (clientTools.has(item.type)) {
+      const call = { kind: 'tool_call', phase, name, arguments: args, itemId: id } as const;
+      if (!done) return [{ ...call, status: 'in_progress' }];
+      const text = `The model asked for the tool "${name}". This lane runs no tools, so it was not run.`;
+      return [
+        { ...call, status: 'failed' },
+        { kind: 'warning', source: 'thread', text, code: 'tool_not_run' },
+      ];
+    }
+    if (serverTools.has(item.type)) {
+      return [
+        {
+          kind: 'tool_call',
+          phase,
+          name,
+          arguments: args,
+          result: item.output ?? null,
+          status: statusOf(item, done),
+          itemId: id,
+        },
+      ];
+    }
+    return silentItems.has(item.type) || !done ? [] : unknown(`item ${item.type}`, item);
+  }
+
+  function responseFacts(response: WireResponse): LaneEvent[] {
+    const events: LaneEvent[] = [];
+    const served = response.model;
+    if (served && served !== modelServed) {
+      modelServed = served;
+      const { askedModel } = options;
+      if (!isSameModel(askedModel, served)) {
+        events.push({
+          kind: 'model_rerouted',
+          askedModel,
+          servedModel: served,
+          reason: 'the endpoint served another model',
+        });
+      }
+    }
+    if (response.usage) {
+      usage = usageOf(response.usage);
+      events.push({ kind: 'usage_updated', usage, authority: 'responses-completed' });
+    }
+    return events;
+  }
+
+  /** Texts whose item never said that it is done. */
+  function closeTexts(): LaneEvent[] {
+    return [...texts].flatMap(([id, open]) => whole(id, open.kind, ''));
+  }
+
+  function pushEvent(event: WireEvent): Step {
+    switch (event.type) {
+      case 'response.created':
+        return goesOn(responseFacts(event.response));
+      case 'response.output_item.added':
+      case 'response.output_item.done': {
+        const id = idOf(event.item.id, event.output_index);
+        return goesOn(itemEvents(event.item, id, event.type === 'response.output_item.done'));
+      }
+      case 'response.refusal.delta':
+        refused = true;
+        return goesOn(
+          delta(idOf(event.item_id, event.output_index), 'assistant_text', event.content_index ?? 0, event.delta),
+        );
+      case 'response.output_text.delta':
+        return goesOn(
+          delta(idOf(event.item_id, event.output_index), 'assistant_text', event.content_index ?? 0, event.delta),
+        );
+      case 'response.output_text.done':
+        return goesOn(partDone(idOf(event.item_id, event.output_index), event.content_index ?? 0, event.text));
+      case 'response.refusal.done':
+        refused = true;
+        return goesOn(partDone(idOf(event.item_id, event.output_index), event.content_index ?? 0, event.refusal));
+      case 'response.reasoning_summary_text.delta':
+      case 'response.reasoning_text.delta': {
+        const part = event.summary_index ?? event.content_index ?? 0;
+        return goesOn(delta(idOf(event.item_id, event.output_index), 'reasoning', part, event.delta));
+      }
+      case 'response.completed': {
+        const error = turnError('refused', 'The model refused to answer.', { hint: 'Word the request differently.' });
+        const end: ResponseEnd = refused ? { outcome: 'failed', error } : { outcome: 'completed' };
+        return { events: [...closeTexts(), ...responseFacts(event.response)], end };
+      }
+      case 'response.incomplete': {
+        const error = incomplete(event.response.incomplete_details?.reason ?? null);
+        return { events: [...closeTexts(), ...responseFacts(event.response)], end: { outcome: 'failed', error } };
+      }
+      case 'response.failed': {
+        const error = refusalOf(options.host, null, event.response.error ?? null);
+        return { events: [...closeTexts(), ...responseFacts(event.response)], end: { outcome: 'failed', error } };
+      }
+      case 'error': {
+        const error = refusalOf(options.host, null, event.error ?? { code: event.code, message: event.message });
+        return { events: closeTexts(), end: { outcome: 'failed', error } };
+      }
+    }
+  }
+
+  /** A part's whole text is kept for the item's end; a part that had no deltas is shown now. */
+  function partDone(id: ItemId, part: number, text: string): LaneEvent[] {
+    const open = texts.get(id);
+    if (open?.parts[part] === undefined) return delta(id, 'assistant_text', part, text);
+    if (!open.closed) open.parts[part] = text;
+    return [];
+  }
+
+  return {
+    push: (read) => {
+      switch (read.kind) {
+        case 'noise':
+          return goesOn([]);
+        case 'unknown':
+          return goesOn(unknown(read.type, read.raw));
+        case 'event':
+          return pushEvent(read.event);
+      }
+    },
+    modelServed: () => modelServed,
+    usage: () => usage,
+  };
+}
+
+const goesOn = (events: readonly LaneEvent[]): Step => ({ events, end: null });
+
+function joined(open: OpenText | undefined): string {
+  if (open === undefined) return '';
+  // A provider may skip an index.
+  return open.parts.filter((part) => part !== undefined).join(open.kind === 'reasoning' ? '\n\n' : '');
+}
+
+/** A dated snapshot, or a provider's prefix, is the model that was asked for. */
+export function isSameModel(asked: string, served: string): boolean {
+  const bare = (name: string): string => name.slice(name.lastIndexOf('/') + 1).toLowerCase();
+  const [a, s] = [bare(asked), bare(served)];
+  return s === a || (s.startsWith(`${a}-`) && /^\d{4}(-?\d{2}){0,2}$/.test(s.slice(a.length + 1)));
+}
+
+function incomplete(reason: string | null): TurnError {
+  if (reason === 'content_filter') return refusalOf('', null, { code: 'content_filter' });
+  const limit = reason === 'max_output_tokens';
+  return turnError(
+    'incomplete',
+    limit ? 'The answer reached its token limit and stopped.' : 'The answer stopped before its end.',
+    {
+      hint: 'Ask it to go on.',
+      ...(reason === null ? {} : { detail: reason }),
+    },
+  );
+}
+
+function statusOf(item: WireItem, done: boolean): ItemStatus {
+  if (!done) return 'in_progress';
+  return item.status === 'failed' || item.status === 'incomplete' ? 'failed' : 'completed';
+}
+
+function queryOf(action: unknown): string {
+  if (typeof action !== 'object' || action === null) return '';
+  const [query, url]: unknown[] = [Reflect.get(action, 'query'), Reflect.get(action, 'url')];
+  return typeof query === 'string' ? query : typeof url === 'string' ? url : '';
+}
+
+/** Arguments come as JSON text; what is none stays text. */
+function fromJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value ?? null;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function usageOf(usage: WireUsage): Usage {
+  return {
+    input: usage.input_tokens ?? null,
+    cachedInput: usage.input_tokens_details?.cached_tokens ?? null,
+    output: usage.output_tokens ?? null,
+    reasoningOutput: usage.output_tokens_details?.reasoning_tokens ?? null,
+    cacheWrite: null,
+  };
+}

@@ -1,0 +1,59 @@
+import type { ApiFacts } from '../../model/index.ts';
+import { messageOf } from '../../model/index.ts';
+import type { SettingsSnapshot } from '../../ports/index.ts';
+import type { ApiKey } from './endpoint.ts';
+import { endpointOf, payerOf, practiceLabel } from './endpoint.ts';
+import { connectionFailed, refusalOf } from './failure.ts';
+
+/** How long the endpoint may take to answer, in milliseconds. */
+const probeLimit = 5_000;
+
+export type ProbeOptions = {
+  readonly settings: SettingsSnapshot;
+  /** The key that belongs to the endpoint's origin. */
+  readonly key: ApiKey | null;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly signal?: AbortSignal;
+};
+
+/** Asks the endpoint for its models: the cheapest request that shows whether it is there and takes the key. Never throws. */
+export async function probeApi({ settings, key, fetch = globalThis.fetch, signal }: ProbeOptions): Promise<ApiFacts> {
+  const checkedAt = new Date().toISOString();
+  let endpoint: ReturnType<typeof endpointOf>;
+  let headers: Headers;
+  try {
+    endpoint = endpointOf(settings.apiBaseUrl);
+    headers = new Headers({ ...settings.apiHeaders });
+  } catch (error) {
+    const detail = messageOf(error);
+    return { checkedAt, endpointLabel: settings.apiBaseUrl, needsKey: true, payer: null, reach: 'refused', detail };
+  }
+  const { host, needsKey } = endpoint;
+  const facts = { checkedAt, endpointLabel: host, needsKey, payer: payerOf(key, host) };
+  if (key === null && needsKey) return { ...facts, payer: null, reach: 'unknown', detail: null };
+  if (key !== null) headers.set('authorization', `Bearer ${key.value}`);
+  const limit = AbortSignal.timeout(probeLimit);
+  try {
+    const response = await fetch(`${endpoint.base}/models`, {
+      headers,
+      redirect: 'manual',
+      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+    });
+    await response.body?.cancel();
+    const endpointLabel = practiceLabel(response.headers) ?? host;
+    const known = { ...facts, endpointLabel, payer: payerOf(key, endpointLabel) };
+    // Not every Responses endpoint lists its models.
+    if (response.ok || response.status === 404 || response.status === 405)
+      return { ...known, reach: 'reachable', detail: null };
+    const isRedirect = response.status >= 300 && response.status < 400;
+    const detail = isRedirect
+      ? `The endpoint ${host} redirects elsewhere.`
+      : refusalOf(host, response.status, null).message;
+    return { ...known, reach: response.status >= 500 ? 'offline' : 'refused', detail };
+  } catch (error) {
+    const detail = limit.aborted
+      ? `The endpoint ${host} did not answer in ${probeLimit / 1000} s.`
+      : connectionFailed(host, error).message;
+    return { ...facts, reach: 'offline', detail };
+  }
+}
