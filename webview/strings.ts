@@ -50,7 +50,6 @@ const english = {
   failed: 'failed',
   exitCode: 'exit {0}',
   ranIn: 'In {0}',
-  command: 'Command',
   output: 'Output',
   noOutput: 'No output',
   linesLeftOut: '{0} earlier lines are left out',

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { emptyThread, foldAll, requestId, threadId } from '../../src/model/index.ts';
+import type { ToWebview } from '../../src/protocol/index.ts';
+import { EventLog, everyRow, idleComposer } from '../testing/event-log.ts';
+import { Store } from './store.ts';
+
+const welcome = { line: 'Ready', prompts: [] };
+
+function snapshotOf(log: EventLog, count: number, draft = ''): ToWebview {
+  const thread = foldAll(emptyThread(log.threadId), log.events.slice(0, count));
+  return { type: 'snapshot', viewId: 'v', thread, draft, composer: idleComposer, welcome };
+}
+
+function batchOf(log: EventLog, from: number, to: number): ToWebview {
+  return { type: 'events', viewId: 'v', threadId: log.threadId, events: log.events.slice(from, to) };
+}
+
+function fullLog(): EventLog {
+  const log = new EventLog();
+  everyRow(log);
+  return log;
+}
+
+test('a snapshot and any overlapping batches fold to the whole thread', () => {
+  const log = fullLog();
+  const whole = foldAll(emptyThread(log.threadId), log.events);
+  const end = log.events.length;
+  fc.assert(
+    fc.property(fc.nat(end), fc.array(fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 9 }))), (start, steps) => {
+      const store = new Store(null);
+      store.apply(snapshotOf(log, start));
+      let at = start;
+      for (const [back, forward] of [...steps, [0, end] as const]) {
+        const effects = store.apply(batchOf(log, Math.max(0, at - back), at + forward));
+        expect(effects).toEqual([]);
+        at = Math.min(end, at + forward);
+      }
+      expect(store.thread.value).toEqual(whole);
+    }),
+    { seed: 7, numRuns: 200 },
+  );
+});
+
+test('a gap asks the host once, and its answer heals it', () => {
+  const log = fullLog();
+  const store = new Store(null);
+  store.apply(snapshotOf(log, 5));
+  expect(store.apply(batchOf(log, 7, 9))).toEqual([{ kind: 'hello' }]);
+  expect(store.apply(batchOf(log, 9, 11))).toEqual([]);
+  expect(store.position()).toEqual({ threadId: log.threadId, lastSeq: 5 });
+  expect(store.apply(batchOf(log, 5, 11))).toEqual([]);
+  expect(store.thread.value?.seq).toBe(11);
+  expect(store.apply(batchOf(log, 12, 13))).toEqual([{ kind: 'hello' }]);
+});
+
+test('events of another thread change nothing', () => {
+  const log = fullLog();
+  const store = new Store(null);
+  store.apply(snapshotOf(log, 5));
+  const before = store.thread.value;
+  store.apply({ ...batchOf(log, 5, 6), threadId: threadId('other') } as ToWebview);
+  expect(store.thread.value).toBe(before);
+});
+
+test('rows that did not change give the same drawing', () => {
+  const log = fullLog();
+  const store = new Store(null);
+  store.apply(snapshotOf(log, 10));
+  const before = store.thread.value?.rows[0];
+  store.apply(batchOf(log, 10, 12));
+  expect(store.thread.value?.rows[0]).toBe(before);
+});
+
+test('the local draft is kept, an empty one takes the host’s', () => {
+  const log = fullLog();
+  const saved = { threadId: log.threadId, scroll: null, expansion: {}, draft: 'mine' };
+  const store = new Store(saved);
+  expect(store.position()).toEqual({ threadId: log.threadId, lastSeq: 0 });
+  store.apply(snapshotOf(log, 3, 'theirs'));
+  expect(store.draft.value).toBe('mine');
+  const empty = new Store({ ...saved, draft: '' });
+  empty.apply(snapshotOf(log, 3, 'theirs'));
+  expect(empty.draft.value).toBe('theirs');
+});
+
+test('another thread brings its own draft, and the one that leaves is saved', () => {
+  const log = fullLog();
+  const store = new Store(null);
+  store.apply(snapshotOf(log, 3));
+  store.draft.value = 'half a thought';
+  const other = { ...snapshotOf(log, 0, 'another'), thread: emptyThread(threadId('other')) } as ToWebview;
+  expect(store.apply(other)).toEqual([{ kind: 'leaving', threadId: log.threadId, draft: 'half a thought' }]);
+  expect(store.draft.value).toBe('another');
+});
+
+test('the draft clears on an ok reply to its own request alone, and keeps what was typed after', () => {
+  const log = fullLog();
+  const store = new Store(null);
+  store.apply(snapshotOf(log, 3));
+  store.draft.value = 'go';
+  store.pending.value = { requestId: requestId('1'), text: 'go' };
+  store.apply({ type: 'reply', viewId: 'v', requestId: requestId('0'), reply: { ok: true } });
+  expect(store.draft.value).toBe('go');
+  store.apply({ type: 'reply', viewId: 'v', requestId: requestId('1'), reply: { ok: false, message: 'no' } });
+  expect([store.draft.value, store.refusal.value]).toEqual(['go', 'no']);
+  store.pending.value = { requestId: requestId('2'), text: 'go' };
+  store.draft.value = 'go\nand more';
+  store.apply({ type: 'reply', viewId: 'v', requestId: requestId('2'), reply: { ok: true } });
+  expect([store.draft.value, store.refusal.value]).toEqual(['and more', null]);
+});
+
+test('a click on Stop holds until the turn ended', () => {
+  const log = new EventLog();
+  log.begin('Run.');
+  const store = new Store(null);
+  store.apply(snapshotOf(log, log.events.length));
+  expect(store.running.value).toBe(true);
+  store.stopClicked.value = true;
+  expect(store.stopping.value).toBe(true);
+  const end = log.add({ kind: 'turn_interrupted', durationMs: 1, by: 'user' });
+  store.apply({ type: 'events', viewId: 'v', threadId: log.threadId, events: [end] });
+  expect([store.running.value, store.stopping.value, store.stopClicked.value]).toEqual([false, false, false]);
+});
+
+test('three finished rows fold, a failed one stays out', () => {
+  const log = new EventLog();
+  log.begin('Run.');
+  for (const [index, exit] of [0, 0, 1, 0, 0, 0].entries()) log.command(`c${index}`, `run ${index}`, 'x', exit, 10);
+  const store = new Store(null);
+  store.apply(snapshotOf(log, log.events.length));
+  expect(store.entries.value.map((entry) => (entry.kind === 'row' ? entry.row.kind : entry.kind))).toEqual([
+    'user',
+    'command',
+    'command',
+    'command',
+    'group',
+    'running',
+  ]);
+});

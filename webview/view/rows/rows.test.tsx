@@ -1,0 +1,123 @@
+import { cleanup, render } from '@testing-library/preact';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { RowKind, ThreadView } from '../../../src/model/index.ts';
+import { Actions } from '../../actions/index.ts';
+import type { HostLink, Outgoing } from '../../host-link.ts';
+import { PageActionsProvider } from '../../markdown/index.ts';
+import { Store } from '../../state/index.ts';
+import { EventLog, everyRow, failedTurn } from '../../testing/event-log.ts';
+import { AppProvider } from '../app-context.ts';
+import { RowView } from './index.ts';
+
+afterEach(cleanup);
+
+function setUp(thread: ThreadView) {
+  const sent: Outgoing[] = [];
+  const host: HostLink = { post: (message) => sent.push(message), listen: () => {}, saved: () => null, save: () => {} };
+  const store = new Store(null);
+  const actions = new Actions(store, host);
+  const show = (kind: RowKind, nth = 0) => {
+    const row = thread.rows.filter((candidate) => candidate.kind === kind).at(nth);
+    if (row === undefined) throw new Error(`The log has no ${kind} row ${nth}.`);
+    return render(
+      <AppProvider value={{ store, actions }}>
+        <PageActionsProvider value={actions}>
+          <RowView row={row} promptNumber={1} folder={null} />
+        </PageActionsProvider>
+      </AppProvider>,
+    );
+  };
+  return { sent, show };
+}
+
+function viewOf(...stories: readonly ((log: EventLog) => void)[]): ThreadView {
+  const log = new EventLog();
+  for (const story of stories) story(log);
+  return log.view();
+}
+
+const all = viewOf(everyRow, failedTurn);
+
+/** What each kind of row says in one line, before anything is opened. */
+const lines: readonly (readonly [RowKind, number, string])[] = [
+  ['user', 0, 'Fix the failing test in dates.ts, then run the suite.'],
+  ['reasoning', 0, 'Thought  4 s'],
+  ['text', 0, 'The month was read as zero-based'],
+  ['command', 0, 'Failed Ran npm test -- dates exit 1 · 2.1 s'],
+  ['command', 1, 'Done Ran npm test -- dates exit 0 · 2.0 s'],
+  ['command', -1, 'Did not finish Ran sleep 60 did not finish'],
+  ['file-change', 0, 'Done Changed src/dates.ts +11 lines added −11 lines removed'],
+  ['file-change', 1, 'Done Changed 3 files'],
+  ['mcp', 0, 'Done Called docs.search'],
+  ['mcp', 1, 'Failed Called docs.search failed'],
+  ['tool', 0, 'Done Used read_file'],
+  ['web-search', 0, 'Done Searched zero-based months'],
+  ['subagent', 0, 'Done Delegated Look at the tests'],
+  ['plan', 0, 'Plan  1 of 3'],
+  ['approval', 0, 'Asked to run a command  Denied · by policy'],
+  ['warning', 0, 'Process: codex wrote to its error output'],
+  ['notice', 0, 'gpt-5.5-mini answered instead of gpt-5.5: overloaded'],
+  ['notice', 1, 'The conversation was shortened to fit the model: 200000 to 40000 tokens (auto)'],
+  ['raw', 0, 'Unknown event: item.new_thing'],
+  ['interruption', 0, 'Stopped by you'],
+  ['failure', 0, 'The endpoint refused the key.Set a key that this endpoint knows.'],
+  ['receipt', 0, 'Native · exec · gpt-5.5 · 12.3k in, 1.2k out · 8.4 s · API key …abcd'],
+];
+
+test.each(lines)('a %s row (%i) says "%s"', (kind, nth, words) => {
+  const { container } = setUp(all).show(kind, nth);
+  expect(container.textContent).toContain(words);
+});
+
+test('every kind of row is in the table', () => {
+  const kinds = new Set(all.rows.map((row) => row.kind));
+  expect(new Set(lines.map(([kind]) => kind))).toEqual(kinds);
+  expect(kinds.size).toBe(17);
+});
+
+/** What opens, by what the opened part holds. */
+test.each([
+  ['reasoning', 0, 'The month is read as zero-based.'],
+  ['command', 1, '3 passed'],
+  ['file-change', 0, '+    return names[month - 1];'],
+  ['file-change', 1, 'src/old.ts'],
+  ['mcp', 0, 'two results'],
+  ['mcp', 1, 'server gone'],
+  ['tool', 0, '"path": "a.ts"'],
+  ['subagent', 0, 'agent-2'],
+  ['approval', 0, 'npm publish --access public'],
+  ['warning', 0, 'model metadata not found'],
+  ['raw', 0, '{"type":"item.new_thing"}'],
+  ['failure', 0, 'invalid_api_key'],
+  ['receipt', 0, 'codex-cli 0.169.0 · /usr/local/bin/codex · found by system-path'],
+] as const)('a %s row (%i) opens to "%s"', async (kind, nth, words) => {
+  const { container } = setUp(all).show(kind, nth);
+  const button = container.querySelector<HTMLElement>('[aria-expanded]');
+  expect(button?.getAttribute('aria-expanded')).toBe('false');
+  button?.click();
+  await vi.waitFor(() => expect(button?.getAttribute('aria-expanded')).toBe('true'));
+  expect(container.textContent).toContain(words);
+});
+
+test('a failed command is open at its output by itself', () => {
+  const { container } = setUp(all).show('command', 0);
+  expect(container.querySelector('.pane.short')?.textContent).toContain('got "February"');
+});
+
+test('a failure offers what helps, by the host’s ids', () => {
+  const { sent, show } = setUp(all);
+  show('failure').getByText('Set API Key').click();
+  expect(sent).toEqual([{ type: 'action.run', id: 'setApiKey' }]);
+});
+
+test('a path opens its file', () => {
+  const { sent, show } = setUp(all);
+  show('file-change').getByText('src/dates.ts').click();
+  expect(sent).toEqual([{ type: 'file.open', path: 'src/dates.ts', line: null }]);
+});
+
+test('markup in an answer stays text', () => {
+  const { container } = setUp(all).show('text', 1);
+  expect(container.textContent).toContain('<b>raw</b>');
+  expect(container.querySelector('b, img, script, [href^="javascript"]')).toBeNull();
+});
