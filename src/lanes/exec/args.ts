@@ -1,0 +1,31 @@
+import type { LaneTurn } from '../../ports/index.ts';
+
+export type ExecArguments = {
+  readonly turn: Pick<
+    LaneTurn,
+    'nativeThreadId' | 'attachments' | 'model' | 'effort' | 'sandbox' | 'ephemeral' | 'allowNonGit'
+  >;
+  readonly cwd: string;
+  readonly forcedLogin: 'api' | 'chatgpt' | null;
+};
+
+/**
+ * The arguments of one run. No prompt and no secret: the prompt goes to stdin (`-`), a key by the environment.
+ * Options stand before `resume`: behind it 0.169 takes neither `-s` nor `-C`.
+ */
+export function execArguments({ turn, cwd, forcedLogin }: ExecArguments): readonly string[] {
+  const args = ['exec', '--json', '-s', turn.sandbox, '-C', cwd];
+  if (turn.allowNonGit) args.push('--skip-git-repo-check');
+  if (turn.ephemeral) args.push('--ephemeral');
+  if (turn.model !== null) args.push('-m', turn.model);
+  // Without it a refused connection is tried again for ever. The `--disable` form kills 0.117 and 0.138.
+  args.push('-c', 'features.unbounded_connection_retries=false');
+  args.push('-c', 'analytics.enabled=false');
+  if (turn.effort !== null) args.push('-c', `model_reasoning_effort=${JSON.stringify(turn.effort)}`);
+  if (forcedLogin !== null) args.push('-c', `forced_login_method=${JSON.stringify(forcedLogin)}`);
+  // `-i FILE` would take the arguments behind it too; `--image=FILE` takes one.
+  for (const { kind, path } of turn.attachments) if (kind === 'image') args.push(`--image=${path}`);
+  if (turn.nativeThreadId !== null) args.push('resume', turn.nativeThreadId);
+  args.push('-');
+  return args;
+}

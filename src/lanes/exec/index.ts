@@ -1,0 +1,26 @@
+import type { Lane } from '../../ports/index.ts';
+import type { ExecLaneDeps } from './run.ts';
+import { runExec } from './run.ts';
+
+export type { ExecLaneDeps } from './run.ts';
+
+/** The native lane over `codex exec --json`: whole messages, no questions, no steering; resumes and takes images. */
+export function createExecLane(deps: ExecLaneDeps): Lane {
+  return {
+    id: 'codex-native',
+    transport: 'exec',
+    // exec never asks, whatever the configuration says.
+    approvalPolicy: 'never',
+    capabilities: {
+      streaming: false,
+      approvals: 'none',
+      diffs: 'none',
+      steer: false,
+      resume: true,
+      images: true,
+      plugins: true,
+      fork: false,
+    },
+    run: (turn, io) => runExec(deps, turn, io),
+  };
+}
