@@ -1,0 +1,227 @@
+import type { Webview, WebviewView } from 'vscode';
+import { env, l10n, Uri, window } from 'vscode';
+import { messageOf } from '../../model/index.ts';
+import type { FromWebview, ToWebview } from '../../protocol/index.ts';
+import { runAction } from '../actions/index.ts';
+import type { HostContext } from '../context.ts';
+import { pickFolder } from '../folder-picker/index.ts';
+import { pickLane } from '../lane-picker/index.ts';
+import { refusalText } from '../session/index.ts';
+import { words } from '../words/index.ts';
+import type { ComposerFacts } from './composer.ts';
+import { composerState, welcomeOf } from './composer.ts';
+import { EventFeed } from './event-feed.ts';
+import { openFile, openLink } from './open.ts';
+import { chatPage } from './page.ts';
+
+export const viewId = 'codexLanes.chat';
+
+type Outgoing = ToWebview extends infer M ? (M extends ToWebview ? Omit<M, 'viewId'> : never) : never;
+
+/** One resolved chat view: what it is told, and what it may ask for. */
+export class ChatView {
+  readonly #ctx: HostContext;
+  readonly #view: WebviewView;
+  readonly #feed: EventFeed;
+  readonly #ends: (() => void)[];
+  #shownThread: string | null = null;
+  #shownComposer = '';
+  #snapshots = 0;
+
+  constructor(ctx: HostContext, view: WebviewView) {
+    this.#ctx = ctx;
+    this.#view = view;
+    this.#feed = new EventFeed({
+      post: (events) => {
+        const [first] = events;
+        if (first !== undefined) this.#post({ type: 'events', threadId: first.threadId, events });
+      },
+      after: (ms, call) => {
+        const timer = setTimeout(call, ms);
+        return () => clearTimeout(timer);
+      },
+      onGap: () => void this.#snapshot(),
+    });
+    this.#open(view.webview);
+    const changed = () => this.#changed();
+    this.#ends = [
+      ctx.session.onEvents((events) => this.#feed.push(events)),
+      ctx.session.onChange(changed),
+      ctx.status.onChange(changed),
+      ctx.settings.onChange(changed),
+      ctx.workspace.onChange(changed),
+    ];
+  }
+
+  dispose(): void {
+    this.#feed.close();
+    for (const end of this.#ends) end();
+  }
+
+  #open(webview: Webview): void {
+    const { extensionUri } = this.#ctx.extension;
+    const built = Uri.joinPath(extensionUri, 'dist', 'webview');
+    webview.options = { enableScripts: true, localResourceRoots: [built, Uri.joinPath(extensionUri, 'media')] };
+    // The first message loads the validators; the others wait behind it, so that their order holds.
+    const reader = () => import('../../protocol/schema/index.ts');
+    webview.onDidReceiveMessage((message: unknown) => {
+      void reader().then(
+        ({ readFromWebview }) => {
+          const read = readFromWebview(message);
+          if (read.ok) void this.#take(read.message);
+          else this.#ctx.log.warn(`A message of the chat view was refused: ${read.why}`);
+        },
+        (error: unknown) => this.#failed(error),
+      );
+    });
+    // A hidden page is gone, and what is posted to it is lost: it says hello when it is back.
+    this.#view.onDidChangeVisibility(() => {
+      if (!this.#view.visible) this.#feed.close();
+    });
+    const at = (file: string) => webview.asWebviewUri(Uri.joinPath(built, file)).toString();
+    webview.html = chatPage({
+      viewId,
+      nonce: crypto.randomUUID(),
+      source: webview.cspSource,
+      script: at('main.js'),
+      style: at('main.css'),
+      language: env.language,
+      strings: {},
+    });
+  }
+
+  async #take(message: FromWebview): Promise<void> {
+    try {
+      await this.#handle(message);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #handle(message: FromWebview): unknown {
+    const { session, log } = this.#ctx;
+    switch (message.type) {
+      case 'hello':
+        return this.#hello(message.threadId, message.lastSeq);
+      case 'turn.submit':
+        return this.#submit(message);
+      case 'turn.stop':
+        return message.threadId === session.thread()?.threadId ? session.stop() : undefined;
+      case 'thread.new':
+        return session.startNew();
+      case 'draft.save':
+        return message.threadId === session.thread()?.threadId ? session.saveDraft(message.text) : undefined;
+      case 'lane.pick':
+        return pickLane(this.#ctx);
+      case 'folder.pick':
+        return pickFolder(this.#ctx);
+      case 'action.run':
+        return runAction(message.id, log);
+      case 'file.open':
+        return openFile(this.#ctx, message.path, message.line);
+      case 'link.open':
+        return openLink(this.#ctx, message.url);
+      case 'copy':
+        return env.clipboard.writeText(message.text);
+      case 'view.failed':
+        log.error(`The chat view could not draw: ${message.message}`);
+        return this.#snapshot();
+    }
+  }
+
+  async #hello(threadId: string | null, lastSeq: number): Promise<void> {
+    const { thread } = await this.#ctx.session.open();
+    const missed = threadId === thread.threadId ? this.#feed.since(lastSeq) : null;
+    if (missed === null) return this.#snapshot();
+    this.#feed.opening();
+    this.#shownThread = thread.threadId;
+    this.#shownComposer = '';
+    this.#postComposer();
+    this.#feed.begin(lastSeq);
+    this.#feed.push(missed);
+  }
+
+  async #snapshot(): Promise<void> {
+    const number = ++this.#snapshots;
+    try {
+      // Before the thread is read: what comes meanwhile is kept, and what the snapshot has already is left out.
+      this.#feed.opening();
+      const { app, thread } = await this.#ctx.session.open();
+      const view = await app.threads.view(thread.threadId);
+      if (number !== this.#snapshots) return;
+      if (thread.threadId !== this.#ctx.session.thread()?.threadId) return await this.#snapshot();
+      this.#shownThread = thread.threadId;
+      const facts = this.#facts();
+      const composer = composerState(facts);
+      const welcome = welcomeOf(facts);
+      this.#shownComposer = JSON.stringify([composer, welcome]);
+      this.#post({ type: 'snapshot', thread: view, draft: this.#ctx.session.draft(), composer, welcome });
+      this.#feed.begin(view.seq);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  async #submit({ requestId, threadId, text }: Extract<FromWebview, { type: 'turn.submit' }>): Promise<void> {
+    const { session } = this.#ctx;
+    const { thread } = await session.open();
+    const reply =
+      threadId === thread.threadId
+        ? await session.submit(requestId, text).catch((error: unknown) => {
+            this.#ctx.log.error('A prompt could not be sent', error);
+            return { ok: false as const, message: messageOf(error) };
+          })
+        : { ok: false as const, message: l10n.t('The chat shows another thread by now.') };
+    if (reply.ok) await session.saveDraft('');
+    this.#post({ type: 'reply', requestId, reply });
+  }
+
+  #changed(): void {
+    const threadId = this.#ctx.session.thread()?.threadId ?? null;
+    // Before its hello the page can't show anything.
+    if (this.#shownThread === null || threadId === null) return;
+    if (threadId === this.#shownThread) {
+      this.#postComposer();
+      return;
+    }
+    this.#feed.close('thread');
+    void this.#snapshot();
+  }
+
+  #postComposer(): void {
+    const facts = this.#facts();
+    const composer = composerState(facts);
+    const welcome = welcomeOf(facts);
+    const shown = JSON.stringify([composer, welcome]);
+    if (shown === this.#shownComposer) return;
+    this.#shownComposer = shown;
+    this.#post({ type: 'composer', composer, welcome });
+  }
+
+  #facts(): ComposerFacts {
+    const { status, settings, workspace, session } = this.#ctx;
+    const refusal = session.refusal();
+    return {
+      status: status.current(),
+      settings: settings.get(),
+      folders: workspace.folders(),
+      trusted: workspace.trusted(),
+      thread: session.thread(),
+      refusal: refusal === null ? null : { kind: refusal.kind, text: refusalText(refusal) },
+      activity: session.activity(),
+      words,
+      t: l10n.t,
+    };
+  }
+
+  #post(message: Outgoing): void {
+    this.#view.webview.postMessage({ viewId, ...message } satisfies ToWebview).then(undefined, (error) => {
+      this.#ctx.log.error('A message did not reach the chat view', error);
+    });
+  }
+
+  #failed(error: unknown): void {
+    this.#ctx.log.error('The chat view failed', error);
+    void window.showErrorMessage(l10n.t('The chat could not go on: {0}', messageOf(error)));
+  }
+}

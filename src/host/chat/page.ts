@@ -1,0 +1,42 @@
+/** What the page is made of: addresses as the editor serves them. */
+export type PageParts = {
+  readonly viewId: string;
+  readonly nonce: string;
+  /** Where the editor serves local files from. */
+  readonly source: string;
+  readonly script: string;
+  readonly style: string;
+  readonly language: string;
+  /** The page's words by key; what is left out stays English. */
+  readonly strings: Readonly<Record<string, string>>;
+};
+
+/** The chat page. It shows what models and programs wrote: nothing runs there but our own script, nothing is fetched. */
+export function chatPage({ viewId, nonce, source, script, style, language, strings }: PageParts): string {
+  const policy = [
+    "default-src 'none'",
+    `style-src ${source}`,
+    `font-src ${source}`,
+    `script-src 'nonce-${nonce}'`,
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="${attribute(language)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
+<title>Chat</title>
+<link rel="stylesheet" href="${attribute(style)}">
+</head>
+<body data-view-id="${attribute(viewId)}" data-strings="${attribute(JSON.stringify(strings))}">
+<div id="root"></div>
+<script type="module" nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
+</body>
+</html>`;
+}
+
+function attribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}

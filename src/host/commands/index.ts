@@ -1,0 +1,69 @@
+import { commands, l10n, window } from 'vscode';
+import { messageOf, requestId } from '../../model/index.ts';
+import type { HostContext } from '../context.ts';
+import { pickLane, useLane } from '../lane-picker/index.ts';
+import { clearApiKey, setApiKey } from '../secrets/index.ts';
+import type { CommandId } from './command-ids.ts';
+import { commandIds } from './command-ids.ts';
+import { togglePractice } from './practice.ts';
+import { unlockNative } from './unlock-native.ts';
+
+type Handler = (ctx: HostContext, ...args: readonly unknown[]) => unknown;
+
+const handlers: Readonly<Record<CommandId, Handler>> = {
+  'codexLanes.selectLane': pickLane,
+  'codexLanes.useApiLane': (ctx) => useLane(ctx, 'api'),
+  'codexLanes.useNativeLane': (ctx) => useLane(ctx, 'codex-native'),
+  'codexLanes.useAuto': (ctx) => useLane(ctx, 'auto'),
+  'codexLanes.newThread': async ({ session }) => {
+    await session.startNew();
+    await commands.executeCommand('codexLanes.chat.focus');
+  },
+  'codexLanes.sendPrompt': sendPrompt,
+  'codexLanes.stopTurn': ({ session }) => session.stop(),
+  'codexLanes.refreshStatus': async ({ status }) => {
+    await status.refresh();
+  },
+  'codexLanes.showLog': ({ log }) => log.show(),
+  'codexLanes.setApiKey': setApiKey,
+  'codexLanes.clearApiKey': clearApiKey,
+  'codexLanes.unlockNative': unlockNative,
+  'codexLanes.practice.toggle': togglePractice,
+};
+
+export function register(ctx: HostContext): void {
+  for (const id of commandIds) {
+    ctx.extension.subscriptions.push(commands.registerCommand(id, (...args: unknown[]) => run(ctx, id, args)));
+  }
+}
+
+/** A command that fails says so in one sentence; the rest is in the log. */
+async function run(ctx: HostContext, id: CommandId, args: readonly unknown[]): Promise<unknown> {
+  try {
+    return await handlers[id](ctx, ...args);
+  } catch (error) {
+    ctx.log.error(`${id} failed`, error);
+    const showLog = l10n.t('Show Log');
+    void window.showErrorMessage(messageOf(error), showLog).then((clicked) => {
+      if (clicked === showLog) ctx.log.show();
+    });
+    return undefined;
+  }
+}
+
+/** Sends `text`, or what the user types, as the next prompt of the window's thread. */
+async function sendPrompt({ session }: HostContext, text: unknown): Promise<void> {
+  const prompt = typeof text === 'string' ? text : await askForPrompt();
+  if (prompt === undefined || prompt.trim() === '') return;
+  await commands.executeCommand('codexLanes.chat.focus');
+  const reply = await session.submit(requestId(crypto.randomUUID()), prompt);
+  if (!reply.ok) void window.showErrorMessage(reply.message);
+}
+
+function askForPrompt(): Thenable<string | undefined> {
+  return window.showInputBox({
+    title: l10n.t('Send Prompt'),
+    prompt: l10n.t('It is sent in the thread that the chat shows.'),
+    ignoreFocusOut: true,
+  });
+}

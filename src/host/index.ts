@@ -1,0 +1,56 @@
+import type { ExtensionContext } from 'vscode';
+import { commands } from 'vscode';
+import type { App, AppDeps } from '../compose.ts';
+import * as chat from './chat/index.ts';
+import * as commandFeature from './commands/index.ts';
+import type { HostContext, Outside } from './context.ts';
+import * as contextKeys from './context-keys/index.ts';
+import { createCore } from './core/index.ts';
+import { createLog } from './log/index.ts';
+import { createSecrets } from './secrets/index.ts';
+import { createSession } from './session/index.ts';
+import * as settingsFeature from './settings/index.ts';
+import { createStatus, storedStatus, storeStatus } from './status/index.ts';
+import * as statusBar from './status-bar/index.ts';
+import * as statusTree from './status-tree/index.ts';
+import { createWorkspace } from './workspace/index.ts';
+
+const features = [settingsFeature, contextKeys, statusBar, statusTree, chat, commandFeature];
+
+export type HostParts = Outside & { readonly loadCore: (deps: AppDeps) => Promise<App> };
+
+/** Puts the extension into the window. Synchronous; the core is not loaded and nothing is spawned or read. */
+export function activateHost(
+  extension: ExtensionContext,
+  { env, realPath, loadCore }: HostParts,
+): { readonly close: () => Promise<void> } {
+  const log = createLog();
+  extension.subscriptions.push(log);
+  const settings = settingsFeature.createSettings(extension, env, log);
+  const secrets = createSecrets(extension);
+  const workspace = createWorkspace();
+  const core = createCore(() =>
+    loadCore({
+      env,
+      log,
+      secrets,
+      settings,
+      workspace,
+      storedStatus: storedStatus(extension),
+      storeStatus: storeStatus(extension, log),
+    }),
+  );
+  const session = createSession({ extension, core, workspace, log });
+  const status = createStatus({ extension, core, settings, workspace, env, log });
+  const ctx: HostContext = { extension, env, realPath, log, settings, secrets, workspace, core, status, session };
+  for (const feature of features) feature.register(ctx);
+  if (env.CODEX_LANES_PRACTICE !== undefined) showChat(ctx);
+  return { close: core.close };
+}
+
+/** Practice is for a first look, so the chat is in sight from the start. */
+function showChat({ log }: HostContext): void {
+  commands
+    .executeCommand('codexLanes.chat.focus')
+    .then(undefined, (error) => log.error('The chat was not shown', error));
+}

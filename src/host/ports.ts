@@ -1,0 +1,9 @@
+import type { AppDeps } from '../compose.ts';
+
+/** The core's ports, as the editor fills them in. */
+export type Log = AppDeps['log'];
+export type Secrets = AppDeps['secrets'];
+export type Settings = AppDeps['settings'];
+export type SettingsSnapshot = ReturnType<Settings['get']>;
+export type Workspace = AppDeps['workspace'];
+export type Environment = AppDeps['env'];

@@ -1,0 +1,48 @@
+import type { ExtensionContext } from 'vscode';
+import { l10n, window } from 'vscode';
+import type { HostContext } from '../context.ts';
+import type { Secrets } from '../ports.ts';
+import { originOf, secretKey } from './secret-keys.ts';
+
+/** The Secrets port over the editor's SecretStorage. */
+export function createSecrets({ secrets }: ExtensionContext): Secrets {
+  return {
+    reachable: true,
+    get: async (name) => secrets.get(secretKey(name)),
+    set: async (name, value) => secrets.store(secretKey(name), value),
+    delete: async (name) => secrets.delete(secretKey(name)),
+  };
+}
+
+/** Asks for the key of the configured endpoint and stores it for that origin only. */
+export async function setApiKey({ settings, secrets, status, log }: HostContext): Promise<void> {
+  const origin = originOf(settings.get().apiBaseUrl);
+  const value = await window.showInputBox({
+    title: l10n.t('API key for {0}', origin),
+    prompt: l10n.t('Kept in the secret storage of the editor and sent to {0} only.', origin),
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (text) => (/\s/.test(text.trim()) ? l10n.t('A key has no spaces.') : null),
+  });
+  const key = value?.trim();
+  if (key === undefined || key === '') return;
+  await secrets.set({ kind: 'api-key', origin }, key);
+  log.info(`API key stored for ${origin}`);
+  void window.showInformationMessage(l10n.t('The API key for {0} is stored.', origin));
+  await status.refresh();
+}
+
+/** Forgets the key of the configured endpoint, after asking. */
+export async function clearApiKey({ settings, secrets, status, log }: HostContext): Promise<void> {
+  const origin = originOf(settings.get().apiBaseUrl);
+  if ((await secrets.get({ kind: 'api-key', origin })) === undefined) {
+    void window.showInformationMessage(l10n.t('No API key is stored for {0}.', origin));
+    return;
+  }
+  const clear = l10n.t('Clear');
+  const question = l10n.t('Clear the API key for {0}?', origin);
+  if ((await window.showWarningMessage(question, { modal: true }, clear)) !== clear) return;
+  await secrets.delete({ kind: 'api-key', origin });
+  log.info(`API key cleared for ${origin}`);
+  await status.refresh();
+}

@@ -1,0 +1,71 @@
+import type { ExtensionContext } from 'vscode';
+import { l10n, window, workspace } from 'vscode';
+import { Emitter } from '../../base/index.ts';
+import type { LaneSelection } from '../../model/index.ts';
+import type { HostContext } from '../context.ts';
+import type { Environment, Log, Settings, SettingsSnapshot } from '../ports.ts';
+import { readSettings } from './read-settings.ts';
+
+export type LaneSettings = Settings & {
+  /** Chooses the lane for this workspace. */
+  readonly chooseLane: (lane: LaneSelection) => Promise<void>;
+};
+
+const laneKey = 'codexLanes.lane';
+
+/** The Settings port over the editor's configuration and, for the lane, the workspace's own choice. */
+export function createSettings(extension: ExtensionContext, env: Environment, log: Log): LaneSettings {
+  const changes = new Emitter<void>((error) => log.error('A listener of the settings failed', error));
+  let snapshot: SettingsSnapshot | null = null;
+  const changed = () => {
+    snapshot = null;
+    changes.fire();
+  };
+  extension.subscriptions.push(
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('codexLanes')) changed();
+    }),
+  );
+  return {
+    get: () => {
+      snapshot ??= read(extension, env);
+      return snapshot;
+    },
+    onChange: (call) => changes.on(call),
+    chooseLane: async (lane) => {
+      await extension.workspaceState.update(laneKey, lane);
+      changed();
+    },
+  };
+}
+
+function read(extension: ExtensionContext, env: Environment): SettingsSnapshot {
+  const configuration = workspace.getConfiguration('codexLanes');
+  return readSettings({
+    t: l10n.t,
+    env,
+    workspaceLane: extension.workspaceState.get(laneKey),
+    raw: (name) => {
+      const found = configuration.inspect(name);
+      const isSet = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some(
+        (value) => value !== undefined,
+      );
+      return { value: configuration.get(name), isSet };
+    },
+  });
+}
+
+/** Says each bad value once, and again only after it was right in between. */
+export function register({ extension, settings, log }: HostContext): void {
+  let said = new Set<string>();
+  const check = () => {
+    const { problems } = settings.get();
+    for (const problem of problems.filter((text) => !said.has(text))) {
+      log.warn(problem);
+      void window.showWarningMessage(l10n.t('{0}. The default is used.', problem));
+    }
+    said = new Set(problems);
+  };
+  check();
+  extension.subscriptions.push({ dispose: settings.onChange(check) });
+}

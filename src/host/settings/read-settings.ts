@@ -1,0 +1,159 @@
+import type { LaneSelection, SandboxMode } from '../../model/index.ts';
+import { gatePhaseOf, selectLane } from '../../routing/index.ts';
+import type { Environment, SettingsSnapshot } from '../ports.ts';
+import type { Translate } from '../words/translate.ts';
+
+/** A setting as the editor holds it: its value, and whether anybody set it. */
+export type RawSetting = { readonly value: unknown; readonly isSet: boolean };
+
+export type SettingsInputs = {
+  /** By the name after `codexLanes.`. */
+  readonly raw: (name: SettingName) => RawSetting;
+  readonly env: Environment;
+  /** The lane that was chosen for this workspace. */
+  readonly workspaceLane: unknown;
+  readonly t: Translate;
+};
+
+/** Every setting with its default: the same as in package.json, which a test holds against this. */
+export const settingDefaults = {
+  lane: 'auto',
+  'native.unlock': false,
+  'codex.path': '',
+  'native.auth': 'auto',
+  'native.env': [],
+  'native.model': '',
+  'native.effort': '',
+  'native.sandbox': 'workspace-write',
+  'native.ephemeral': false,
+  'native.skipGitCheck': false,
+  'native.firstEventTimeout': 60,
+  'native.silenceTimeout': 300,
+  'api.baseUrl': 'https://api.openai.com/v1',
+  'api.model': 'gpt-5.5',
+  'api.effort': '',
+  'api.headers': {},
+} as const;
+
+export type SettingName = keyof typeof settingDefaults;
+
+const authModes = ['auto', 'chatgpt', 'api-key'] as const;
+const sandboxModes: readonly SandboxMode[] = ['read-only', 'workspace-write', 'danger-full-access'];
+
+/**
+ * The configuration as one snapshot. The editor only marks a bad value in its settings page and hands it on all the same:
+ * so each one is checked here, replaced by its default, and named in `problems`.
+ */
+export function readSettings({ raw, env, workspaceLane, t }: SettingsInputs): SettingsSnapshot {
+  const problems: string[] = [];
+  const read = <T>(name: SettingName, take: (value: unknown) => T | undefined, expected: string): T => {
+    const taken = take(raw(name).value);
+    if (taken !== undefined) return taken;
+    problems.push(t('codexLanes.{0} must be {1}', name, expected));
+    return take(settingDefaults[name]) as T;
+  };
+  const flag = (name: SettingName) => read(name, asBoolean, t('true or false'));
+  const text = (name: SettingName) => read(name, asText, t('a text'));
+  const orNull = (name: SettingName) => text(name) || null;
+  const seconds = (name: SettingName, max: number) =>
+    read(name, (value) => asNumber(value, 1, max), t('a number from 1 to {0}', max));
+  const path = text('codex.path');
+  return {
+    lane: laneOf(raw('lane'), env, workspaceLane, problems),
+    nativeUnlock: unlockOf(flag('native.unlock'), env),
+    codexPath: path === '' ? null : { value: path, source: 'codexLanes.codex.path' },
+    nativeAuth: read(
+      'native.auth',
+      (value) => authModes.find((mode) => mode === value),
+      t('one of: {0}', authModes.join(', ')),
+    ),
+    nativeEnv: read('native.env', asNames, t('a list of names of environment variables')),
+    nativeModel: orNull('native.model'),
+    nativeEffort: orNull('native.effort'),
+    nativeSandbox: read(
+      'native.sandbox',
+      (value) => sandboxModes.find((mode) => mode === value),
+      t('one of: {0}', sandboxModes.join(', ')),
+    ),
+    nativeEphemeral: flag('native.ephemeral'),
+    nativeSkipGitCheck: flag('native.skipGitCheck'),
+    nativeFirstEventTimeoutS: seconds('native.firstEventTimeout', 3600),
+    nativeSilenceTimeoutS: seconds('native.silenceTimeout', 86_400),
+    apiBaseUrl: read('api.baseUrl', asBaseUrl, t('an http or https address without user, query or fragment')),
+    apiModel: text('api.model') || settingDefaults['api.model'],
+    apiEffort: orNull('api.effort'),
+    apiHeaders: headersOf(read('api.headers', asRecord, t('an object of texts')), problems, t),
+    problems,
+  };
+}
+
+function laneOf(
+  setting: RawSetting,
+  env: Environment,
+  workspaceLane: unknown,
+  problems: string[],
+): { readonly value: LaneSelection; readonly source: string } {
+  const { selected, source, problem } = selectLane(gatePhaseOf(env.CODEX_LANES_GATE_PHASE), [
+    { source: 'workspace', value: workspaceLane },
+    { source: 'setting', value: setting.isSet ? setting.value : undefined },
+    { source: 'env', value: env.CODEX_LANES_BACKEND },
+  ]);
+  if (problem !== null) problems.push(problem);
+  return { value: selected, source };
+}
+
+function unlockOf(set: boolean, env: Environment): SettingsSnapshot['nativeUnlock'] {
+  const byEnv = !set && env.CODEX_LANES_NATIVE_UNLOCK === '1';
+  return { value: set || byEnv, source: byEnv ? 'CODEX_LANES_NATIVE_UNLOCK' : 'codexLanes.native.unlock' };
+}
+
+/** Headers that carry a secret have a place of their own, and it is not the settings file. */
+const secretHeader = /^(authorization|proxy-authorization|cookie|set-cookie)$|api[-_]?key|token|secret/i;
+/** Source: RFC 9110, token. */
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+function headersOf(
+  headers: Readonly<Record<string, unknown>>,
+  problems: string[],
+  t: Translate,
+): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (secretHeader.test(name)) {
+      problems.push(t('codexLanes.api.headers must not hold a secret: {0} is left out; use Set API Key', name));
+    } else if (!headerName.test(name) || typeof value !== 'string' || /[\r\n\0]/.test(value)) {
+      problems.push(t('codexLanes.api.headers: {0} is not a header and is left out', name));
+    } else {
+      kept[name] = value;
+    }
+  }
+  return kept;
+}
+
+function asBoolean(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.trim() : undefined;
+}
+
+function asNumber(value: unknown, min: number, max: number): number | undefined {
+  return typeof value === 'number' && value >= min && value <= max ? value : undefined;
+}
+
+function asNames(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value.every((name) => typeof name === 'string' && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) ? value : undefined;
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+}
+
+function asBaseUrl(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
+  const { protocol, username, password, search, hash } = new URL(value);
+  if (protocol !== 'http:' && protocol !== 'https:') return undefined;
+  return username + password + search + hash === '' ? value.trim().replace(/\/+$/, '') : undefined;
+}

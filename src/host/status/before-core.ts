@@ -1,0 +1,64 @@
+import type { LaneInputs, StampedStatus } from '../../model/index.ts';
+import { uncheckedNative } from '../../model/index.ts';
+import { deriveStatus, gatePhaseOf } from '../../routing/index.ts';
+import type { Environment, SettingsSnapshot } from '../ports.ts';
+
+export type Known = {
+  /** What an earlier session kept; `undefined` or anything else from an older version counts as nothing. */
+  readonly stored: unknown;
+  readonly settings: SettingsSnapshot;
+  readonly trusted: boolean;
+  readonly env: Environment;
+};
+
+/**
+ * The status while the core is not loaded: facts of the last check that was stored, with today's choices. Nothing is
+ * looked at, so what was never checked says so.
+ */
+export function statusBeforeCore({ stored, settings, trusted, env }: Known): StampedStatus {
+  const choices = {
+    selected: settings.lane.value,
+    selectedSource: settings.lane.source,
+    gates: {
+      phase: gatePhaseOf(env.CODEX_LANES_GATE_PHASE),
+      unlocked: settings.nativeUnlock.value,
+      unlockSource: settings.nativeUnlock.source,
+      trusted,
+    },
+  };
+  const fresh: LaneInputs = { ...choices, native: uncheckedNative, api: uncheckedApi(settings, env) };
+  const unchecked = { document: deriveStatus(fresh), inputs: fresh, checkedAt: null, checking: false, sequence: 0 };
+  if (!isStored(stored)) return unchecked;
+  try {
+    // A check of another endpoint says nothing about this one.
+    const sameEndpoint = stored.inputs.api.endpointLabel === fresh.api.endpointLabel;
+    const inputs = { ...stored.inputs, ...choices, api: sameEndpoint ? stored.inputs.api : fresh.api };
+    return { ...stored, document: deriveStatus(inputs), inputs, checking: false };
+  } catch {
+    // Written by a version with other facts: as good as nothing.
+    return unchecked;
+  }
+}
+
+/** The store is not ours alone: an older or newer version of the extension writes there too. */
+export function isStored(value: unknown): value is StampedStatus {
+  if (typeof value !== 'object' || value === null) return false;
+  const { document, inputs, checkedAt, sequence } = value as Partial<Record<keyof StampedStatus, unknown>>;
+  if (typeof document !== 'object' || document === null || !('schemaVersion' in document)) return false;
+  if (document.schemaVersion !== 1 || typeof inputs !== 'object' || inputs === null) return false;
+  return 'api' in inputs && 'native' in inputs && typeof checkedAt === 'string' && typeof sequence === 'number';
+}
+
+function uncheckedApi({ apiBaseUrl }: SettingsSnapshot, env: Environment): LaneInputs['api'] {
+  const { host, hostname } = new URL(apiBaseUrl);
+  const practice = env.CODEX_LANES_PRACTICE !== undefined;
+  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+  return {
+    checkedAt: null,
+    endpointLabel: practice ? 'practice (offline)' : host,
+    needsKey: !practice && !loopback,
+    payer: null,
+    reach: 'unknown',
+    detail: null,
+  };
+}
