@@ -43,9 +43,7 @@ export type ThreadActivity = {
 
 export type SubmitResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
-export type PracticeState =
-  | { readonly on: false }
-  | { readonly on: true; readonly url: string; readonly label: string };
+export type { PracticeState };
 
 /** The one thing that doors call. All calls are async or give plain data, so that the core can leave its process one day. */
 export type App = {
@@ -115,9 +113,13 @@ export function createApp(deps: AppDeps): App {
   const keeper = new StatusKeeper({
     clock: systemClock,
     log,
-    standing: () => standingInputs(settings, workspace, env, practice.env()),
+    standing: () => standingInputs({ settings, workspace, env, laneEnv: practice.env(), practice: practice.state() }),
     probeNative: () => probeNative({ ...native(), trusted: workspace.trusted() }),
-    probeApi: () => probeApi(apiDeps),
+    probeApi: async () => {
+      const now = settings.get();
+      const { origin } = endpointFacts(now.apiBaseUrl);
+      return probeApi({ settings: now, key: origin === null ? null : await keys.keyFor(origin) });
+    },
     stored: deps.storedStatus,
     store: deps.storeStatus,
   });
@@ -205,12 +207,15 @@ function lazyTranscript(env: AppDeps['env'], known: () => readonly string[], log
   };
 }
 
-function standingInputs(
-  settings: Settings,
-  workspace: Workspace,
-  env: AppDeps['env'],
-  laneEnv: AppDeps['env'],
-): StandingInputs {
+function standingInputs(of: {
+  readonly settings: Settings;
+  readonly workspace: Workspace;
+  readonly env: AppDeps['env'];
+  readonly laneEnv: AppDeps['env'];
+  readonly practice: PracticeState;
+}): StandingInputs {
+  const { settings, workspace, env, laneEnv, practice } = of;
+  const { label, needsKey } = endpointFacts(settings.get().apiBaseUrl);
   const now = settings.get();
   const unlocked = now.nativeUnlock.value || env.CODEX_LANES_NATIVE_UNLOCK === '1';
   return {
@@ -222,19 +227,23 @@ function standingInputs(
       unlockSource: now.nativeUnlock.value || !unlocked ? 'codexLanes.native.unlock' : 'CODEX_LANES_NATIVE_UNLOCK',
       trusted: workspace.trusted(),
     },
-    api: endpointFacts(now.apiBaseUrl),
+    api: { endpointLabel: practice.on ? practice.label : label, needsKey },
     nativeKey: JSON.stringify([now.codexPath, now.nativeAuth, laneEnv.CODEX_HOME ?? null, workspace.trusted()]),
     apiKey: JSON.stringify([now.apiBaseUrl, now.apiHeaders]),
   };
 }
 
 /** A base URL that is none is said by the probe and the turn; here it only must not break the status. */
-function endpointFacts(baseUrl: string): StandingInputs['api'] {
+function endpointFacts(baseUrl: string): {
+  readonly label: string;
+  readonly origin: string | null;
+  readonly needsKey: boolean;
+} {
   try {
-    const { host, needsKey } = endpointOf(baseUrl);
-    return { endpointLabel: host, needsKey };
+    const { host, origin, needsKey } = endpointOf(baseUrl);
+    return { label: host, origin, needsKey };
   } catch {
-    return { endpointLabel: baseUrl, needsKey: true };
+    return { label: baseUrl, origin: null, needsKey: true };
   }
 }
 

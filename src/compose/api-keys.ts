@@ -40,7 +40,10 @@ export function createApiKeys(deps: {
     secrets,
     known: () => {
       const { CODEX_API_KEY, OPENAI_API_KEY } = deps.env();
-      return [...known, ...[CODEX_API_KEY, OPENAI_API_KEY].filter((value) => value !== undefined && value !== '')];
+      return [
+        ...known,
+        ...[CODEX_API_KEY, OPENAI_API_KEY].filter((value) => value !== undefined).filter((value) => value !== ''),
+      ];
     },
     keyFor: async (origin) => {
       const stored = await secrets.get({ kind: 'api-key', origin });

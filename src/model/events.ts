@@ -168,10 +168,9 @@ export type EngineBody =
   | {
       readonly kind: 'lane_decided';
       readonly asked: LaneSelection;
-      /** Null: no lane could take the turn. */
+      /** Null: no lane could take the turn. The envelope's transport is the resolved lane's. */
       readonly resolved: RunnableLaneId | null;
       readonly trace: readonly RuleStep[];
-      readonly transport: Transport | null;
     }
   | {
       readonly kind: 'turn_started';
