@@ -9,13 +9,14 @@ import { createCore } from './core/index.ts';
 import { createLog } from './log/index.ts';
 import { createSecrets } from './secrets/index.ts';
 import { createSession } from './session/index.ts';
-import * as settingsFeature from './settings/index.ts';
+import { createSettings } from './settings/index.ts';
+import * as settingsProblems from './settings-problems/index.ts';
 import { createStatus, storedStatus, storeStatus } from './status/index.ts';
 import * as statusBar from './status-bar/index.ts';
 import * as statusTree from './status-tree/index.ts';
 import { createWorkspace } from './workspace/index.ts';
 
-const features = [settingsFeature, contextKeys, statusBar, statusTree, chat, commandFeature];
+const features = [settingsProblems, contextKeys, statusBar, statusTree, chat, commandFeature];
 
 export type HostParts = Outside & { readonly loadCore: (deps: AppDeps) => Promise<App> };
 
@@ -26,7 +27,7 @@ export function activateHost(
 ): { readonly close: () => Promise<void> } {
   const log = createLog();
   extension.subscriptions.push(log);
-  const settings = settingsFeature.createSettings(extension, env, log);
+  const settings = createSettings(extension, env, log);
   const secrets = createSecrets(extension);
   const workspace = createWorkspace();
   const core = createCore(() =>

@@ -119,7 +119,8 @@ export const law: Readonly<Record<Layer, Row>> = {
     packages: [],
     builtins: true,
   },
-  extension: { layers: ['compose', 'host'], packages: ['vscode'], builtins: false },
+  // Hands the host the one file call that the editor's API lacks: a path with its links resolved.
+  extension: { layers: ['compose', 'host'], packages: ['vscode'], builtins: true },
   // Starts on Node 20, where nothing else of ours may even be parsed.
   bin: { layers: [], packages: [], builtins: true },
 };

@@ -3,9 +3,9 @@ import type { ComposerState, Welcome } from '../../protocol/index.ts';
 import type { ActionId, Copy } from '../../routing/index.ts';
 import { actionOf, laneWords, optionLine, optionOf } from '../../routing/index.ts';
 import type { SettingsSnapshot, Workspace } from '../ports.ts';
-import type { Refusal } from '../session/folder.ts';
-import { folderNamed } from '../session/folder.ts';
-import type { Translate } from '../words/translate.ts';
+import type { Refusal } from '../thread-folder.ts';
+import { folderNamed } from '../thread-folder.ts';
+import type { Translate } from '../translate.ts';
 
 export type ComposerFacts = {
   readonly status: StampedStatus;

@@ -7,8 +7,8 @@ import { threadId as asThreadId } from '../../model/index.ts';
 import type { Reply } from '../../protocol/index.ts';
 import type { Core } from '../core/index.ts';
 import type { Log, Workspace } from '../ports.ts';
-import type { Refusal } from './folder.ts';
-import { folderForNew, refusalOf } from './folder.ts';
+import type { Refusal } from '../thread-folder.ts';
+import { folderForNew, refusalOf } from '../thread-folder.ts';
 
 /** The thread that this window shows, with the draft of its next prompt. */
 export type SessionThread = {

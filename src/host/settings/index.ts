@@ -1,8 +1,7 @@
 import type { ExtensionContext } from 'vscode';
-import { l10n, window, workspace } from 'vscode';
+import { l10n, workspace } from 'vscode';
 import { Emitter } from '../../base/index.ts';
 import type { LaneSelection } from '../../model/index.ts';
-import type { HostContext } from '../context.ts';
 import type { Environment, Log, Settings, SettingsSnapshot } from '../ports.ts';
 import { readSettings } from './read-settings.ts';
 
@@ -53,19 +52,4 @@ function read(extension: ExtensionContext, env: Environment): SettingsSnapshot {
       return { value: configuration.get(name), isSet };
     },
   });
-}
-
-/** Says each bad value once, and again only after it was right in between. */
-export function register({ extension, settings, log }: HostContext): void {
-  let said = new Set<string>();
-  const check = () => {
-    const { problems } = settings.get();
-    for (const problem of problems.filter((text) => !said.has(text))) {
-      log.warn(problem);
-      void window.showWarningMessage(l10n.t('{0}. The default is used.', problem));
-    }
-    said = new Set(problems);
-  };
-  check();
-  extension.subscriptions.push({ dispose: settings.onChange(check) });
 }

@@ -1,7 +1,7 @@
 import type { LaneSelection, SandboxMode } from '../../model/index.ts';
 import { gatePhaseOf, selectLane } from '../../routing/index.ts';
 import type { Environment, SettingsSnapshot } from '../ports.ts';
-import type { Translate } from '../words/translate.ts';
+import type { Translate } from '../translate.ts';
 
 /** A setting as the editor holds it: its value, and whether anybody set it. */
 export type RawSetting = { readonly value: unknown; readonly isSet: boolean };
