@@ -23,6 +23,11 @@ function isLoopback(hostname: string): boolean {
   return /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);
 }
 
+/** False for what no header takes (a line break pasted along): fetch would throw with the key in its message. */
+export function isUsableKey(key: ApiKey): boolean {
+  return /^[\x21-\x7e]+$/.test(key.value);
+}
+
 /** A key as it may be shown: its last four characters, none of a short one. */
 export function maskKey(key: string): string {
   return key.length >= 16 ? `…${key.slice(-4)}` : '…';

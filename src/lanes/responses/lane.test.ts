@@ -427,6 +427,14 @@ test('the probe: reachable, refused, offline, no key', async () => {
   });
 });
 
+test('a key with a line break is never sent nor shown', async () => {
+  const { url, seen } = await serve((_request, response) => stream(response, sse(...whole)));
+  const result = await run(url, { key: `${secret}\nx` });
+  expect(result.end).toMatchObject({ outcome: 'failed', error: { code: 'unauthorized' } });
+  expect(JSON.stringify(result)).not.toContain(secret);
+  expect(seen).toEqual([]);
+});
+
 test('a key is masked to its last four characters, a short one wholly', () => {
   expect([maskKey(secret), maskKey('short')]).toEqual(['…WXYZ', '…']);
 });

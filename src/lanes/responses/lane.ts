@@ -3,7 +3,7 @@ import type { TurnError } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { Clock, Lane, LaneTurn, Log, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { ApiKey } from './endpoint.ts';
-import { endpointOf, maskKey, payerOf, practiceLabel } from './endpoint.ts';
+import { endpointOf, isUsableKey, maskKey, payerOf, practiceLabel } from './endpoint.ts';
 import { connectionFailed, noResponse, refusalOf, streamCut, turnError } from './failure.ts';
 import type { Normalizer } from './normalize.ts';
 import { createNormalizer } from './normalize.ts';
@@ -116,6 +116,13 @@ class ResponsesRun {
     }
     this.#label = endpoint.host;
     this.#key = await deps.keyFor(endpoint.origin);
+    if (this.#key !== null && !isUsableKey(this.#key)) {
+      return failed(
+        turnError('unauthorized', 'The API key holds characters that no key has, such as a space or a line break.', {
+          hint: 'Add the API key again.',
+        }),
+      );
+    }
     if (this.#key !== null) headers.set('authorization', `Bearer ${this.#key.value}`);
     else if (endpoint.needsKey) {
       return failed(

@@ -2,7 +2,7 @@ import type { ApiFacts } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { SettingsSnapshot } from '../../ports/index.ts';
 import type { ApiKey } from './endpoint.ts';
-import { endpointOf, payerOf, practiceLabel } from './endpoint.ts';
+import { endpointOf, isUsableKey, payerOf, practiceLabel } from './endpoint.ts';
 import { connectionFailed, refusalOf } from './failure.ts';
 
 /** How long the endpoint may take to answer, in milliseconds. */
@@ -31,6 +31,9 @@ export async function probeApi({ settings, key, fetch = globalThis.fetch, signal
   const { host, needsKey } = endpoint;
   const facts = { checkedAt, endpointLabel: host, needsKey, payer: payerOf(key, host) };
   if (key === null && needsKey) return { ...facts, payer: null, reach: 'unknown', detail: null };
+  if (key !== null && !isUsableKey(key)) {
+    return { ...facts, reach: 'refused', detail: 'The API key holds characters that no key has.' };
+  }
   if (key !== null) headers.set('authorization', `Bearer ${key.value}`);
   const limit = AbortSignal.timeout(probeLimit);
   try {
