@@ -23,6 +23,13 @@ const stories = {
     log.add({ kind: 'command_execution', phase: 'started', command: 'npm publish', status: 'in_progress' }, 'c5');
   },
   every: everyRow,
+  opened: (log: EventLog) => {
+    datesTurn(log);
+    log.begin('Look it up.');
+    const call = { kind: 'mcp_call', server: 'docs', tool: 'search', arguments: { query: 'dates' } } as const;
+    const result = { content: [{ type: 'text', text: 'two results' }] };
+    log.add({ ...call, phase: 'completed', result, status: 'completed' }, 'm1');
+  },
   failed: failedTurn,
   empty: () => {},
 };
@@ -34,7 +41,12 @@ const views = [220, 400, 1200].flatMap((width) =>
 );
 
 test.each(views)('$story in $theme at $width px fits its width', async ({ width, theme, story }) => {
-  const chat = await pages.open({ theme, width, height: story === 'every' ? 1600 : 860, reducedMotion: true });
+  const chat = await pages.open({
+    theme,
+    width,
+    height: story === 'every' || story === 'opened' ? 1600 : 860,
+    reducedMotion: true,
+  });
   // The turn of the picture takes about 9 s, its second one began 12 s ago.
   const log = new EventLog(new Date(Date.now() - 22_000).toISOString());
   stories[story](log);
@@ -49,6 +61,12 @@ test.each(views)('$story in $theme at $width px fits its width', async ({ width,
     .locator(story === 'empty' ? '.welcome' : '.item')
     .first()
     .waitFor();
+  if (story === 'opened') {
+    for (const row of ['.reasoning', '.file-change', '.receipt', '.mcp']) {
+      await chat.page.locator(`${row} [aria-expanded="false"]`).first().press('Enter');
+      await chat.page.locator(`${row} [aria-expanded="true"]`).first().waitFor();
+    }
+  }
   await chat.page.screenshot({ path: join(folder, `${story}-${theme}-${width}.png`) });
   const overflow = await chat.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   const inner = await chat.page.evaluate(() => {

@@ -79,7 +79,7 @@ export class EventLog {
   }
 }
 
-export const sampleReceipt: Receipt = {
+const sampleReceipt: Receipt = {
   transport: 'exec',
   executable: { path: '/usr/local/bin/codex', source: 'system-path', version: 'codex-cli 0.169.0' },
   endpoint: null,

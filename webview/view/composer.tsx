@@ -75,7 +75,7 @@ function SendOrStop(): JSX.Element {
   if (store.running.value) {
     return (
       <button type="button" class="send" aria-disabled={stopping} onClick={() => actions.stop()}>
-        <Icon name="primitive-square" />
+        <Icon name="debug-stop" />
         {stopping ? t('stopping') : t('stop')}
       </button>
     );
@@ -128,7 +128,7 @@ function FolderPick(props: { readonly folder: ComposerState['folder']; readonly 
   const name = folder?.name ?? t('noFolder');
   if (!canChange) {
     return (
-      <span class="pick quiet" title={folder === null ? name : t('folderIs', folder.path)}>
+      <span class="pick quiet folder" title={folder === null ? name : t('folderIs', folder.path)}>
         <Icon name="folder" />
         <span class="label">{name}</span>
       </span>
@@ -137,7 +137,7 @@ function FolderPick(props: { readonly folder: ComposerState['folder']; readonly 
   return (
     <button
       type="button"
-      class="pick quiet"
+      class="pick quiet folder"
       title={folder === null ? name : t('folderIs', folder.path)}
       aria-label={t('pickFolder', name)}
       onClick={() => actions.pickFolder()}

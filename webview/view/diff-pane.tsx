@@ -54,7 +54,10 @@ export function DiffPane({ diff, label }: { readonly diff: string; readonly labe
 function changedLines(diff: string): readonly string[] {
   const lines = diff.replace(/\n$/, '').split('\n');
   const first = lines.findIndex((line) => line.startsWith('@@'));
-  return first < 0 ? lines : lines.slice(first).filter((line) => !line.startsWith('\\ '));
+  if (first < 0) return lines;
+  const body = lines.slice(first).filter((line) => !line.startsWith('\\ '));
+  // The place of a single hunk is noise; between several it says that lines are left out.
+  return body.filter((line) => line.startsWith('@@')).length === 1 ? body.slice(1) : body;
 }
 
 function classOf(line: string): string | undefined {

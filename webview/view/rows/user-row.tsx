@@ -62,5 +62,5 @@ function shortened(text: string): string | null {
   const lines = text.split('\n', foldFrom.lines + 1);
   const byLines = lines.length > foldFrom.lines ? lines.slice(0, foldFrom.lines).join('\n') : text;
   const short = byLines.slice(0, foldFrom.characters);
-  return short.length < text.length ? `${short.trimEnd()} …` : null;
+  return short.length < text.length ? `${short.replace(/\s+\S*$/, '')} …` : null;
 }
