@@ -114,5 +114,5 @@ export function welcomeOf({ status, folders, trusted, refusal, words, t }: Compo
     !trusted && refusal !== null ? refusal.text : lanes.map((option) => words(optionLine(option))).join(' · ');
   const prompts =
     folders.length === 0 ? [t('What can you do here?')] : [t('Explain this file'), t('Add a test'), t('Run the tests')];
-  return { line: folders.length === 0 ? `${t('No folder is open')} · ${line}` : line, prompts };
+  return { line: folders.length === 0 ? [t('No folder is open'), line].join(' · ') : line, prompts };
 }

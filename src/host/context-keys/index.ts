@@ -1,10 +1,8 @@
 import { commands } from 'vscode';
 import type { HostContext } from '../context.ts';
+import type { ContextKey } from './keys.ts';
 
-/** The context keys that menus may ask for. */
-export const contextKeys = ['codexLanes.turnRunning', 'codexLanes.awaitingApproval', 'codexLanes.lane'] as const;
-type ContextKey = (typeof contextKeys)[number];
-
+/** Publishes what menus ask for; each key only when its value changes. */
 export function register({ extension, settings, session, log }: HostContext): void {
   const published = new Map<ContextKey, unknown>();
   const publish = (key: ContextKey, value: unknown) => {

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { copyTable } from '../../src/routing/index.ts';
+import { hostWords } from './host-words.ts';
+
+const host = join(import.meta.dirname, '../../src/host');
+/** The page's markup: its one word is the title that no one sees, its sentences are a policy. */
+const markup = [join('chat', 'page.ts')];
+const files = readdirSync(host, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !markup.includes(file))
+  .map((file) => ({ file, ...hostWords(readFileSync(join(host, file), 'utf8')) }));
+
+test.each([
+  ["window.showErrorMessage('The chat is broken');", ["'The chat is broken'"]],
+  ['item.tooltip = `Lane of this: not ready`;', ['`Lane of this: not ready`']],
+  ["window.showErrorMessage(l10n.t('The chat is broken'));", []],
+  ["log.warn('The chat is broken');", []],
+  ["item.command = 'codexLanes.selectLane';", []],
+])('words outside the table are found: %s', (source, expected) => {
+  expect(hostWords(source).bare).toEqual(expected);
+});
+
+test('every word of the host goes through the table', () => {
+  expect(files.length).toBeGreaterThan(10);
+  expect(files.filter(({ bare }) => bare.length > 0).map(({ file, bare }) => ({ file, bare }))).toEqual([]);
+});
+
+test('the table for translators holds them all', async () => {
+  const words = new Set([...files.flatMap(({ translated }) => translated), ...Object.values(copyTable)]);
+  const table = Object.fromEntries([...words].toSorted().map((english) => [english, english]));
+  const file = join(import.meta.dirname, '../../l10n/bundle.l10n.json');
+  await expect(`${JSON.stringify(table, null, 2)}\n`).toMatchFileSnapshot(file);
+});

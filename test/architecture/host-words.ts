@@ -1,0 +1,26 @@
+/** Words of a source file of the host: what is translated, and what looks like words and is not. */
+export type HostWords = { readonly translated: readonly string[]; readonly bare: readonly string[] };
+
+/** A string with two words in it is meant for somebody; ids, CSS and codicons have none. */
+const prose = /[A-Za-z]{2,}[,;:.?!]? [A-Za-z]{2,}/;
+/** The same in every language. */
+const productName = "'Lanes for Codex'";
+const literal = /'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+
+/** Finds string literals by eye, not by grammar: enough for formatted code, and the planted cases prove it. */
+export function hostWords(source: string): HostWords {
+  const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$|\s\/\/ .*$/gm, '');
+  const translated: string[] = [];
+  const bare: string[] = [];
+  for (const { 0: quoted, index } of code.matchAll(literal)) {
+    const before = code.slice(0, index).trimEnd();
+    if (/\bt\($/.test(before)) translated.push(quoted.slice(1, -1).replace(/\\(.)/g, '$1'));
+    else if (quoted !== productName && prose.test(quoted) && !isForTheLog(before)) bare.push(quoted);
+  }
+  return { translated, bare };
+}
+
+/** The log is English for everybody: it is read by those who mend things. */
+function isForTheLog(before: string): boolean {
+  return /\blog\.\w+\($/.test(before) || /\blog\.error\([^;]*$/.test(before.slice(-120)) || /\bfrom$/.test(before);
+}
