@@ -25,6 +25,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+function codexOf(stdout: string) {
+  const { codex } = readStatusDocument(stdout).providers;
+  if (codex === undefined) throw new Error('the document says nothing of codex');
+  return codex;
+}
+
 type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
@@ -46,16 +52,16 @@ test('status prints exactly one document and exits 0, although no lane is ready'
   const ran = await run(['runtime', 'status', '--provider', 'codex', '--json']);
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   expect(ran.stdout.trim().split('\n')).toHaveLength(1);
-  const { codex } = readStatusDocument(ran.stdout).providers;
+  const codex = codexOf(ran.stdout);
   expect(codex.availableBackends.map((option) => option.id)).toEqual(['auto', 'api', 'codex-native']);
   expect(codex.resolvedBackendId).toBeNull();
 });
 
 test('a program that is named and is not there is missing, by its name', async () => {
   const env = { CODEX_CLI_PATH: join(folder, 'no-such-codex'), CODEX_LANES_BACKEND: 'codex-native' };
-  const { codex } = readStatusDocument((await run(['runtime', 'status', '--json'], env)).stdout).providers;
+  const codex = codexOf((await run(['runtime', 'status', '--json'], env)).stdout);
   expect(codex).toMatchObject({ selectedBackendId: 'codex-native', resolvedBackendId: null });
-  expect(codex.externalRuntimeDiagnostics[0]).toMatchObject({ detected: false });
+  expect(codex.externalRuntimeDiagnostics).toMatchObject([{ detected: false }]);
   expect(JSON.stringify(codex)).toContain('no-such-codex');
 });
 
@@ -80,5 +86,5 @@ test.each([
 test('a bad lane name is said, and auto is used', async () => {
   const ran = await run(['runtime', 'status', '--json'], { CODEX_LANES_BACKEND: 'native' });
   expect(ran.stderr).toContain('codexLanes.lane must be one of: auto, api, codex-native');
-  expect(readStatusDocument(ran.stdout).providers.codex.selectedBackendId).toBe('auto');
+  expect(codexOf(ran.stdout).selectedBackendId).toBe('auto');
 });

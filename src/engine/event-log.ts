@@ -109,8 +109,9 @@ export class EventLog {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0);
+      let stored: readonly LogEvent[];
       try {
-        await this.#deps.writer.append(batch);
+        stored = await this.#deps.writer.append(batch);
       } catch (error) {
         this.#broken = true;
         this.#waiting = [];
@@ -118,7 +119,7 @@ export class EventLog {
         this.#deps.onBroken(error);
         return;
       }
-      this.#deps.onStored(batch);
+      this.#deps.onStored(stored);
     }
     this.#pump = null;
   }

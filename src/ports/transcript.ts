@@ -11,8 +11,11 @@ export type ThreadSummary = {
 
 /** The writer of one thread. Only one exists at a time, over all windows and the CLI. */
 export type ThreadWriter = {
-  /** Appends whole lines in order; when it returns they are handed to the system. Throws LanesError `storage`. */
-  readonly append: (events: readonly LogEvent[]) => Promise<void>;
+  /**
+   * Appends whole lines in order; when it returns they are handed to the system. Answers the events as they were stored
+   * (secrets redacted): that is what may be shown. Throws LanesError `storage`.
+   */
+  readonly append: (events: readonly LogEvent[]) => Promise<readonly LogEvent[]>;
   /** Makes what was appended durable and releases the thread. */
   readonly close: () => Promise<void>;
 };

@@ -102,7 +102,7 @@ type Opened = {
 class FileThreadWriter implements ThreadWriter {
   readonly #opened: Opened;
   /** The last call; the next one waits for it, so that batches land in the order they were given. */
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | null = null;
   #summaryIsOld = false;
 
@@ -110,9 +110,15 @@ class FileThreadWriter implements ThreadWriter {
     this.#opened = opened;
   }
 
-  readonly append = (events: readonly LogEvent[]): Promise<void> => {
+  readonly append = (events: readonly LogEvent[]): Promise<readonly LogEvent[]> => {
     if (this.#closed !== null) return Promise.reject(new LanesError('internal', 'the thread is closed'));
-    return this.#next(() => this.#store(events));
+    const stored = this.#next(() => this.#store(events));
+    // Whoever waits for the batch need not wait for the disk's own cache or the summary; the next batch does.
+    void this.#next(async () => {
+      const safe = await stored.catch(() => []);
+      await this.#settle(safe);
+    }).catch((error: unknown) => this.#opened.deps.log.error('saving a thread failed', error));
+    return stored;
   };
 
   readonly close = (): Promise<void> => {
@@ -120,20 +126,25 @@ class FileThreadWriter implements ThreadWriter {
     return this.#closed;
   };
 
-  #next(call: () => Promise<void>): Promise<void> {
+  #next<T>(call: () => Promise<T>): Promise<T> {
     const run = this.#last.then(call);
     this.#last = run.catch(() => undefined);
     return run;
   }
 
-  async #store(events: readonly LogEvent[]): Promise<void> {
-    if (events.length === 0) return;
+  async #store(events: readonly LogEvent[]): Promise<readonly LogEvent[]> {
+    if (events.length === 0) return events;
     const { deps, log } = this.#opened;
     const secrets = deps.secrets();
     const safe = events.map((event) => redactEvent(event, secrets));
     await log.append(safe);
     this.#opened.state = safe.reduce(summarize, this.#opened.state);
     this.#summaryIsOld = true;
+    return safe;
+  }
+
+  async #settle(safe: readonly LogEvent[]): Promise<void> {
+    const { log } = this.#opened;
     const isEnd = safe.some(isTerminal);
     if (isEnd) await log.sync();
     if (isEnd || safe.some(changesSummary)) await this.#writeSummary();

@@ -49,6 +49,7 @@ export class MemoryTranscript implements Transcript {
       append: async (events) => {
         if (this.failWith !== null) throw this.failWith;
         this.logs.set(threadId, [...(this.logs.get(threadId) ?? []), ...structuredClone(events)]);
+        return events;
       },
       close: async () => {
         this.writers.delete(threadId);

@@ -10,7 +10,6 @@ const required = [
   'dist/THIRD_PARTY_NOTICES.txt',
   'dist/core.cjs',
   'dist/cli.cjs',
-  'dist/practice.cjs',
   'dist/webview/main.js',
   'dist/webview/main.css',
   'dist/webview/codicon.ttf',
@@ -19,11 +18,11 @@ const required = [
 /** The only places a file may come from. */
 const allowed = [
   /^(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-  /^dist\/(extension|core|cli|codex-lanes|practice)\.cjs$/,
+  /^dist\/(extension|core|cli|codex-lanes)\.cjs$/,
   /^dist\/THIRD_PARTY_NOTICES\.txt$/,
   /^dist\/webview\/(main\.(js|css)|codicon\.ttf|chunks\/[\w-]+\.(js|css))$/,
   /^l10n\/[\w.-]+\.json$/,
-  /^media\//,
+  /^media\/(?!readme\/)/,
 ];
 
 /** Nothing of ours is this big; the Codex binary is 300 times that. */

@@ -19,7 +19,6 @@ const whole = [
   'dist/core.cjs',
   'dist/cli.cjs',
   'dist/codex-lanes.cjs',
-  'dist/practice.cjs',
   'dist/webview/main.js',
   'dist/webview/main.css',
   'dist/webview/codicon.ttf',

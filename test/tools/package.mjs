@@ -32,7 +32,14 @@ function main() {
   rmSync(vsix, { force: true });
   run('esbuild.mjs', ['--production']);
   // The bundles carry what they need, so node_modules stays out. There is no public repository to link to yet.
-  run('node_modules/@vscode/vsce/vsce', ['package', '--no-dependencies', '--allow-missing-repository', '--out', vsix]);
+  run('node_modules/@vscode/vsce/vsce', [
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--out',
+    vsix,
+  ]);
 
   const prefix = 'extension/';
   const files = new Map(
