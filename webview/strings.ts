@@ -127,6 +127,8 @@ const english = {
   actionRefreshStatus: 'Refresh Status',
   actionSelectLane: 'Select Lane',
   actionShowLog: 'Show Log',
+  actionOpenCodexPath: 'Set Codex Path',
+  actionManageTrust: 'Manage Workspace Trust',
 
   stoppedByUser: 'Stopped by you',
   endedByShutdown: 'Ended: the window closed',

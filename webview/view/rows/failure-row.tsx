@@ -6,13 +6,20 @@ import { useExpanded } from '../disclosure.tsx';
 import { Icon } from '../icon.tsx';
 
 /** What a button of a failed turn asks of the host. */
-type FailureAction = 'setApiKey' | 'unlockNative' | 'refreshStatus' | 'selectLane' | 'showLog';
+type FailureAction =
+  | 'setApiKey'
+  | 'unlockNative'
+  | 'refreshStatus'
+  | 'selectLane'
+  | 'showLog'
+  | 'openCodexPath'
+  | 'manageTrust';
 
 /** What may help after a failure, the best first. */
 const helpOf: Readonly<Record<TurnErrorCode, readonly FailureAction[]>> = {
   lane_locked: ['unlockNative', 'selectLane'],
   lane_disabled: ['selectLane'],
-  runtime_missing: ['refreshStatus', 'selectLane'],
+  runtime_missing: ['openCodexPath', 'refreshStatus', 'selectLane'],
   authentication_required: ['setApiKey', 'refreshStatus'],
   unauthorized: ['setApiKey', 'selectLane'],
   forbidden: ['setApiKey', 'selectLane'],
@@ -33,7 +40,7 @@ const helpOf: Readonly<Record<TurnErrorCode, readonly FailureAction[]>> = {
   config_invalid: ['showLog'],
   provider_unknown: ['showLog'],
   folder_missing: [],
-  folder_untrusted: ['selectLane'],
+  folder_untrusted: ['manageTrust', 'selectLane'],
   not_a_git_folder: ['selectLane'],
   resume_not_found: ['showLog'],
   resume_mismatch: ['showLog'],
@@ -58,6 +65,10 @@ function labelOf(action: FailureAction): string {
       return t('actionSelectLane');
     case 'showLog':
       return t('actionShowLog');
+    case 'openCodexPath':
+      return t('actionOpenCodexPath');
+    case 'manageTrust':
+      return t('actionManageTrust');
   }
 }
 
