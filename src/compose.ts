@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Emitter } from './base/index.ts';
+import { Disposables, Emitter } from './base/index.ts';
 import type { PracticeState } from './compose/index.ts';
 import { createApiKeys, createPracticeSwitch } from './compose/index.ts';
 import type { EngineDeps, StandingInputs } from './engine/index.ts';
@@ -9,9 +9,9 @@ import { Engine, StatusKeeper } from './engine/index.ts';
 import { createExecLane } from './lanes/exec/index.ts';
 import { createResponsesLane, endpointOf, probeApi } from './lanes/responses/index.ts';
 import type { LogEvent, RequestId, RunnableLaneId, StampedStatus, ThreadId, ThreadView } from './model/index.ts';
+import { readStampedStatus } from './model/schema/index.ts';
 import { dataHomePath, newId, openDataHome, systemClock } from './node/index.ts';
 import type { Lane, Log, Secrets, Settings, ThreadSummary, Transcript, Workspace } from './ports/index.ts';
-
 import { gatePhaseOf } from './routing/index.ts';
 import type { NativeRuntimeInputs } from './runtime/index.ts';
 import { createBinaryFinder, probeNative, resolveNativeRuntime } from './runtime/index.ts';
@@ -120,7 +120,8 @@ export function createApp(deps: AppDeps): App {
       const { origin } = endpointFacts(now.apiBaseUrl);
       return probeApi({ settings: now, key: origin === null ? null : await keys.keyFor(origin) });
     },
-    stored: deps.storedStatus,
+    // A file on disk: what another version or hand wrote is read through its schema.
+    stored: deps.storedStatus === null ? null : readStampedStatus(deps.storedStatus),
     store: deps.storeStatus,
   });
 
@@ -160,7 +161,9 @@ export function createApp(deps: AppDeps): App {
       onActivity: (threadId, activity) => activities.fire({ threadId, activity }),
     },
   );
-  const forget = [settings.onChange(() => keeper.reconsider()), workspace.onChange(() => keeper.reconsider())];
+  const listening = new Disposables();
+  listening.defer(settings.onChange(() => keeper.reconsider()));
+  listening.defer(workspace.onChange(() => keeper.reconsider()));
   return {
     status: {
       current: () => keeper.current(),
@@ -179,7 +182,7 @@ export function createApp(deps: AppDeps): App {
     },
     practice: { state: practice.state, start: practice.start, stop: practice.stop },
     close: async () => {
-      for (const stop of forget) stop();
+      listening.dispose();
       await engine.close();
       await practice.stop();
     },

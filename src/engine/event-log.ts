@@ -14,7 +14,7 @@ import { providerOf } from '../model/index.ts';
 import type { Clock, ThreadWriter } from '../ports/index.ts';
 
 /** How long deltas of one item are merged before they become one event, in milliseconds (contract normalized-events, section 1). */
-export const mergeMs = 33;
+const mergeMs = 33;
 
 /** What an event is about, beside its body. */
 export type Stamp = {

@@ -5,7 +5,7 @@ type FoldedBody = Exclude<ItemBody, { kind: 'review_mode' }>;
 type Base = Pick<Row, 'key' | 'turnId' | 'itemId' | 'startedAt' | 'endedAt' | 'open' | 'cutOff'>;
 
 /** Most of a command's output that a view keeps, in characters: its tail, since that is where an error stands. */
-export const outputTail = 256 * 1024;
+const outputTail = 256 * 1024;
 
 /** The row that an item's first event opens. */
 export function rowOfItem(base: Base, event: Envelope & FoldedBody): Row {

@@ -1,7 +1,6 @@
 export * from './errors.ts';
 export * from './events.ts';
 export { fold, foldAll } from './fold.ts';
-export { outputTail } from './fold-item.ts';
 export * from './ids.ts';
 export type * from './lane-capabilities.ts';
 export * from './lane-inputs.ts';

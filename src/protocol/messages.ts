@@ -52,10 +52,10 @@ export type ToWebview = { readonly viewId: ViewId } & (
   | { readonly type: 'focus' }
 );
 
+/** `hello`: the view is up (again). Answered by a snapshot, or by the events after `lastSeq` if it still shows that thread. */
 export type FromWebview = {
   readonly viewId: ViewId;
-} & /** The view is up (again). Answered by a snapshot, or by the events after `lastSeq` if it still shows that thread. */
-(
+} & (
   | { readonly type: 'hello'; readonly threadId: ThreadId | null; readonly lastSeq: number }
   /** The draft clears when the reply is ok. */
   | { readonly type: 'turn.submit'; readonly requestId: RequestId; readonly threadId: ThreadId; readonly text: string }

@@ -39,7 +39,7 @@ export function barText(lane: LaneWords, say: (words: Copy) => string = (words) 
 }
 
 /** `practice (offline)` where the backend that would answer is called so; null elsewhere. */
-export function practiceLabel({ providers: { codex } }: StatusDocument): Copy | null {
+function practiceLabel({ providers: { codex } }: StatusDocument): Copy | null {
   const practice = copy('bar.practice');
   return codex.backend?.endpointLabel?.includes(practice.english) ? practice : null;
 }

@@ -62,7 +62,7 @@ export function reasonOf(option: BackendOption): Copy {
 }
 
 /** The one action that helps a lane that runs nothing; null when it runs or nothing here helps. */
-export function helpFor(option: BackendOption): ActionId | null {
+function helpFor(option: BackendOption): ActionId | null {
   if (isUnchecked(option)) return 'refreshStatus';
   const native = option.id === 'codex-native';
   switch (option.state) {

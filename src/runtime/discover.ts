@@ -24,7 +24,7 @@ export type DiscoveryInputs = {
 };
 
 /** Where our Install command places Codex: an npm prefix of our own, never a project's node_modules. */
-export function managedFolder(dataHome: string): string {
+function managedFolder(dataHome: string): string {
   return join(dataHome, 'codex');
 }
 

@@ -14,7 +14,7 @@ import { loginShellPath } from './login-shell-path.ts';
 import { readOwnLogin } from './own-login.ts';
 
 /** The version that the contract was measured with; an older one may lack what we rely on. */
-export const testedVersion = '0.169.0';
+const testedVersion = '0.169.0';
 
 const loginStatusPatience = 5000;
 

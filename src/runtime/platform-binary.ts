@@ -3,7 +3,7 @@ import { access, open, readdir, readFile, realpath, stat } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 
 /** The platform package's short name, as npm's alias has it: `codex-linux-x64`. */
-export function platformPackage(platform: NodeJS.Platform, arch: string): string {
+function platformPackage(platform: NodeJS.Platform, arch: string): string {
   return `codex-${platform}-${arch}`;
 }
 

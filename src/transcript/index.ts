@@ -1,2 +1,1 @@
-export { redactEvent, redactText } from './redact.ts';
 export { createTranscript, type TranscriptDeps } from './transcript.ts';

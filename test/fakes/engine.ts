@@ -88,7 +88,7 @@ export const readyInputs: LaneInputs = {
   },
 };
 
-export const plainSettings: SettingsSnapshot = {
+const plainSettings: SettingsSnapshot = {
   lane: { value: 'api', source: 'default' },
   nativeUnlock: { value: true, source: 'default' },
   codexPath: null,

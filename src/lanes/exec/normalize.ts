@@ -293,6 +293,6 @@ function told(state: ExecState, bodies: readonly LaneBody[], wireId?: string): S
   return { state, events };
 }
 
-export function cut(text: string, max: number): string {
+function cut(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max)}… [cut: ${text.length} characters]`;
 }

@@ -246,7 +246,7 @@ function joined(open: OpenText | undefined): string {
 }
 
 /** A dated snapshot, or a provider's prefix, is the model that was asked for. */
-export function isSameModel(asked: string, served: string): boolean {
+function isSameModel(asked: string, served: string): boolean {
   const bare = (name: string): string => name.slice(name.lastIndexOf('/') + 1).toLowerCase();
   const [a, s] = [bare(asked), bare(served)];
   return s === a || (s.startsWith(`${a}-`) && /^\d{4}(-?\d{2}){0,2}$/.test(s.slice(a.length + 1)));

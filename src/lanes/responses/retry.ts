@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/index.ts';
 
 /** Tries after the first one. */
-export const maxRetries = 3;
+const maxRetries = 3;
 /** A longer wait is the user's to decide, in milliseconds. */
 const longestWait = 60_000;
 const firstWait = 500;

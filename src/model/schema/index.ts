@@ -1,3 +1,3 @@
-export { logEventSchema, parseLogLine, type ReadLogLine } from './events.ts';
-export { maxRawPayload, rawPayload } from './raw-payload.ts';
+export { parseLogLine, type ReadLogLine } from './events.ts';
+export { rawPayload } from './raw-payload.ts';
 export { type ReadStatusDocument, readStampedStatus, readStatusDocument, statusDocumentSchema } from './status.ts';

@@ -3,12 +3,12 @@ import { laneSelections } from '../../model/index.ts';
 
 export const checkedAt = '2026-01-02T03:04:05.000Z';
 
-export const found: BinaryFact = {
+const found: BinaryFact = {
   kind: 'found',
   identity: { path: '/opt/codex', source: 'system-path', version: 'codex-cli 0.169.0' },
 };
 
-export const envKey: NativeCredentialFact = {
+const envKey: NativeCredentialFact = {
   kind: 'present',
   authMethod: 'api_key',
   payer: { kind: 'api-key', label: '…abcd', source: 'CODEX_API_KEY' },
@@ -26,7 +26,7 @@ export const provider: NativeCredentialFact = {
   payer: { kind: 'provider', label: 'practice (offline)', source: 'none' },
 };
 
-export const keyed: ApiFacts = {
+const keyed: ApiFacts = {
   checkedAt,
   endpointLabel: 'api.openai.com',
   needsKey: true,
