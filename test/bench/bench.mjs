@@ -19,6 +19,7 @@ import { root } from '../tools/platform.mjs';
  * @property {number} [goal] the most that value may be, in the same unit
  * @property {number} [baseline] the same without us, in the same unit
  * @property {number} [ratio] value by baseline
+ * @property {[number, number]} [interval] holds the true value with 95 % confidence
  * @property {string} [note] why there is no value
  */
 
@@ -35,21 +36,23 @@ function verdict({ value, goal, note }) {
 }
 
 const figure = (value) => (value === undefined ? '' : Number(value.toPrecision(4)).toLocaleString('en-US'));
+const between = (interval) => (interval === undefined ? '' : `[${interval.map(figure).join(', ')}]`);
 
 function print(name, rows) {
   console.log(`\n${name}`);
   console.log(
-    `  ${'metric'.padEnd(44)} ${'value'.padStart(10)} unit   ${'goal'.padStart(8)} ${'baseline'.padStart(10)} ratio`,
+    `  ${'metric'.padEnd(62)} ${'value'.padStart(10)} unit   ${'goal'.padStart(8)} ${'baseline'.padStart(10)} ratio`,
   );
   for (const row of rows) {
     const cells = [
-      row.metric.padEnd(44),
+      row.metric.padEnd(62),
       figure(row.value).padStart(10),
       row.unit.padEnd(6),
       figure(row.goal).padStart(8),
       figure(row.baseline).padStart(10),
       figure(row.ratio).padStart(5),
       verdict(row),
+      between(row.interval),
     ];
     console.log(`  ${cells.join(' ')}`.trimEnd());
   }

@@ -3,8 +3,9 @@
 /**
  * @param {{ ours: () => Promise<number>, bare: () => Promise<number>, pairs: number, warmUp?: number }} options each
  *   function measures once and gives milliseconds; the first `warmUp` pairs (1) are thrown away
- * @returns {Promise<{ ours: number, bare: number, extra: number }>} medians; `extra` is the median of the differences
- *   within a pair, which is steadier than the difference of the medians
+ * @returns {Promise<{ ours: number, bare: number, extra: number, interval: [number, number] }>} medians; `extra` is the
+ *   median of the differences within a pair, which is steadier than the difference of the medians, and `interval` holds the
+ *   true one with 95 % confidence
  */
 export async function measureInPairs({ ours, bare, pairs, warmUp = 1 }) {
   const kept = [];
@@ -13,11 +14,33 @@ export async function measureInPairs({ ours, bare, pairs, warmUp = 1 }) {
     const pair = index % 2 === 0 ? { ours: await ours(), bare: await bare() } : await bareFirst(ours, bare);
     if (index >= warmUp) kept.push(pair);
   }
+  const differences = kept.map((pair) => pair.ours - pair.bare);
   return {
     ours: median(kept.map((pair) => pair.ours)),
     bare: median(kept.map((pair) => pair.bare)),
-    extra: median(kept.map((pair) => pair.ours - pair.bare)),
+    extra: median(differences),
+    interval: medianInterval(differences),
   };
+}
+
+/**
+ * The interval that holds the true median with at least 95 % confidence, by the sign test: no assumption about how times
+ * are spread. With fewer than six values it is from the least to the greatest, and holds it less often.
+ * @param {readonly number[]} values at least one
+ * @returns {[number, number]}
+ */
+export function medianInterval(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const count = sorted.length;
+  // How many values may be cut off on each side: while the chance that so few lie there is at most 2.5 %.
+  let cut = 0;
+  let chance = 0.5 ** count;
+  for (let below = chance; below <= 0.025; below += chance) {
+    chance *= (count - cut) / (cut + 1);
+    cut += 1;
+  }
+  const from = Math.max(cut - 1, 0);
+  return [sorted[from], sorted[count - 1 - from]];
 }
 
 /** @param {readonly number[]} values at least one */
