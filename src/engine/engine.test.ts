@@ -31,16 +31,19 @@ test('a turn is decided, started, run, ended and receipted, in this order, witho
   expect(t.sent).toEqual(t.stored(id));
 });
 
-test('deltas of one item within 33 ms are one event; another event ends the merge', async () => {
+test('the first delta of an item is told at once, those within 33 ms are one event; another event ends the merge', async () => {
   const t = engineOnFakes({
     scripts: [
       async (_turn, io, end) => {
         io.emit(delta('a'));
+        await t.until(() => t.sent.some((event) => event.kind === 'assistant_text'));
         io.emit(delta('b'));
-        t.clock.advance(33);
         io.emit(delta('c'));
-        io.emit(delta('d', 'other'));
+        t.clock.advance(33);
+        io.emit(delta('d'));
         io.emit(delta('e', 'other'));
+        io.emit(delta('f', 'other'));
+        io.emit(delta('g', 'other'));
         return end();
       },
     ],
@@ -49,7 +52,7 @@ test('deltas of one item within 33 ms are one event; another event ends the merg
   await t.prompt(id, 'hi');
   await t.until(t.idle(id));
   const texts = t.stored(id).flatMap((event) => (event.kind === 'assistant_text' ? [event.text] : []));
-  expect(texts).toEqual(['ab', 'c', 'de']);
+  expect(texts).toEqual(['a', 'bc', 'd', 'e', 'fg']);
 });
 
 test('Stop says so at once, and the turn has ended when the lane has', async () => {

@@ -47,6 +47,8 @@ export class EventLog {
   readonly #deps: EventLogDeps;
   #seq: number;
   #pending: Draft | null = null;
+  /** The item whose deltas are merged: its first one has been given. */
+  #begun: ItemId | null = null;
   #cancelTimer: (() => void) | null = null;
   #waiting: LogEvent[] = [];
   #pump: Promise<void> | null = null;
@@ -67,7 +69,10 @@ export class EventLog {
       }
       this.#release();
     }
-    if (!isDelta(body)) {
+    const item = stamp.itemId ?? null;
+    // The first delta of an item is what the user waits for: only those after it are worth merging.
+    if (!isDelta(body) || item !== this.#begun) {
+      if (isDelta(body)) this.#begun = item;
       this.#give(draft);
       return;
     }
