@@ -38,6 +38,8 @@ export class Store {
     const thread = this.thread.value;
     return thread === null ? [] : entriesOf(thread, this.running.value);
   });
+  /** The folder that the thread keeps; paths are shown from there on. */
+  readonly folder: ReadonlySignal<string | null> = computed(() => this.thread.value?.cwd ?? null);
   readonly running: ReadonlySignal<boolean> = computed(
     () => this.composer.value?.running === true || (this.thread.value?.activeTurnId ?? null) !== null,
   );

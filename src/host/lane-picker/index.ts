@@ -23,6 +23,8 @@ export async function pickLane(ctx: HostContext): Promise<void> {
   };
   draw();
   const stop = ctx.status.onChange(draw);
+  // Whoever opens the picker asks how the lanes are; the rows follow as the answers come.
+  void ctx.status.refresh();
   try {
     const chosen = await choice(picker);
     if (chosen === undefined) return;
@@ -37,6 +39,7 @@ export async function pickLane(ctx: HostContext): Promise<void> {
 /** Chooses by name. The choice always holds; when the lane can't run as things stand, that is said with what helps. */
 export async function useLane(ctx: HostContext, lane: LaneSelection): Promise<void> {
   await ctx.settings.chooseLane(lane);
+  if (laneWords(ctx.status.current().document).blocked) await ctx.status.refresh();
   const row = pickerRows(ctx.status.current().document).find(({ id }) => id === lane);
   if (row !== undefined && laneWords(ctx.status.current().document).blocked) void explain(ctx, row);
 }

@@ -3,6 +3,7 @@ import type { RowOf } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { Disclosure } from '../disclosure.tsx';
 import { duration } from '../figures.ts';
+import { insideShell } from '../inside-shell.ts';
 import { OutputPane } from '../output-pane.tsx';
 import type { Standing } from '../row-head.tsx';
 import { dotted, RowHead, StandingIcon, standingOf } from '../row-head.tsx';
@@ -19,14 +20,14 @@ export function CommandRow({ row }: { readonly row: RowOf<'command'> }): JSX.Ele
         <RowHead
           icon={<StandingIcon standing={standing} done="pass" />}
           verb={standing === 'running' ? t('running') : t('ran')}
-          object={<code>{oneLine(row.command)}</code>}
+          object={<code>{oneLine(insideShell(row.command))}</code>}
           title={row.command}
           figures={figuresOf(row, standing)}
         />
       }
       body={() => (
         <>
-          {row.command.length > 60 || row.command.includes('\n') ? (
+          {row.command !== insideShell(row.command) || row.command.length > 60 || row.command.includes('\n') ? (
             <pre class="whole-command">{row.command}</pre>
           ) : null}
           {row.cwd !== null && <div class="note">{t('ranIn', row.cwd)}</div>}

@@ -6,6 +6,7 @@ import { DiffFigures, DiffPane, diffFigures } from '../diff-pane.tsx';
 import { useExpanded } from '../disclosure.tsx';
 import type { Standing } from '../row-head.tsx';
 import { dotted, RowHead, StandingIcon, standingOf } from '../row-head.tsx';
+import { shownPath } from '../shown-path.ts';
 
 /** One file: its path opens the file, the line opens its diff. Several: the line opens the list. */
 export function FileChangeRow({ row }: { readonly row: RowOf<'file-change'> }): JSX.Element {
@@ -68,8 +69,9 @@ function ChangedFile({ change }: { readonly change: FileChange }): JSX.Element {
 }
 
 function PathButton({ change }: { readonly change: FileChange }): JSX.Element {
-  const { actions } = useApp();
-  if (change.kind === 'delete') return <code title={change.path}>{change.path}</code>;
+  const { actions, store } = useApp();
+  const shown = shownPath(change.path, store.folder.value);
+  if (change.kind === 'delete') return <code title={change.path}>{shown}</code>;
   return (
     <>
       <button
@@ -78,9 +80,11 @@ function PathButton({ change }: { readonly change: FileChange }): JSX.Element {
         title={t('opensFile', change.path)}
         onClick={() => actions.openFile(change.path, null)}
       >
-        <code>{change.path}</code>
+        <code>{shown}</code>
       </button>
-      {change.movedFrom !== undefined && <span class="from"> {t('movedFrom', change.movedFrom)}</span>}
+      {change.movedFrom !== undefined && (
+        <span class="from"> {t('movedFrom', shownPath(change.movedFrom, store.folder.value))}</span>
+      )}
     </>
   );
 }
