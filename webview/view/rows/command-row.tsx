@@ -53,7 +53,14 @@ function figuresOf(row: RowOf<'command'>, standing: Standing): ComponentChildren
     ) : standing === 'failed' ? (
       t('failed')
     ) : null;
-  return dotted([how, row.durationMs === null ? null : duration(row.durationMs)]);
+  const took = row.durationMs ?? observed(row);
+  return dotted([how, took === null ? null : duration(took)]);
+}
+
+/** From the first event to the last, where the runtime tells no time and the events are apart. */
+function observed({ startedAt, endedAt, open }: RowOf<'command'>): number | null {
+  const took = endedAt === null || open ? 0 : Date.parse(endedAt) - Date.parse(startedAt);
+  return took > 0 ? took : null;
 }
 
 const oneLine = (command: string): string => command.replace(/\s*\n\s*/g, ' ⏎ ');
