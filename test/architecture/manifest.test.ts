@@ -111,7 +111,7 @@ test('each action of a tree, picker or page reaches a command', () => {
 });
 
 test('the buttons of a failed turn are actions', () => {
-  const union = /type FailureAction = ([^;]+);/.exec(text('webview/view/rows/failure-row.tsx'))?.[1] ?? '';
+  const union = /type FailureAction =([^;]+);/.exec(text('webview/view/rows/failure-row.tsx'))?.[1] ?? '';
   const ids = [...union.matchAll(/'([^']+)'/g)].map(([, id]) => id);
   expect(ids.length).toBeGreaterThan(0);
   expect(ids.filter((id) => !actionIds.some((known) => known === id))).toEqual([]);

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { laneWords } from '../../routing/index.ts';
-import { readSettings, settingDefaults } from '../settings/read-settings.ts';
+import type { SettingsSnapshot } from '../ports.ts';
 import { statusBeforeCore } from './before-core.ts';
 
-const settings = (workspaceLane: string, baseUrl: string = settingDefaults['api.baseUrl']) =>
-  readSettings({
-    raw: (name) => ({ value: name === 'api.baseUrl' ? baseUrl : settingDefaults[name], isSet: false }),
-    env: {},
-    workspaceLane,
-    t: (text) => text,
-  });
+/** Only what the status is made from. */
+const settings = (lane: 'api' | 'codex-native', apiBaseUrl = 'https://api.openai.com/v1') =>
+  ({
+    lane: { value: lane, source: 'workspace' },
+    nativeUnlock: { value: false, source: 'codexLanes.native.unlock' },
+    apiBaseUrl,
+  }) as SettingsSnapshot;
 
 const fresh = statusBeforeCore({ stored: undefined, settings: settings('api'), trusted: true, env: {} });
 const checked = {
