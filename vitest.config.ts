@@ -7,6 +7,9 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          // A busy machine with a slow disk is no failure; what hangs still ends.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: ['src/**/*.test.ts', 'test/{architecture,tools,fakes,bench}/**/*.test.{ts,mjs}'],
         },
       },
@@ -15,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'webview',
           environment: 'happy-dom',
+          testTimeout: 60_000,
           include: ['webview/**/*.test.{ts,tsx}'],
         },
       },
