@@ -4,7 +4,7 @@ import { actionIds, actionOf } from '../../routing/index.ts';
 import type { Log } from '../ports.ts';
 
 /** The action of that name, or null: names come from the view too, which is not trusted. */
-export function actionNamed(id: string): Action | null {
+function actionNamed(id: string): Action | null {
   const known: ActionId | undefined = actionIds.find((name) => name === id);
   return known === undefined ? null : actionOf(known);
 }
