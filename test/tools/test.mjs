@@ -10,8 +10,9 @@ import { reportFailure, StepError } from './step.mjs';
 
 const help = `Runs every test, installing first what is missing: packages, VS Code from npm, Chromium (through apt).
 
-  npm test                         check, package, host, e2e, in this order, up to the first failure
+  npm test                         check, package, page, host, e2e, in this order, up to the first failure
   npm test -- --only check         types, import law, lint, format, dead code, unit tests
+  npm test -- --only page          the chat page alone in Chromium
   npm test -- --only host          behaviour inside VS Code's extension host
   npm test -- --only e2e           the packaged extension in a browser VS Code (Linux x64)
   npm run test:desktop             the host tests in a desktop VS Code, which is downloaded`;
@@ -21,13 +22,20 @@ const steps = {
   check: { title: 'check', script: 'test/tools/check.mjs' },
   build: { title: 'build', script: 'esbuild.mjs' },
   package: { title: 'build and package', script: 'test/tools/package.mjs' },
+  page: {
+    title: 'chat page in Chromium',
+    script: 'node_modules/vitest/vitest.mjs',
+    args: ['run', '--config', 'test/webview/vitest.config.ts'],
+    inWindow: true,
+  },
   host: { title: 'host tests', script: 'test/tools/host.mjs', inWindow: true },
   e2e: { title: 'end-to-end tests', script: 'test/e2e/run.mjs', inWindow: true, hostOnly: true },
 };
 
 const groups = {
-  all: ['check', 'package', 'host', 'e2e'],
+  all: ['check', 'package', 'page', 'host', 'e2e'],
   check: ['check'],
+  page: ['build', 'page'],
   host: ['build', 'host'],
   e2e: ['package', 'e2e'],
 };
@@ -86,11 +94,11 @@ async function runSteps(chosen) {
   console.log(`${total.passed} passed, ${total.failed} failed`);
 }
 
-function runStep({ title, script }) {
+function runStep({ title, script, args = [] }) {
   console.log(`\n== ${title}`);
   const startedAt = Date.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, script)], {
+    const child = spawn(process.execPath, [join(root, script), ...args], {
       cwd: root,
       env: projectEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
