@@ -72,14 +72,15 @@ export function bareEnvironment({ codexHome, workspace }) {
  * @param {ReturnType<typeof openBenchFolder>} options.folder
  * @param {'api' | 'codex-native'} options.lane
  * @param {string} options.url of the endpoint
- * @param {string} [options.codex] path of the program
+ * @param {string | null} [options.codex] path of the program; null leaves it to be found
+ * @param {Record<string, string>} [options.env] beside the bare environment
  */
-export function openApp({ folder, lane, url, codex = projectCodex() }) {
+export function openApp({ folder, lane, url, codex = projectCodex() ?? null, env = {} }) {
   const { createApp } = require(join(root, 'dist/core.cjs'));
   const settings = {
     lane: { value: lane, source: 'bench' },
     nativeUnlock: { value: true, source: 'bench' },
-    codexPath: codex === undefined ? null : { value: codex, source: 'bench' },
+    codexPath: codex === null ? null : { value: codex, source: 'bench' },
     nativeAuth: 'auto',
     nativeEnv: [],
     nativeModel: null,
@@ -97,7 +98,7 @@ export function openApp({ folder, lane, url, codex = projectCodex() }) {
   };
   const fail = (message, error) => console.error(message, error ?? '');
   return createApp({
-    env: { ...bareEnvironment(folder), CODEX_LANES_HOME: folder.dataHome },
+    env: { ...bareEnvironment(folder), CODEX_LANES_HOME: folder.dataHome, ...env },
     log: { debug: () => {}, info: () => {}, warn: fail, error: fail },
     secrets: { reachable: true, get: async () => undefined, set: async () => {}, delete: async () => {} },
     settings: { get: () => settings, onChange: () => () => {} },

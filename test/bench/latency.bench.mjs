@@ -2,7 +2,7 @@
 // the same Codex program with the same arguments, and a plain `fetch` of the same endpoint. Both sides stop the clock at
 // the first item that carries what the model said: on ours when the core has stored it and tells it.
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectCodex } from '../tools/platform.mjs';
 import { ask, bareEnvironment, configureCodex, notMeasurable, openApp, openBenchFolder, openEndpoint } from './app.mjs';
@@ -30,14 +30,14 @@ export async function run() {
       ...(await withApp({ folder, lane: 'api', url: instant.url }, (app) => ({
         metric: 'api',
         goal: goals.api,
-        pairs: 60,
+        pairs: 100,
         ours: async () => (await ask(app, folder.workspace, prompt)).firstMs,
         bare: () => bareEndpoint(instant.url, prompt),
       }))),
       ...(await withApp({ folder, lane: 'api', url: natural.url }, (app) => ({
         metric: 'api, streamed at the pace of a model',
         goal: goals.api,
-        pairs: 20,
+        pairs: 40,
         ours: async () => (await ask(app, folder.workspace, streamed)).firstMs,
         bare: () => bareEndpoint(natural.url, streamed),
       }))),
@@ -58,14 +58,21 @@ async function execRows(folder, url, codex) {
     ...(await withApp(setup, (app) => ({
       metric: 'exec',
       goal: goals.exec,
-      pairs: 30,
+      pairs: 40,
       ours: async () => (await ask(app, folder.workspace, prompt)).firstMs,
       bare,
     }))),
     ...(await withApp(setup, (app) => ({
       metric: 'exec, after a pause of half a minute',
       goal: goals.exec,
-      pairs: 30,
+      pairs: 40,
+      ours: () => afterPause(async () => (await ask(app, folder.workspace, prompt)).firstMs),
+      bare,
+    }))),
+    ...(await withApp({ ...setup, ...onPath(folder, codex) }, (app) => ({
+      metric: 'exec found on the PATH, after such a pause',
+      goal: goals.exec,
+      pairs: 40,
       ours: () => afterPause(async () => (await ask(app, folder.workspace, prompt)).firstMs),
       bare,
     }))),
@@ -111,13 +118,22 @@ async function measured({ metric, goal, pairs, ours, bare }) {
   ];
 }
 
-/** Puts the monotonic clock forward, so that nobody has to wait. */
+const realNow = performance.now.bind(performance);
+let passed = 0;
+
+/** Puts the monotonic clock forward before it measures, so that nobody has to wait. */
 async function afterPause(measure) {
-  const now = performance.now.bind(performance);
-  const passed = now() + longPause;
-  const start = now();
-  performance.now = () => passed + (now() - start);
+  passed += longPause;
+  performance.now = () => realNow() + passed;
   return await measure();
+}
+
+/** As a user's own Codex is found: by the PATH that the login shell tells, here a shell without a profile. */
+function onPath(folder, codex) {
+  const bin = join(folder.dataHome, 'bin');
+  mkdirSync(bin);
+  symlinkSync(codex, join(bin, 'codex'));
+  return { codex: null, env: { SHELL: '/bin/sh', PATH: `${bin}:/usr/bin:/bin` } };
 }
 
 /** The arguments that the lane gives to the program, told by a stand-in for it. */

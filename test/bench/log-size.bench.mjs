@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, configureCodex, notMeasurable, openApp, openBenchFolder, openEndpoint } from './app.mjs';
+import { median } from './interleaved.mjs';
 
 export const name = 'log-size';
 
@@ -28,6 +29,13 @@ export async function run() {
         const text = shown.filter(({ kind }) => kind === 'text').map((row) => Buffer.byteLength(row.text));
         const bytes = text.reduce((sum, length) => sum + length, 0);
         rows.push({ metric, value: log.length / bytes, unit: 'ratio', goal });
+        const deltas = log
+          .toString('utf8')
+          .split('\n')
+          .filter((line) => line.includes('"isDelta":true'));
+        if (deltas.length === 0) continue;
+        const around = deltas.map((line) => Buffer.byteLength(line) - Buffer.byteLength(JSON.parse(line).text));
+        rows.push({ metric: 'api, bytes around the text of a delta', value: median(around), unit: 'bytes' });
       } finally {
         await app.close();
       }
