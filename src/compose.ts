@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Disposables, Emitter } from './base/index.ts';
 import type { PracticeState } from './compose/index.ts';
 import { createApiKeys, createPracticeSwitch } from './compose/index.ts';
-import type { EngineDeps, StandingInputs } from './engine/index.ts';
+import type { Activity, EngineDeps, StandingInputs } from './engine/index.ts';
 import { Engine, StatusKeeper } from './engine/index.ts';
 import { createExecLane } from './lanes/exec/index.ts';
 import { createResponsesLane, endpointOf, probeApi } from './lanes/responses/index.ts';
@@ -30,20 +30,9 @@ export type AppDeps = {
   readonly storeStatus: (status: StampedStatus) => void;
 };
 
-/** What a thread is doing, beside its events. */
-export type ThreadActivity = {
-  readonly running: boolean;
-  /** Stop was asked for, and the turn has not ended yet. */
-  readonly stopping: boolean;
-  readonly queued: number;
-  readonly awaitingApproval: boolean;
-  /** Why the thread can't take prompts (its log can't be written); null = it can. */
-  readonly problem: string | null;
-};
-
 export type SubmitResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
-export type { PracticeState };
+export type { Activity, PracticeState };
 
 /** The one thing that doors call. All calls are async or give plain data, so that the core can leave its process one day. */
 export type App = {
@@ -69,10 +58,10 @@ export type App = {
     ) => Promise<SubmitResult>;
     /** Stops the running turn. Resolves when it has ended. */
     readonly stop: (threadId: ThreadId) => Promise<void>;
-    readonly activity: (threadId: ThreadId) => ThreadActivity;
+    readonly activity: (threadId: ThreadId) => Activity;
     /** Gapless runs of stored events, one batch at a time. */
     readonly onEvents: (listener: (threadId: ThreadId, events: readonly LogEvent[]) => void) => () => void;
-    readonly onActivity: (listener: (threadId: ThreadId, activity: ThreadActivity) => void) => () => void;
+    readonly onActivity: (listener: (threadId: ThreadId, activity: Activity) => void) => () => void;
   };
   readonly practice: {
     readonly state: () => PracticeState;
@@ -137,7 +126,7 @@ export function createApp(deps: AppDeps): App {
   const events = new Emitter<{ readonly threadId: ThreadId; readonly events: readonly LogEvent[] }>((error) =>
     log.error('an event listener failed', error),
   );
-  const activities = new Emitter<{ readonly threadId: ThreadId; readonly activity: ThreadActivity }>((error) =>
+  const activities = new Emitter<{ readonly threadId: ThreadId; readonly activity: Activity }>((error) =>
     log.error('an activity listener failed', error),
   );
   const transcript = lazyTranscript(env, keys.known, log);

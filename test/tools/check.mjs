@@ -1,7 +1,6 @@
 // `npm run check`: everything that reads the sources, then the unit tests. Every step runs, so that one answer shows
 // all that is wrong; the exit code is 1 when any failed. `npm run check -- biome types` runs the steps so named.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectEnvironment, reexecOnProjectNode } from './install.mjs';
 import { root } from './platform.mjs';
@@ -22,8 +21,6 @@ const readers = [
   { name: 'import law', script: join(root, 'test/architecture/main.ts'), args: [], shown: true },
   { name: 'biome', script: join(modules, '@biomejs/biome/bin/biome'), args: ['ci', colours, '--max-diagnostics=100'] },
   { name: 'dead code (knip)', script: join(modules, 'knip/bin/knip.js'), args: ['--no-progress'] },
-  // User-visible words live in string tables: looked for once the tables are there.
-  { name: 'strings', script: join(root, 'test/tools/strings.mjs'), args: [], optional: true },
 ];
 const unit = { name: 'unit tests', script: join(modules, 'vitest/vitest.mjs'), args: ['run'], shown: true };
 
@@ -31,14 +28,10 @@ const unit = { name: 'unit tests', script: join(modules, 'vitest/vitest.mjs'), a
 const parallel = 2;
 
 /**
- * @param {{ name: string, script: string, args: string[], shown?: boolean, optional?: boolean }} step `shown`: its output says what was checked
+ * @param {{ name: string, script: string, args: string[], shown?: boolean }} step `shown`: its output says what was checked
  * @returns {Promise<{ name: string, ok: boolean, seconds: number }>}
  */
-function run({ name, script, args, shown, optional }) {
-  if (optional && !existsSync(script)) {
-    console.log(`absent ${name}`);
-    return Promise.resolve({ name, ok: true, seconds: 0 });
-  }
+function run({ name, script, args, shown }) {
   return new Promise((resolve) => {
     const startedAt = performance.now();
     const env = { ...projectEnvironment(), ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) };

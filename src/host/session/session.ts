@@ -1,7 +1,7 @@
 import type { ExtensionContext } from 'vscode';
 import { l10n } from 'vscode';
 import { Emitter } from '../../base/index.ts';
-import type { App, ThreadActivity } from '../../compose.ts';
+import type { Activity, App } from '../../compose.ts';
 import type { LogEvent, RequestId, ThreadId } from '../../model/index.ts';
 import { threadId as asThreadId } from '../../model/index.ts';
 import type { Reply } from '../../protocol/index.ts';
@@ -29,7 +29,7 @@ export type Session = {
   readonly refusal: () => Refusal | null;
   readonly submit: (requestId: RequestId, text: string) => Promise<Reply>;
   readonly stop: () => Promise<void>;
-  readonly activity: () => ThreadActivity;
+  readonly activity: () => Activity;
   readonly draft: () => string;
   readonly saveDraft: (text: string) => Promise<void>;
   /** Another thread, or what the thread is doing. */
@@ -47,7 +47,7 @@ type Parts = {
 
 const threadKey = 'codexLanes.thread';
 const draftKey = 'codexLanes.draft';
-const idle: ThreadActivity = { running: false, stopping: false, queued: 0, awaitingApproval: false, problem: null };
+const idle: Activity = { running: false, stopping: false, queued: 0, awaitingApproval: false, problem: null };
 
 export function createSession({ extension, core, workspace, log }: Parts): Session {
   const state = extension.workspaceState;
