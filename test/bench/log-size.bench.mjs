@@ -8,8 +8,8 @@ export const name = 'log-size';
 
 const goal = 3;
 const asked = [
-  { lane: 'api', prompt: 'long answer', metric: 'api, a long answer (20 KB)' },
-  { lane: 'codex-native', prompt: 'long answer', metric: 'exec, a long answer (20 KB)' },
+  { lane: 'api', prompt: 'long answer', metric: 'api, a long answer' },
+  { lane: 'codex-native', prompt: 'long answer', metric: 'exec, a long answer' },
 ];
 
 export async function run() {
