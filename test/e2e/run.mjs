@@ -1,5 +1,5 @@
 // Runs the end-to-end tests one file after another and prints their sum. Arguments are parts of file names:
-// `npm run test:e2e -- workbench`.
+// `npm run test:e2e -- native`.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';

@@ -38,9 +38,21 @@ export class ChatView {
     return this.frame.getByRole('button', { name });
   }
 
-  /** Waits until the chat can be typed in. */
+  /** The line at the end of a turn. */
+  receipt(words) {
+    return this.log.getByRole('button', { name: words });
+  }
+
+  /** Why a prompt would not run now, above the composer. */
+  note(words) {
+    return this.frame.getByRole('note').filter({ hasText: words });
+  }
+
+  /** Waits until the chat can be typed in and knows its thread and its lane. */
   async ready() {
-    await this.composer.waitFor({ timeout: 30_000 });
+    await this.button(/^Lane: /).waitFor({ timeout: 30_000 });
+    // Icons are a font: without it a picture shows gaps.
+    await this.composer.evaluate(({ ownerDocument }) => ownerDocument.fonts.ready.then(() => undefined));
   }
 
   /** Types without sending. Key by key into the field itself: keys sent to the page get lost between frames. */

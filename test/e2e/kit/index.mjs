@@ -1,7 +1,5 @@
 // The kit of the end-to-end tests: a session (server, practice room, workspace), its windows, and what is seen in them.
 export { ChatView } from './chat-view.mjs';
-export { processesIn } from './processes.mjs';
 export { openSession, packagedVsix } from './session.mjs';
-export { themes } from './themes.mjs';
 export { until } from './until.mjs';
 export { Workbench } from './workbench.mjs';

@@ -9,6 +9,7 @@ import { installVsix } from '../../vscode-host/install-vsix.mjs';
 import { startServer } from '../../vscode-host/server.mjs';
 import { workbenchUrl } from '../../vscode-host/workbench-url.mjs';
 import { changeJson } from './change-json.mjs';
+import { processesIn } from './processes.mjs';
 import { Workbench } from './workbench.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof openSession>>} Session */
@@ -84,12 +85,18 @@ export async function openSession({
       practiceUrl: room?.url,
       server,
       /**
-       * Opens a window with a browser profile of its own.
-       * @param {{ viewport?: { width: number, height: number } }} [options]
+       * What runs in an opened folder for a turn. VS Code's own language servers start there, too.
+       * @param {string} folder
        */
-      async openWindow(options) {
+      runningIn: (folder) => processesIn(folder).filter(({ command }) => !command.includes(server.dir)),
+      /**
+       * Opens a window with a browser profile of its own.
+       * @param {{ viewport?: { width: number, height: number }, folder?: null }} [options] null opens no folder
+       */
+      async openWindow({ folder, ...options } = {}) {
         const guarded = await openGuardedPage(browser, server.origin, options);
-        const workbench = new Workbench({ ...guarded, server, url });
+        const shown = folder === null ? workbenchUrl(server, {}) : url;
+        const workbench = new Workbench({ ...guarded, server, url: shown });
         await workbench.open();
         return workbench;
       },

@@ -6,9 +6,11 @@ import { root } from '../../tools/platform.mjs';
 import { changeJson } from './change-json.mjs';
 import { ChatView } from './chat-view.mjs';
 import { themes } from './themes.mjs';
+import { until } from './until.mjs';
 
 const START_LIMIT_MS = 60_000;
 const THEME_LIMIT_MS = 8_000;
+const PAGES_OF_A_TREE = 8;
 const EXTENSION_ID = 'codex-lanes.codex-lanes';
 
 export class Workbench {
@@ -37,9 +39,11 @@ export class Workbench {
     await this.#stands();
   }
 
-  /** Reloads the window, as `Developer: Reload Window` does. */
+  /** Reloads the window as a user does: the workbench writes down what it keeps before it goes. */
   async reload() {
-    await this.page.reload({ waitUntil: 'domcontentloaded' });
+    const loaded = this.page.waitForEvent('domcontentloaded', { timeout: START_LIMIT_MS });
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
     await this.#stands();
   }
 
@@ -121,16 +125,58 @@ export class Workbench {
     return this.page.locator(`.statusbar-item[id="${EXTENSION_ID}.${id}"]`);
   }
 
+  /** The lane indicator in the status bar. */
+  get lane() {
+    return this.statusBarItem('codexLanes.lane');
+  }
+
+  /** Waits until the status bar shows exactly these words for the lane. */
+  async statusShows(words) {
+    await this.lane.getByText(words, { exact: true }).waitFor();
+  }
+
+  /** What the lane indicator tells a screen reader: its words and its tooltip. */
+  async statusSays() {
+    return (await this.lane.getAttribute('aria-label')) ?? '';
+  }
+
   /** Opens the extension's container in the side bar, if it isn't. */
   async showContainer() {
-    const tab = this.page.locator('.activitybar .action-item a[aria-label*="Codex Lanes"]');
+    const tab = this.page.locator('.activitybar .action-item a[aria-label*="Lanes for Codex"]');
     if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
   }
 
   /** The rows of a tree view, by the view's title. */
   treeRows(viewTitle) {
-    const pane = this.page.locator('.pane', { has: this.page.locator(`.pane-header[aria-label^="${viewTitle}"]`) });
-    return pane.locator('.monaco-list-row');
+    return this.#pane(viewTitle).locator('.monaco-list-row');
+  }
+
+  /**
+   * Waits until a tree view has a row with all these texts in it. Only rows in sight are there, so it is paged through.
+   * @returns the row
+   */
+  async seeRow(viewTitle, ...texts) {
+    const row = texts.reduce((rows, hasText) => rows.filter({ hasText }), this.treeRows(viewTitle)).first();
+    await this.treeRows(viewTitle).first().waitFor();
+    const tree = this.#pane(viewTitle).getByRole('tree');
+    let pages = 0;
+    await until(async () => {
+      if (await row.isVisible()) return true;
+      await tree.press(pages++ % PAGES_OF_A_TREE === 0 ? 'Home' : 'PageDown');
+      return false;
+    }, `the row ${texts.join(' + ')} in ${viewTitle}`);
+    return row;
+  }
+
+  #pane(viewTitle) {
+    return this.page.locator('.pane', { has: this.page.locator(`.pane-header[aria-label^="${viewTitle}"]`) });
+  }
+
+  /** Moves a view of ours with `View: Move View`. */
+  async moveView(title, place) {
+    await this.runCommand('View: Move View');
+    await this.pick(title);
+    await this.pick(place);
   }
 
   /** A notification toast that has this text in it. */
@@ -163,7 +209,7 @@ export class Workbench {
   }
 
   /**
-   * A picture of the whole window, or of one part of it, in out/screenshots.
+   * A picture of the whole window, or of one part of it, in out/shots/e2e.
    * @param {string} name kebab-case
    * @param {object} [options]
    * @param {import('playwright-core').Locator} [options.of]
@@ -171,7 +217,7 @@ export class Workbench {
    * @param {() => Promise<void>} [options.ready] waits for what the picture is of, after each reload
    */
   async screenshot(name, { of, in: inThemes, ready } = {}) {
-    const folder = join(root, 'out/screenshots');
+    const folder = join(root, 'out/shots/e2e');
     mkdirSync(folder, { recursive: true });
     const shoot = (file) => (of ?? this.page).screenshot({ path: join(folder, `${file}.png`), animations: 'disabled' });
     if (!inThemes) return shoot(name);
@@ -180,6 +226,14 @@ export class Workbench {
       await ready?.();
       await shoot(`${name}-${theme}`);
     }
+  }
+
+  /** Neither the page's security policy nor a script of ours complained. VS Code's own lines are not ours to judge. */
+  assertQuiet() {
+    const complaints = this.consoleLines.filter(
+      (line) => /^\[(error|pageerror)\]/.test(line) && /Content Security Policy|Trusted ?(Type|HTML|Script)|codex-?lanes/i.test(line),
+    );
+    assert.deepEqual(complaints, []);
   }
 
   /** Every request of this window stayed on this machine. */

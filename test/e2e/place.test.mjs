@@ -1,0 +1,78 @@
+// Where the chat is and where a turn runs: several folders, the secondary side bar, no folder, and every theme.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { openSession } from './kit/index.mjs';
+
+const TURN_LIMIT_MS = 60_000;
+
+describe('places', () => {
+  /** @type {import('./kit/session.mjs').Session} */
+  let session;
+  /** @type {import('./kit/workbench.mjs').Workbench} */
+  let window;
+
+  before(async () => {
+    session = await openSession({ folders: ['first', 'second'] });
+    window = await session.openWindow();
+    await window.showContainer();
+    await window.chat.ready();
+  });
+
+  after(() => session?.close());
+
+  test('a turn runs in the folder that the composer names', async () => {
+    const { chat } = window;
+    await window.runCommand('Codex Lanes: Use Codex Native Lane');
+    await window.statusShows('Native · practice (offline)');
+    await chat.button('Folder: first. Choose another folder').click();
+    await window.pick('second');
+    await chat.button('Folder: second. Choose another folder').waitFor();
+    await chat.send('run the tests');
+    await chat.receipt(/Receipt: Native/).waitFor({ timeout: TURN_LIMIT_MS });
+    const [first, second] = session.workspaces.map((folder) => readFileSync(join(folder, 'src/dates.js'), 'utf8'));
+    assert.match(second, /MONTHS\[month - 1\]/);
+    assert.match(first, /MONTHS\[month\]/);
+    // A thread that has begun keeps its folder.
+    assert.equal(await chat.button(/^Folder:/).count(), 0);
+  });
+
+  test('the chat moves to the secondary side bar and goes on there', async () => {
+    const { chat, page } = window;
+    await window.moveView('Chat', 'New Secondary Side Bar Entry');
+    await page.locator('.part.auxiliarybar .pane-header, .part.auxiliarybar .composite.title').first().waitFor();
+    await chat.ready();
+    await chat.row('Fixed: all tests pass').waitFor();
+    await chat.send('say: Here, too.');
+    await chat.row(/^Here, too\.$/).waitFor();
+    const [bar, view] = await Promise.all([page.locator('.part.auxiliarybar').boundingBox(), chat.host.boundingBox()]);
+    assert.ok(bar && view && view.x >= bar.x - 1, 'the chat lies in the secondary side bar');
+  });
+
+  test('pictures in the themes, of a finished turn', async () => {
+    const ready = async () => {
+      await window.chat.ready();
+      await window.chat.receipt(/Receipt: Native/).first().waitFor();
+      await window.seeRow('Runtime', 'Lane');
+    };
+    await window.screenshot('native-turn', { in: ['light-modern', 'dark-modern', 'high-contrast'], ready });
+  });
+
+  test('a window without a folder has words of its own', async () => {
+    const empty = await session.openWindow({ folder: null });
+    await empty.showContainer();
+    await empty.chat.ready();
+    await empty.chat.frame.getByText('No folder is open').first().waitFor();
+    await empty.runCommand('Codex Lanes: Use Codex Native Lane');
+    await empty.chat.note(/No folder is open\. Codex native runs in a folder\./).waitFor();
+    empty.assertStayedHome();
+    empty.assertQuiet();
+    await empty.close();
+  });
+
+  test('no request left this machine and nothing of ours broke a rule', () => {
+    window.assertStayedHome();
+    window.assertQuiet();
+  });
+});
