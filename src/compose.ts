@@ -117,7 +117,7 @@ export function createApp(deps: AppDeps): App {
   const lanes: Readonly<Record<RunnableLaneId, Lane>> = {
     api: createResponsesLane(apiDeps),
     'codex-native': createExecLane({
-      resolve: () => resolveNativeRuntime(native()),
+      resolve: () => resolveNativeRuntime({ ...native(), atOnce: true }),
       settings: () => settings.get(),
       clock: systemClock,
       log,

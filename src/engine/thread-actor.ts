@@ -44,6 +44,8 @@ export class ThreadActor {
   #stopAsked: InterruptedBy | null = null;
   #onIdle: (() => void)[] = [];
   #begun = false;
+  /** Milliseconds since the epoch. */
+  #lastTurnAt = 0;
   /** Stored events of turns that have not begun: part of their seal. */
   #early = new Map<TurnId, LogEvent[]>();
   #closing = false;
@@ -86,7 +88,7 @@ export class ThreadActor {
     const decision = this.#loop === null ? decideLane(this.#deps.inputs()) : null;
     const queued: Queued = {
       ...prompt,
-      turnId: turnId(this.#deps.newId()),
+      turnId: this.#newTurnId(),
       queuedAt: this.#deps.clock.monotonic(),
       // A prompt that has to wait (for a turn, for the first check of a lane) is on record before it waits.
       recorded: decision === null || decision.kind === 'probe-first',
@@ -143,6 +145,15 @@ export class ThreadActor {
       return `This thread belongs to the folder ${cwd}, which is not open in this window. Open it, or start a new thread.`;
     }
     return null;
+  }
+
+  /** Unique in its thread, and short, since every event carries it: the time in base 36, moved on where it is taken. */
+  #newTurnId(): TurnId {
+    const taken = (id: TurnId): boolean => this.#view.turns.some((turn) => turn.turnId === id);
+    let at = Math.max(this.#deps.clock.now(), this.#lastTurnAt + 1);
+    while (taken(turnId(at.toString(36)))) at += 1;
+    this.#lastTurnAt = at;
+    return turnId(at.toString(36));
   }
 
   #load(): Promise<void> {

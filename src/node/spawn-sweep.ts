@@ -47,9 +47,12 @@ export class DescendantTracker {
   async sweep(root: number): Promise<{ readonly killed: number; readonly survivors: readonly number[] }> {
     const killed = new Set<number>();
     const until = performance.now() + patience;
+    let emptyLooks = 0;
     for (;;) {
       const alive = this.alive(root);
-      if (alive.length === 0) return { killed: killed.size, survivors: [] };
+      emptyLooks = alive.length === 0 ? emptyLooks + 1 : 0;
+      // A parent that dies in mid-fork leaves a child that the look before could not list yet.
+      if (emptyLooks === (this.#known.size === 0 ? 1 : 2)) return { killed: killed.size, survivors: [] };
       if (performance.now() > until) return { killed: killed.size, survivors: alive.map((row) => row.pid) };
       for (const { pid } of alive) {
         killed.add(pid);

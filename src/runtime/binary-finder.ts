@@ -14,9 +14,15 @@ export type FoundBinary = {
   readonly stale: boolean;
 };
 
-export type BinaryFinder = { readonly find: (inputs: DiscoveryInputs) => Promise<FoundBinary> };
+export type BinaryFinder = {
+  /**
+   * `atOnce`: an answer that is due for another look serves while that look goes on beside it, as long as the file is
+   * the very same (so what it prints as its version still holds).
+   */
+  readonly find: (inputs: DiscoveryInputs, options?: { readonly atOnce: boolean }) => Promise<FoundBinary>;
+};
 
-type Kept = { readonly key: string; readonly fact: BinaryFact; readonly at: number };
+type Kept = { readonly key: string; readonly fact: BinaryFact; readonly at: number; readonly mark: string | null };
 
 /**
  * Remembers where Codex is. An answer is fresh for 30 s; when a later look fails (a busy machine lets `--version` run out
@@ -34,14 +40,31 @@ export function createBinaryFinder(
     const fact = await discover(inputs);
     if (fact.kind !== 'found' && before?.fact.kind === 'found') {
       const young = clock.monotonic() - before.at < staleFor;
-      if (young && (await exists(before.fact.identity.path))) return { fact: before.fact, stale: true };
+      if (young && (await markOf(before.fact.identity.path)) !== null) return { fact: before.fact, stale: true };
     }
-    kept = { key, fact, at: clock.monotonic() };
+    const mark = fact.kind === 'found' ? await markOf(fact.identity.path) : null;
+    kept = { key, fact, at: clock.monotonic(), mark };
     return { fact, stale: false };
   };
 
+  const begin = (key: string, inputs: DiscoveryInputs): Promise<FoundBinary> => {
+    const answer = look(key, inputs).finally(() => {
+      if (running?.answer === answer) running = null;
+    });
+    running = { key, answer };
+    return answer;
+  };
+
+  /** The kept program if it is young enough to serve once more and its file was not touched. */
+  const unchanged = async (key: string): Promise<BinaryFact | null> => {
+    if (kept?.key !== key || kept.fact.kind !== 'found' || kept.mark === null) return null;
+    const { fact, mark, at } = kept;
+    if (clock.monotonic() - at >= staleFor) return null;
+    return (await markOf(kept.fact.identity.path)) === mark ? fact : null;
+  };
+
   return {
-    find: async (inputs) => {
+    find: async (inputs, options) => {
       const key = JSON.stringify([
         inputs.setting?.value ?? null,
         inputs.env.CODEX_CLI_PATH ?? null,
@@ -51,21 +74,20 @@ export function createBinaryFinder(
       // Only a positive answer is kept: a user who just installed Codex sees it at once.
       const fresh = kept?.key === key && kept.fact.kind === 'found' && clock.monotonic() - kept.at < freshFor;
       if (fresh && kept !== null) return { fact: kept.fact, stale: false };
-      if (running?.key === key) return running.answer;
-      const answer = look(key, inputs);
-      running = { key, answer };
-      try {
-        return await answer;
-      } finally {
-        if (running?.answer === answer) running = null;
-      }
+      const same = options?.atOnce === true ? await unchanged(key) : null;
+      const answer = running?.key === key ? running.answer : begin(key, inputs);
+      if (same === null) return answer;
+      // Whoever looks next hears of a failure.
+      answer.catch(() => undefined);
+      return { fact: same, stale: false };
     },
   };
 }
 
-async function exists(path: string): Promise<boolean> {
+/** What tells a file from one that took its place; null = there is none. */
+async function markOf(path: string): Promise<string | null> {
   return stat(path).then(
-    () => true,
-    () => false,
+    ({ dev, ino, size, mtimeMs }) => [dev, ino, size, mtimeMs].join(':'),
+    () => null,
   );
 }

@@ -25,6 +25,8 @@ export type NativeRuntimeInputs = {
   /** Our data home; null = none. */
   readonly dataHome: string | null;
   readonly finder: BinaryFinder;
+  /** For a turn: a known, untouched program serves while it is looked for again. */
+  readonly atOnce?: boolean;
   readonly clock: Clock;
   readonly platform?: NodeJS.Platform;
   readonly arch?: string;
@@ -49,14 +51,17 @@ export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise
   const { settings, env, finder, platform = process.platform, arch = process.arch } = inputs;
   const home = codexHome(env, platform);
   const [found, config] = await Promise.all([
-    finder.find({
-      setting: settings.codexPath,
-      env,
-      platform,
-      arch,
-      dataHome: inputs.dataHome,
-      loginShellPath: inputs.loginShellPath ?? (() => loginShellPath(env, platform)),
-    }),
+    finder.find(
+      {
+        setting: settings.codexPath,
+        env,
+        platform,
+        arch,
+        dataHome: inputs.dataHome,
+        loginShellPath: inputs.loginShellPath ?? (() => loginShellPath(env, platform)),
+      },
+      { atOnce: inputs.atOnce === true },
+    ),
     readCodexConfig(home),
   ]);
   const { fact } = found;

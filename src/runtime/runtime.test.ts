@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BinaryFact } from '../model/index.ts';
 import { createBinaryFinder } from './binary-finder.ts';
 import { childEnvironment } from './child-environment.ts';
@@ -225,6 +225,43 @@ describe.skipIf(process.platform === 'win32')('discovery', () => {
     expect(await finder.find(inputs)).toMatchObject({ fact: { kind: 'found' }, stale: true });
     now = 301_000;
     expect(await finder.find(inputs)).toMatchObject({ fact: { kind: 'missing' } });
+  });
+
+  test('for a turn, a known program serves at once after 30 s and is looked for beside it; another file in its place is not', async () => {
+    const path = program('codex', answers('1.0.0'));
+    let now = 0;
+    let calls = 0;
+    const clock = { now: () => now, monotonic: () => now, after: () => () => undefined };
+    const looks: (() => void)[] = [];
+    const finder = createBinaryFinder(clock, async () => {
+      calls += 1;
+      if (calls > 1) await new Promise<void>((go) => looks.push(go));
+      return { kind: 'found', identity: { path, source: 'system-path', version: `v${calls}` } };
+    });
+    const inputs = {
+      setting: null,
+      env: {},
+      platform: 'linux',
+      arch: 'x64',
+      dataHome: null,
+      loginShellPath: async () => null,
+    } as const;
+    const versionOf = async (answer: ReturnType<typeof finder.find>) => {
+      const { fact } = await answer;
+      return fact.kind === 'found' ? fact.identity.version : null;
+    };
+    await finder.find(inputs);
+    now = 31_000;
+    expect(await versionOf(finder.find(inputs, { atOnce: true }))).toBe('v1');
+    expect(calls).toBe(2);
+    looks.shift()?.();
+    expect(await versionOf(finder.find(inputs))).toBe('v2');
+    now = 62_000;
+    writeFileSync(path, `${answers('2.0.0')}\n# another file`, { mode: 0o755 });
+    const waits = finder.find(inputs, { atOnce: true });
+    await vi.waitFor(() => expect(looks).toHaveLength(1));
+    looks.shift()?.();
+    expect(await versionOf(waits)).toBe('v3');
   });
 });
 

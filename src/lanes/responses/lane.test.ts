@@ -206,10 +206,12 @@ test('a whole answer: request, events, facts', async () => {
     'assistant_text',
     'assistant_text',
     'unsupported_raw_event',
-    'assistant_text',
     'usage_updated',
   ]);
-  expect(events[5]).toEqual({ kind: 'assistant_text', text: 'Grüße 😀!', isDelta: false, itemId: 'u1:m1' });
+  // The deltas are the answer: it is not said a second time.
+  const said = events.filter((event) => event.kind === 'assistant_text');
+  expect(said.map((event) => event.text).join('')).toBe('Grüße 😀!');
+  expect(new Set(said.map((event) => event.itemId)).size).toBe(1);
   expect(end).toMatchObject({
     outcome: 'completed',
     facts: {
@@ -351,8 +353,19 @@ test.each([
   const { end, events } = await run(local, {
     fetch: answering(new TextEncoder().encode(sse(start, delta('half'), last)), []),
   });
-  expect(events.at(-1)).toMatchObject({ kind: 'assistant_text', text: 'half', isDelta: false });
+  expect(events.filter((event) => event.kind === 'assistant_text')).toMatchObject([{ text: 'half', isDelta: true }]);
   expect(end).toMatchObject({ outcome: 'failed', error: { code } });
+});
+
+test('a whole text that is not what its deltas said replaces them', async () => {
+  const done = { type: 'response.output_text.done', item_id: 'm1', output_index: 0, content_index: 0, text: 'whole' };
+  const { events } = await run(local, {
+    fetch: answering(new TextEncoder().encode(sse(start, delta('half'), done, completed)), []),
+  });
+  expect(events.filter((event) => event.kind === 'assistant_text')).toMatchObject([
+    { text: 'half', isDelta: true },
+    { text: 'whole', isDelta: false },
+  ]);
 });
 
 test('a refusal, a tool call that was never offered, another model', async () => {
@@ -368,8 +381,7 @@ test('a refusal, a tool call that was never offered, another model', async () =>
     { kind: 'model_rerouted', askedModel: 'gpt-5.5', servedModel: 'gpt-5.5-mini' },
     { kind: 'tool_call', name: 'rm', arguments: { a: 1 }, status: 'failed' },
     { kind: 'warning', code: 'tool_not_run' },
-    { kind: 'assistant_text', isDelta: true },
-    { kind: 'assistant_text', text: 'I will not.', isDelta: false },
+    { kind: 'assistant_text', text: 'I will not.', isDelta: true },
     { kind: 'usage_updated' },
   ]);
   expect(end).toMatchObject({ outcome: 'failed', error: { code: 'refused' } });

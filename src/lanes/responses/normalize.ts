@@ -46,15 +46,23 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
   let usage: Usage | null = null;
   let refused = false;
 
-  const idOf = (id: string | null | undefined, index: number | null | undefined): ItemId =>
-    itemId(`${options.turnId}:${id || `output-${index ?? 0}`}`);
+  const ids = new Map<string, ItemId>();
+
+  /** A number for each of the provider's ids: theirs are up to 60 characters, and each delta would carry one. */
+  const idOf = (id: string | null | undefined, index: number | null | undefined): ItemId => {
+    const theirs = id || `output-${index ?? 0}`;
+    const known = ids.get(theirs) ?? itemId(`${options.turnId}:${ids.size + 1}`);
+    ids.set(theirs, known);
+    return known;
+  };
 
   function delta(id: ItemId, kind: OpenText['kind'], part: number, text: string): LaneEvent[] {
-    const open = texts.get(id) ?? { kind, parts: [], closed: false };
+    const open = texts.get(id) ?? { kind, parts: [], said: '', closed: false };
     texts.set(id, open);
     if (open.closed || text === '') return [];
     const gap = kind === 'reasoning' && open.parts[part] === undefined && open.parts.length > 0 ? '\n\n' : '';
     open.parts[part] = (open.parts[part] ?? '') + text;
+    open.said += gap + text;
     return [{ kind, text: gap + text, isDelta: true, itemId: id }];
   }
 
@@ -62,8 +70,10 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     const open = texts.get(id);
     if (open?.closed) return [];
     const text = told || joined(open);
-    texts.set(id, { kind, parts: [text], closed: true });
-    return text === '' ? [] : [{ kind, text, isDelta: false, itemId: id }];
+    texts.set(id, { kind, parts: [text], said: text, closed: true });
+    // An answer that came whole in its deltas is not stored a second time; the end of the turn closes it.
+    if (text === '' || (kind === 'assistant_text' && text === open?.said)) return [];
+    return [{ kind, text, isDelta: false, itemId: id }];
   }
 
   function unknown(type: string, raw: unknown): LaneEvent[] {
