@@ -36,7 +36,13 @@ const serverTools: ReadonlySet<string> = new Set([
 ]);
 const silentItems: ReadonlySet<string> = new Set(['mcp_list_tools', 'compaction']);
 
-type OpenText = { readonly kind: 'assistant_text' | 'reasoning'; readonly parts: string[]; closed: boolean };
+type OpenText = {
+  readonly kind: 'assistant_text' | 'reasoning';
+  readonly parts: string[];
+  /** What its deltas said so far. */
+  said: string;
+  closed: boolean;
+};
 
 /** Turns the events of one response into ours. Pure: no time, no I/O; the same events in give the same events out. */
 export function createNormalizer(options: NormalizerOptions): Normalizer {
