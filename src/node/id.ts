@@ -5,7 +5,10 @@ let lastMs = 0;
 let counter = 0;
 const counterMax = 0xfff;
 
-/** A UUID version 7 (RFC 9562): sorts by the time it was made, fits every place that takes a UUID. */
+/**
+ * The 128 bits of a UUID version 7 (RFC 9562) in base 36: sorts by the time it was made, and is 11 characters shorter,
+ * since each event of a log carries one.
+ */
 export function newId(now: number = Date.now()): string {
   if (now > lastMs) {
     lastMs = now;
@@ -21,6 +24,6 @@ export function newId(now: number = Date.now()): string {
   const tail = randomBytes(8);
   tail[0] = ((tail[0] ?? 0) & 0x3f) | 0x80;
   const hex = tail.toString('hex');
-  const version = `7${counter.toString(16).padStart(3, '0')}`;
-  return `${time.slice(0, 8)}-${time.slice(8)}-${version}-${hex.slice(0, 4)}-${hex.slice(4)}`;
+  const bits = BigInt(`0x${time}7${counter.toString(16).padStart(3, '0')}${hex}`);
+  return bits.toString(36).padStart(25, '0');
 }
