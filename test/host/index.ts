@@ -9,7 +9,7 @@ import Mocha from 'mocha';
  * @throws when a test failed or none ran, which VS Code turns into exit code 1
  */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 20_000, reporter: 'spec' });
+  const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 60_000, reporter: 'spec' });
   const suites = join(__dirname, 'suite');
   for (const file of readdirSync(suites)) if (file.endsWith('.test.cjs')) mocha.addFile(join(suites, file));
   const counts = { passed: 0, failed: 0 };
