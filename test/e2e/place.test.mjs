@@ -53,7 +53,10 @@ describe('places', () => {
   test('pictures in the themes, of a finished turn', async () => {
     const ready = async () => {
       await window.chat.ready();
-      await window.chat.receipt(/Receipt: Native/).first().waitFor();
+      await window.chat
+        .receipt(/Receipt: Native/)
+        .first()
+        .waitFor();
       await window.seeRow('Runtime', 'Lane');
     };
     await window.screenshot('native-turn', { in: ['light-modern', 'dark-modern', 'high-contrast'], ready });

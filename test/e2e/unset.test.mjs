@@ -32,7 +32,10 @@ describe('what a lane lacks', () => {
     await window.runCommand('Codex Lanes: Refresh Runtime Status');
     await window.statusShows('Auto → API: key needed');
     await window.seeRow('Runtime', 'OpenAI API - auth required', 'Add an API key');
-    await chat.note(/Add an API key/).getByRole('button', { name: 'Set API Key' }).waitFor();
+    await chat
+      .note(/Add an API key/)
+      .getByRole('button', { name: 'Set API Key' })
+      .waitFor();
     await chat.send('say: nobody hears this');
     const failure = chat.row('The OpenAI API lane needs a key for api.example.invalid.');
     await failure.getByRole('button', { name: 'Details (authentication_required)' }).waitFor();
@@ -47,6 +50,7 @@ describe('what a lane lacks', () => {
     // Nothing answers there, which is another state than a missing key.
     await window.statusShows('Auto → API offline');
     await window.reload();
+    await window.showContainer();
     await window.chat.ready();
     await window.runCommand('Codex Lanes: Refresh Runtime Status');
     await window.statusShows('Auto → API offline');
@@ -64,6 +68,8 @@ describe('what a lane lacks', () => {
     await said.getByRole('button', { name: 'Set Codex Path' }).waitFor();
     await window.seeRow('Runtime', 'Codex native - internal - runtime missing', 'Codex CLI not found');
     await window.seeRow('Runtime', 'What was tried', noCodex);
+    await window.runCommand('Codex Lanes: New Thread');
+    await chat.button('Run the tests').waitFor();
     await chat.send('say: nobody hears this either');
     const failure = chat.row('Codex CLI not found.').filter({ hasText: 'Details (runtime_missing)' });
     await failure.getByRole('button', { name: 'Details (runtime_missing)' }).click();

@@ -50,7 +50,19 @@ export class ChatView {
 
   /** Waits until the chat can be typed in and knows its thread and its lane. */
   async ready() {
-    await this.button(/^Lane: /).waitFor({ timeout: 30_000 });
+    await this.button(/^Lane: /)
+      .waitFor({ timeout: 30_000 })
+      .catch(async (e) => {
+        for (const f of this.page.frames())
+          console.log(
+            'FRAME',
+            f.url().slice(0, 90),
+            (await f.content().catch(String)).length,
+            (await f.content().catch(String)).slice(-600),
+          );
+        console.log(this.page.lines?.slice(-40).join('\n'));
+        throw e;
+      });
     // Icons are a font: without it a picture shows gaps.
     await this.composer.evaluate(({ ownerDocument }) => ownerDocument.fonts.ready.then(() => undefined));
   }

@@ -28,6 +28,7 @@ export class Workbench {
     this.page = page;
     this.refused = refused;
     this.consoleLines = consoleLines;
+    page.lines = consoleLines;
     this.server = server;
     this.url = url;
     this.chat = new ChatView(page, EXTENSION_ID);
@@ -140,10 +141,21 @@ export class Workbench {
     return (await this.lane.getAttribute('aria-label')) ?? '';
   }
 
-  /** Opens the extension's container in the side bar, if it isn't. */
+  /**
+   * Opens the extension's container in the side bar, if it isn't. A click on the tab of an open container closes it, and
+   * the workbench or the extension may open one at the same time: so it is looked at until it is open.
+   */
   async showContainer() {
     const tab = this.page.locator('.activitybar .action-item a[aria-label*="Lanes for Codex"]');
-    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    await tab.waitFor();
+    await until(
+      async () => {
+        if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+        return this.chat.host.isVisible();
+      },
+      'the chat to be in sight',
+      START_LIMIT_MS,
+    );
   }
 
   /** The rows of a tree view, by the view's title. */
@@ -160,11 +172,14 @@ export class Workbench {
     await this.treeRows(viewTitle).first().waitFor();
     const tree = this.#pane(viewTitle).getByRole('tree');
     let pages = 0;
-    await until(async () => {
-      if (await row.isVisible()) return true;
-      await tree.press(pages++ % PAGES_OF_A_TREE === 0 ? 'Home' : 'PageDown');
-      return false;
-    }, `the row ${texts.join(' + ')} in ${viewTitle}`);
+    await until(
+      async () => {
+        if (await row.isVisible()) return true;
+        await tree.press(pages++ % PAGES_OF_A_TREE === 0 ? 'Home' : 'PageDown');
+        return false;
+      },
+      `the row ${texts.join(' + ')} in ${viewTitle}`,
+    );
     return row;
   }
 
@@ -231,7 +246,9 @@ export class Workbench {
   /** Neither the page's security policy nor a script of ours complained. VS Code's own lines are not ours to judge. */
   assertQuiet() {
     const complaints = this.consoleLines.filter(
-      (line) => /^\[(error|pageerror)\]/.test(line) && /Content Security Policy|Trusted ?(Type|HTML|Script)|codex-?lanes/i.test(line),
+      (line) =>
+        /^\[(error|pageerror)\]/.test(line) &&
+        /Content Security Policy|Trusted ?(Type|HTML|Script)|codex-?lanes/i.test(line),
     );
     assert.deepEqual(complaints, []);
   }
