@@ -98,9 +98,10 @@ describe('the Codex native lane', () => {
       const found = session.runningIn(folder);
       return found.some(({ command }) => command === 'sleep 60') && found;
     }, 'the command to run');
-    // Watched from before: it may be over in a moment.
-    await Promise.all([chat.button('Stopping…').waitFor(), window.runCommand('Codex Lanes: Stop Turn')]);
+    const stopping = await chat.watchFor('Stopping…');
+    await window.runCommand('Codex Lanes: Stop Turn');
     await chat.row('Stopped by you').waitFor();
+    assert.ok(await stopping(), 'Stopping was shown');
     // A killed sandbox takes the kernel a moment; one that was missed would run on for a minute.
     await until(() => session.runningIn(folder).length === 0, 'the processes to be gone', 5_000);
     await until(() => running.every(({ pid }) => !isAlive(pid)), 'each of them to be gone', 5_000);

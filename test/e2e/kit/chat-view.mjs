@@ -1,5 +1,7 @@
 // The chat in its webview, wherever VS Code put it: side bar, secondary side bar or panel.
 
+const READY_LIMIT_MS = 15_000;
+
 export class ChatView {
   /**
    * @param {import('playwright-core').Page} page
@@ -50,19 +52,7 @@ export class ChatView {
 
   /** Waits until the chat can be typed in and knows its thread and its lane. */
   async ready() {
-    await this.button(/^Lane: /)
-      .waitFor({ timeout: 30_000 })
-      .catch(async (e) => {
-        for (const f of this.page.frames())
-          console.log(
-            'FRAME',
-            f.url().slice(0, 90),
-            (await f.content().catch(String)).length,
-            (await f.content().catch(String)).slice(-600),
-          );
-        console.log(this.page.lines?.slice(-40).join('\n'));
-        throw e;
-      });
+    await this.button(/^Lane: /).waitFor({ timeout: READY_LIMIT_MS });
     // Icons are a font: without it a picture shows gaps.
     await this.composer.evaluate(({ ownerDocument }) => ownerDocument.fonts.ready.then(() => undefined));
   }
@@ -82,6 +72,22 @@ export class ChatView {
   /** What stands in the composer. */
   async draft() {
     return this.composer.inputValue();
+  }
+
+  /**
+   * Watches for words that may be there for less time than a locator looks between two looks.
+   * @returns {Promise<() => Promise<boolean>>} reads whether they were seen since
+   */
+  async watchFor(words) {
+    const handle = await this.frame.locator('body').evaluateHandle((body, wanted) => {
+      const state = { seen: false };
+      const look = () => {
+        state.seen ||= body.textContent.includes(wanted);
+      };
+      new MutationObserver(look).observe(body, { subtree: true, childList: true, characterData: true });
+      return state;
+    }, words);
+    return () => handle.evaluate(({ seen }) => seen);
   }
 
   /**

@@ -28,7 +28,6 @@ export class Workbench {
     this.page = page;
     this.refused = refused;
     this.consoleLines = consoleLines;
-    page.lines = consoleLines;
     this.server = server;
     this.url = url;
     this.chat = new ChatView(page, EXTENSION_ID);
@@ -48,9 +47,33 @@ export class Workbench {
     await this.#stands();
   }
 
+  /**
+   * Waits for the workbench and for extensions to run in it. Now and then VS Code's extension host does not come up in
+   * the browser (seen on cold starts and reloads alike, with the built-in extensions missing too): then the page is
+   * loaded anew, as a user would. An extension of ours that fails alone is not excused by that.
+   */
   async #stands() {
-    await this.page.locator('.monaco-workbench').waitFor({ timeout: START_LIMIT_MS });
-    await this.page.locator('.statusbar-item').first().waitFor({ timeout: START_LIMIT_MS });
+    for (let attempt = 1; ; attempt += 1) {
+      const noHost = this.page
+        .waitForEvent('console', {
+          predicate: (message) => message.text().includes('Timed out waiting for authentication provider'),
+          timeout: START_LIMIT_MS,
+        })
+        .then(
+          () => false,
+          () => true,
+        );
+      await this.page.locator('.monaco-workbench').waitFor({ timeout: START_LIMIT_MS });
+      await this.page.locator('.statusbar-item').first().waitFor({ timeout: START_LIMIT_MS });
+      const ours = this.statusBarItem('codexLanes.lane')
+        .waitFor({ timeout: START_LIMIT_MS })
+        .then(
+          () => true,
+          () => true,
+        );
+      if ((await Promise.race([ours, noHost])) || attempt === 3) return;
+      await this.page.reload({ waitUntil: 'domcontentloaded' });
+    }
   }
 
   /** Ends the window and its browser profile. */
@@ -207,17 +230,20 @@ export class Workbench {
   /**
    * Switches the colour theme. The window is reloaded for it: a running browser window misses some edits of settings.json.
    * @param {keyof typeof themes} name
+   * @param {() => Promise<void>} [ready] waits for what has to be in sight
    */
-  async useTheme(name) {
+  async useTheme(name, ready) {
     const { setting, marker } = themes[name];
     changeJson(join(this.server.userData, 'User/settings.json'), { 'workbench.colorTheme': setting });
     const themed = this.page.locator(`.monaco-workbench.${marker}`);
     for (let attempt = 1; ; attempt += 1) {
       await this.reload();
       try {
-        return await themed.waitFor({ timeout: THEME_LIMIT_MS });
+        await themed.waitFor({ timeout: THEME_LIMIT_MS });
+        return await ready?.();
       } catch (error) {
-        // A reload right after the edit may still be served the settings of before.
+        // A reload right after the edit may still be served the settings of before, and now and then VS Code's service
+        // worker answers a restored webview's script with 404.
         if (attempt === 3) throw error;
       }
     }
@@ -237,8 +263,7 @@ export class Workbench {
     const shoot = (file) => (of ?? this.page).screenshot({ path: join(folder, `${file}.png`), animations: 'disabled' });
     if (!inThemes) return shoot(name);
     for (const theme of inThemes) {
-      await this.useTheme(theme);
-      await ready?.();
+      await this.useTheme(theme, ready);
       await shoot(`${name}-${theme}`);
     }
   }
