@@ -1,6 +1,7 @@
 // The chat in its webview, wherever VS Code put it: side bar, secondary side bar or panel.
 
-const READY_LIMIT_MS = 15_000;
+const READY_LIMIT_MS = 30_000;
+const FRAME_LIMIT_MS = 20_000;
 
 export class ChatView {
   /**
@@ -50,9 +51,23 @@ export class ChatView {
     return this.frame.getByRole('note').filter({ hasText: words });
   }
 
-  /** Waits until the chat can be typed in and knows its thread and its lane. */
+  /**
+   * Waits until the chat can be typed in and knows its thread and its lane. On a busy machine VS Code's own outer document
+   * of a webview now and then waits for its service worker for ever, and never makes the inner frame that the extension's
+   * page goes into: only then is the window loaded anew. A page of ours that is there and does not come up is a failure.
+   */
   async ready() {
-    await this.button(/^Lane: /).waitFor({ timeout: READY_LIMIT_MS });
+    const lane = this.button(/^Lane: /);
+    for (let attempt = 1; ; attempt += 1) {
+      const inner = this.host.contentFrame().locator('#active-frame');
+      const made = await inner.waitFor({ state: 'attached', timeout: FRAME_LIMIT_MS }).then(
+        () => true,
+        () => false,
+      );
+      if (made || attempt === 3) break;
+      await this.page.reload({ waitUntil: 'domcontentloaded' });
+    }
+    await lane.waitFor({ timeout: READY_LIMIT_MS });
     // Icons are a font: without it a picture shows gaps.
     await this.composer.evaluate(({ ownerDocument }) => ownerDocument.fonts.ready.then(() => undefined));
   }
