@@ -222,6 +222,37 @@ test('a thread that another process writes is shown as it is, and refused for pr
   expect(await second.prompt(id, 'y')).toEqual({ ok: true });
 });
 
+test('an idle thread is free: another window goes on with it, and the first goes on after that', async () => {
+  const first = engineOnFakes();
+  const id = first.engine.create('/w');
+  await first.prompt(id, 'one');
+  await first.until(first.idle(id));
+  const second = engineOnFakes({ transcript: first.transcript });
+  expect(await second.prompt(id, 'two')).toEqual({ ok: true });
+  await second.until(second.idle(id));
+  expect(await first.prompt(id, 'three')).toEqual({ ok: true });
+  await first.until(first.idle(id));
+  expect(first.turns.at(-1)?.history.map((message) => message.text)).toEqual(['one', 'ok', 'two', 'ok']);
+  expect(first.stored(id).map((event) => event.seq)).toEqual(first.stored(id).map((_, i) => i + 1));
+  expect(first.transcript.writers.size).toBe(0);
+});
+
+test('a prompt that comes while the last events are written is not lost', async () => {
+  const t = engineOnFakes();
+  const id = t.engine.create('/w');
+  await t.prompt(id, 'one');
+  // Sent at every step of the end of the first turn.
+  const more: Promise<unknown>[] = [];
+  for (let i = 0; i < 40; i += 1) {
+    await Promise.resolve();
+    more.push(t.prompt(id, `p${i}`));
+  }
+  await Promise.all(more);
+  await t.until(t.idle(id));
+  expect(t.turns).toHaveLength(41);
+  expect(t.folded(id).queued).toEqual([]);
+});
+
 test('a log that can’t be written ends the turn and says why; nothing is sent that is not stored', async () => {
   const t = engineOnFakes({
     scripts: [

@@ -1,4 +1,13 @@
-import type { InterruptedBy, LogEvent, RequestId, ThreadId, ThreadView, TurnError, TurnId } from '../model/index.ts';
+import type {
+  EventBody,
+  InterruptedBy,
+  LogEvent,
+  RequestId,
+  ThreadId,
+  ThreadView,
+  TurnError,
+  TurnId,
+} from '../model/index.ts';
 import { emptyThread, fold, isLanesError, messageOf, turnId } from '../model/index.ts';
 import type { ThreadWriter, TurnEnd } from '../ports/index.ts';
 import type { LaneDecision } from '../routing/index.ts';
@@ -33,6 +42,7 @@ export class ThreadActor {
   #cwd: string | null;
   #loaded: Promise<void> | null = null;
   #taking: Promise<void> | null = null;
+  #releasing: Promise<void> | null = null;
   #log: EventLog | null = null;
   #writer: ThreadWriter | null = null;
   #problem: string | null = null;
@@ -64,6 +74,7 @@ export class ThreadActor {
     if (this.#log === null && (this.#view.activeTurnId !== null || this.#view.queued.length > 0)) {
       // Held elsewhere: that turn may well be running there.
       await this.#take().catch((error: unknown) => this.#deps.log.info(messageOf(error)));
+      if (this.#loop === null) this.#release();
     }
     return this.#view;
   }
@@ -81,10 +92,8 @@ export class ThreadActor {
   /** Answers when the prompt is recorded, or says why it can't be. */
   async submit(prompt: { readonly requestId: RequestId; readonly text: string }): Promise<Submitted> {
     if (prompt.text.trim() === '') return { ok: false, message: 'The prompt is empty.' };
-    const refusal = await this.#prepare();
-    if (refusal !== null) return { ok: false, message: refusal };
-    const log = this.#log;
-    if (log === null) return { ok: false, message: this.#problem ?? 'This thread is closed.' };
+    const log = await this.#prepare();
+    if (typeof log === 'string') return { ok: false, message: log };
     const decision = this.#loop === null ? decideLane(this.#deps.inputs()) : null;
     const queued: Queued = {
       ...prompt,
@@ -120,16 +129,24 @@ export class ThreadActor {
   async close(): Promise<void> {
     this.#closing = true;
     await this.stop('shutdown');
-    await this.#log?.flushed();
+    this.#release();
+    await this.#releasing;
+  }
+
+  /** An idle thread is free for every other window. Only called when nothing of the log is unwritten. */
+  #release(): void {
     const writer = this.#writer;
     this.#writer = null;
     this.#log = null;
-    this.#loaded = null;
     this.#taking = null;
-    await writer?.close();
+    if (writer === null) return;
+    this.#releasing = writer.close().catch((error: unknown) => {
+      this.#deps.log.error('closing a thread failed', error);
+    });
   }
 
-  async #prepare(): Promise<string | null> {
+  /** The log to write to, or why the prompt is not taken. */
+  async #prepare(): Promise<EventLog | string> {
     if (this.#closing) return 'The window is closing.';
     if (this.#problem !== null) return this.#problem;
     try {
@@ -139,12 +156,16 @@ export class ThreadActor {
       if (!isLanesError(error)) this.#deps.log.error('the thread could not be opened', error);
       return messageOf(error);
     }
+    const log = this.#log;
+    // The turn before ended in between, and let the log go.
+    if (log === null) return this.#prepare();
     const cwd = this.#cwd;
     const folders = this.#deps.workspace.folders();
     if (cwd !== null && !folders.some((folder) => folder.path === cwd)) {
+      if (this.#loop === null) this.#release();
       return `This thread belongs to the folder ${cwd}, which is not open in this window. Open it, or start a new thread.`;
     }
-    return null;
+    return log;
   }
 
   /** Unique in its thread, and short, since every event carries it: the time in base 36, moved on where it is taken. */
@@ -184,16 +205,19 @@ export class ThreadActor {
   }
 
   async #open(): Promise<void> {
+    await this.#releasing;
     const writer = await this.#deps.transcript.open(this.#threadId);
-    // Another process may have written between our reading and now.
-    this.#view = emptyThread(this.#threadId);
-    this.#memory = emptyMemory;
-    this.#loaded = null;
-    try {
-      await this.#load();
-    } catch (error) {
-      await writer.close();
-      throw error;
+    if (writer.lastSeq !== this.#view.seq) {
+      // Another process has written since our reading.
+      this.#view = emptyThread(this.#threadId);
+      this.#memory = emptyMemory;
+      this.#loaded = null;
+      try {
+        await this.#load();
+      } catch (error) {
+        await writer.close();
+        throw error;
+      }
     }
     this.#writer = writer;
     const log = new EventLog(
@@ -230,12 +254,19 @@ export class ThreadActor {
 
   async #runQueue(log: EventLog, first: LaneDecision | null): Promise<void> {
     let decision = first;
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+    for (;;) {
+      const next = this.#queue.shift();
+      if (next === undefined) {
+        await log.flushed();
+        // A prompt may have come while the last events were written.
+        if (this.#queue.length > 0) continue;
+        break;
+      }
       if (this.#stopAsked === null) await this.#runTurn(log, next, decision);
       else if (next.recorded) this.#endUnstarted(log, next.turnId, this.#stopAsked);
       decision = null;
     }
-    await log.flushed();
+    this.#release();
     this.#loop = null;
     this.#stopAsked = null;
     for (const idle of this.#onIdle.splice(0)) idle();
@@ -276,7 +307,10 @@ export class ThreadActor {
       const text = `runtime backend changed (${before.lane} -> ${lane.id})`;
       log.add({ kind: 'system_notice', code: 'lane_changed', text }, stamp);
     }
-    const turn = new RunningTurn(this.#deps, log, decided, () => this.#changed());
+    const turn = new RunningTurn(this.#deps, log, decided, {
+      onWaiting: () => this.#changed(),
+      onLate: (body, late) => void this.#addLate(body, late),
+    });
     this.#turn = turn;
     if (this.#stopAsked !== null) turn.stop(this.#stopAsked);
     this.#changed();
@@ -328,6 +362,18 @@ export class ThreadActor {
       error: notChecked,
       actions: ['refreshStatus'],
     };
+  }
+
+  /** A fact that comes when its turn is over, and maybe the log already let go. */
+  async #addLate(body: EventBody, stamp: Stamp): Promise<void> {
+    try {
+      await this.#take();
+      this.#log?.add(body, stamp);
+      await this.#log?.flushed();
+      if (this.#loop === null) this.#release();
+    } catch (error) {
+      this.#deps.log.error('a late event of a turn could not be stored', error);
+    }
   }
 
   #begin(log: EventLog, stamp: Stamp): void {

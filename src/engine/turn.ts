@@ -1,6 +1,7 @@
 import { AsyncQueue } from '../base/index.ts';
 import type {
   ApprovalId,
+  EventBody,
   InterruptedBy,
   LaneBody,
   LaneEvent,
@@ -55,11 +56,19 @@ export type Decided = {
   readonly queuedAt: number;
 };
 
+export type TurnListener = {
+  /** Another number of questions waits for the user. */
+  readonly onWaiting: () => void;
+  /** Something came after the turn's end. */
+  readonly onLate: (body: EventBody, stamp: Stamp) => void;
+};
+
 /** One turn while it runs: times, warnings, the question that waits, and the way to stop it. */
 export class RunningTurn {
   readonly decided: Decided;
   readonly #deps: EngineDeps;
   readonly #log: EventLog;
+  readonly #onLate: TurnListener['onLate'];
   readonly #abort = new AbortController();
   readonly #approvals: Approvals;
   readonly #inbox = new AsyncQueue<Steer>();
@@ -69,7 +78,8 @@ export class RunningTurn {
   #warnings: Partial<Record<WarningSource, number>> = {};
   #ended = false;
 
-  constructor(deps: EngineDeps, log: EventLog, decided: Decided, onWaiting: () => void) {
+  constructor(deps: EngineDeps, log: EventLog, decided: Decided, listener: TurnListener) {
+    this.#onLate = listener.onLate;
     this.#deps = deps;
     this.#log = log;
     this.decided = decided;
@@ -77,7 +87,7 @@ export class RunningTurn {
     this.#approvals = new Approvals(
       (body) => this.#emit(body),
       () => deps.newId() as ApprovalId,
-      onWaiting,
+      listener.onWaiting,
     );
   }
 
@@ -155,7 +165,7 @@ export class RunningTurn {
       const { turnId, ...thread } = this.decided.stamp;
       const late: Stamp = turnId === undefined ? thread : { ...thread, aboutTurnId: turnId };
       const { body, stamp } = stampOf(event, late);
-      this.#log.add(body, stamp);
+      this.#onLate(body, stamp);
       return;
     }
     this.#firstEventAt ??= this.#deps.clock.monotonic();

@@ -11,6 +11,8 @@ export type ThreadSummary = {
 
 /** The writer of one thread. Only one exists at a time, over all windows and the CLI. */
 export type ThreadWriter = {
+  /** `seq` of the last event that was in the log when it was opened; 0 = none. */
+  readonly lastSeq: number;
   /**
    * Appends whole lines in order; when it returns they are handed to the system. Answers the events as they were stored
    * (secrets redacted): that is what may be shown. Throws LanesError `storage`.

@@ -84,7 +84,7 @@ async function openWriter(deps: TranscriptDeps, id: ThreadId, folder: string): P
     lock = await acquireLock(join(folder, 'lock'), { what: 'This thread', label: deps.label });
     const { log, events } = await openThreadLog(join(folder, 'events.jsonl'));
     const state = events.reduce(summarize, emptySummary(id));
-    return new FileThreadWriter({ deps, folder, lock, log, state });
+    return new FileThreadWriter({ deps, folder, lock, log, state }, events.length);
   } catch (error) {
     lock?.release();
     throw storageError(error, 'Opening the thread');
@@ -106,8 +106,11 @@ class FileThreadWriter implements ThreadWriter {
   #closed: Promise<void> | null = null;
   #summaryIsOld = false;
 
-  constructor(opened: Opened) {
+  readonly lastSeq: number;
+
+  constructor(opened: Opened, lastSeq: number) {
     this.#opened = opened;
+    this.lastSeq = lastSeq;
   }
 
   readonly append = (events: readonly LogEvent[]): Promise<readonly LogEvent[]> => {

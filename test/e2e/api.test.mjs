@@ -72,6 +72,10 @@ describe('the OpenAI API lane', () => {
     await chat.receipt(/Receipt: API · practice \(offline\)/).waitFor();
     await until(async () => (await chat.draft()) === 'words not sent yet', 'the draft');
     await window.statusShows('API · practice (offline)');
+    // And it goes on, although the extension host of before may still be alive.
+    await chat.composer.fill('');
+    await chat.send('say: It goes on.');
+    await chat.row(/^It goes on\.$/).waitFor();
   });
 
   test('no request left this machine and nothing of ours broke a rule', () => {

@@ -46,6 +46,7 @@ export class MemoryTranscript implements Transcript {
       throw new LanesError('conflict', `The thread ${threadId} is open in another window.`);
     this.writers.add(threadId);
     return {
+      lastSeq: this.logs.get(threadId)?.length ?? 0,
       append: async (events) => {
         if (this.failWith !== null) throw this.failWith;
         this.logs.set(threadId, [...(this.logs.get(threadId) ?? []), ...structuredClone(events)]);

@@ -18,6 +18,10 @@ export const viewId = 'codexLanes.chat';
 
 type Outgoing = ToWebview extends infer M ? (M extends ToWebview ? Omit<M, 'viewId'> : never) : never;
 
+/** How long a page may take to say hello, the first and the last time, in milliseconds. */
+const firstPatienceMs = 5_000;
+const lastPatienceMs = 40_000;
+
 /** One resolved chat view: what it is told, and what it may ask for. */
 export class ChatView {
   readonly #ctx: HostContext;
@@ -27,6 +31,9 @@ export class ChatView {
   #shownThread: string | null = null;
   #shownComposer = '';
   #snapshots = 0;
+  #load: () => void = () => {};
+  #saidHello = false;
+  #waiting: ReturnType<typeof setTimeout> | null = null;
 
   constructor(ctx: HostContext, view: WebviewView) {
     this.#ctx = ctx;
@@ -54,6 +61,7 @@ export class ChatView {
   }
 
   dispose(): void {
+    if (this.#waiting !== null) clearTimeout(this.#waiting);
     this.#feed.close();
     for (const end of this.#ends) end();
   }
@@ -79,15 +87,36 @@ export class ChatView {
       if (!this.#view.visible) this.#feed.close();
     });
     const at = (file: string) => webview.asWebviewUri(Uri.joinPath(built, file)).toString();
-    webview.html = chatPage({
-      viewId,
-      nonce: crypto.randomUUID(),
-      source: webview.cspSource,
-      script: at('main.js'),
-      style: at('main.css'),
-      language: env.language,
-      strings: {},
-    });
+    this.#load = () => {
+      webview.html = chatPage({
+        viewId,
+        // Another one each time, so that the same page given again is loaded again.
+        nonce: crypto.randomUUID(),
+        source: webview.cspSource,
+        script: at('main.js'),
+        style: at('main.css'),
+        language: env.language,
+        strings: {},
+      });
+    };
+    this.#load();
+    this.#awaitHello(firstPatienceMs);
+  }
+
+  /**
+   * A browser VS Code now and then answers 404 for our script when its service worker is not ready, and the page stays
+   * blank for ever. A page in sight that does not say hello is given again, each time with twice the patience.
+   */
+  #awaitHello(patienceMs: number): void {
+    this.#waiting = setTimeout(() => {
+      this.#waiting = null;
+      if (this.#saidHello || patienceMs > lastPatienceMs) return;
+      if (this.#view.visible) {
+        this.#ctx.log.warn('The chat page did not come up; it is loaded again');
+        this.#load();
+      }
+      this.#awaitHello(patienceMs * 2);
+    }, patienceMs);
   }
 
   async #take(message: FromWebview): Promise<void> {
@@ -102,6 +131,7 @@ export class ChatView {
     const { session, log } = this.#ctx;
     switch (message.type) {
       case 'hello':
+        this.#saidHello = true;
         return this.#hello(message.threadId, message.lastSeq);
       case 'turn.submit':
         return this.#submit(message);
