@@ -1,5 +1,7 @@
 // The chat in its webview, wherever VS Code put it: side bar, secondary side bar or panel.
 
+import { noteFault } from './host-faults.mjs';
+
 const READY_LIMIT_MS = 18_000;
 
 export class ChatView {
@@ -64,6 +66,7 @@ export class ChatView {
         () => false,
       );
       if (up || (await this.frame.locator('#root > *').count()) > 0) break;
+      noteFault('it did not load the script of a webview');
       await this.page.reload({ waitUntil: 'domcontentloaded' });
     }
     await lane.waitFor({ timeout: READY_LIMIT_MS });
