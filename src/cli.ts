@@ -98,7 +98,10 @@ function settingsOf(env: NodeJS.ProcessEnv): Settings {
   if (selection.problem !== null) process.stderr.write(`codex-lanes: ${selection.problem}\n`);
   const snapshot: SettingsSnapshot = {
     lane: { value: selection.selected, source: selection.source },
-    nativeUnlock: { value: env.CODEX_LANES_NATIVE_UNLOCK === '1', source: 'env' },
+    nativeUnlock: { value: env.CODEX_LANES_NATIVE_UNLOCK === '1', source: 'CODEX_LANES_NATIVE_UNLOCK' },
+    nativeEnabled: { value: true, source: 'default' },
+    pluginsUnlock: { value: env.CODEX_LANES_PLUGINS_UNLOCK === '1', source: 'CODEX_LANES_PLUGINS_UNLOCK' },
+    network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
     codexPath: null,
     nativeAuth: 'auto',
     nativeEnv: [],

@@ -12,7 +12,7 @@ import type { LogEvent, RequestId, RunnableLaneId, StampedStatus, ThreadId, Thre
 import { readStampedStatus } from './model/schema/index.ts';
 import { dataHomePath, newId, openDataHome, systemClock } from './node/index.ts';
 import type { Lane, Log, Secrets, Settings, ThreadSummary, Transcript, Workspace } from './ports/index.ts';
-import { gatePhaseOf } from './routing/index.ts';
+import { gateFactsOf } from './routing/index.ts';
 import type { NativeRuntimeInputs } from './runtime/index.ts';
 import { createBinaryFinder, probeNative, resolveNativeRuntime } from './runtime/index.ts';
 import { createTranscript } from './transcript/index.ts';
@@ -209,16 +209,10 @@ function standingInputs(of: {
   const { settings, workspace, env, laneEnv, practice } = of;
   const { label, needsKey } = endpointFacts(settings.get().apiBaseUrl);
   const now = settings.get();
-  const unlocked = now.nativeUnlock.value || env.CODEX_LANES_NATIVE_UNLOCK === '1';
   return {
     selected: now.lane.value,
     selectedSource: now.lane.source,
-    gates: {
-      phase: gatePhaseOf(env.CODEX_LANES_GATE_PHASE),
-      unlocked,
-      unlockSource: now.nativeUnlock.value || !unlocked ? 'codexLanes.native.unlock' : 'CODEX_LANES_NATIVE_UNLOCK',
-      trusted: workspace.trusted(),
-    },
+    gates: gateFactsOf({ ...now, trusted: workspace.trusted(), env }),
     api: { endpointLabel: practice.on ? practice.label : label, needsKey },
     nativeKey: JSON.stringify([now.codexPath, now.nativeAuth, laneEnv.CODEX_HOME ?? null, workspace.trusted()]),
     apiKey: JSON.stringify([now.apiBaseUrl, now.apiHeaders]),

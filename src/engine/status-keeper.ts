@@ -130,6 +130,8 @@ export class StatusKeeper {
       payer: null,
       reach: 'unknown',
       detail: null,
+      models: [],
+      credentialInputs: [],
     };
     const inputs: LaneInputs = {
       selected: standing.selected,
@@ -143,6 +145,7 @@ export class StatusKeeper {
       document: deriveStatus(inputs),
       inputs,
       checkedAt: checkedAtOf(inputs),
+      since: {},
       checking: this.#running > 0,
       sequence: this.#sequence,
     };

@@ -4,12 +4,64 @@ import type { ExecutableIdentity, Payer } from './receipt.ts';
 /** Phase of the native lane's feature gate (contract runtime-status, section 3). */
 export type GatePhase = 0 | 1 | 2 | 3 | 4;
 
+/** Why a program that was named or found can't serve as Codex. */
+export type BinaryProblem =
+  /** Nothing named codex anywhere, or an explicit path without a file. */
+  | 'not-found'
+  | 'is-folder'
+  | 'not-executable'
+  /** The npm launcher is there, its platform package is not. */
+  | 'incomplete'
+  /** `--version` did not end in time. */
+  | 'no-answer'
+  /** It answered something that is not Codex's version line, or failed. */
+  | 'not-codex';
+
+/** What a build of Codex can do, as it said itself when asked: never guessed from its version. */
+export type CliAbilities = {
+  /** Flags of `codex exec` that a native turn needs and this build lacks; empty = it can run turns. */
+  readonly missingExecFlags: readonly string[];
+  readonly plugin: boolean;
+  readonly appServer: boolean;
+};
+
 /** A probe's answer about the Codex program. */
 export type BinaryFact =
   | { readonly kind: 'unchecked' }
   | { readonly kind: 'found'; readonly identity: ExecutableIdentity }
   /** `detail` names what was tried and how it failed. */
-  | { readonly kind: 'missing'; readonly detail: string };
+  | { readonly kind: 'missing'; readonly detail: string; readonly problem: BinaryProblem };
+
+/** A build of Codex that failed to start again and again, and is not started until the user lifts this. */
+export type CrashPin = {
+  readonly reason: string;
+  /** ISO time. */
+  readonly since: string;
+};
+
+/** One place that a lane's credential may come from, in the lane's order. Never its value. */
+export type CredentialInput = {
+  /** `Codex login`, `stored key`, `CODEX_API_KEY`, `OPENAI_API_KEY`, `vault`, or a provider's `env_key`. */
+  readonly name: string;
+  /**
+   * `used`: it pays. `present`: it is there, and another one comes first. `absent`. `not-consulted`: the choice of the
+   * user or the endpoint leaves it out, whether it is there or not. `unreachable`: it can't be looked at from here.
+   */
+  readonly state: 'used' | 'present' | 'absent' | 'not-consulted' | 'unreachable';
+  /** Safe to show: an account name or a masked tail (`…abcd`); null = nothing there or not looked at. */
+  readonly tail: string | null;
+};
+
+/** The editor's network settings as a Codex process gets them. */
+export type NetworkFacts = {
+  /** Without user name and password. */
+  readonly proxy: { readonly value: string; readonly source: string } | null;
+  readonly noProxy: { readonly value: string; readonly source: string } | null;
+  /** Path of a file with certificates that are trusted in addition, and what it was made from. */
+  readonly certificates: { readonly value: string; readonly source: string } | null;
+  /** `http.proxyStrictSSL` is off; Codex has no such switch, so that this has no effect on it. */
+  readonly strictSslOff: boolean;
+};
 
 /** A probe's answer about what the Codex runtime would pay with. */
 export type NativeCredentialFact =
@@ -25,6 +77,9 @@ export type NativeCredentialFact =
   /** There is one, but it can't be used: `issue` says why. */
   | { readonly kind: 'issue'; readonly issue: string };
 
+/** A model that a lane names itself. */
+export type ModelFact = { readonly id: string; readonly label: string; readonly description: string };
+
 /** What the last probe of the native lane found. */
 export type NativeFacts = {
   readonly checkedAt: string | null;
@@ -32,8 +87,16 @@ export type NativeFacts = {
   readonly credential: NativeCredentialFact;
   /** Named restrictions of a usable lane (an old CLI, a stale check). */
   readonly notes: readonly string[];
-  /** Why the lane is switched off, pinned or forbidden; null = it is not. */
-  readonly disabled: string | null;
+  /** What this build can do; null = it was not asked. */
+  readonly abilities: CliAbilities | null;
+  /** Set while this build is pinned after failed starts. */
+  readonly pin: CrashPin | null;
+  /** Every place that its credential may come from, in the order of the setting; empty before a check. */
+  readonly credentialInputs: readonly CredentialInput[];
+  /** What the build lists, without asking anybody; empty where it lists none. */
+  readonly models: readonly ModelFact[];
+  /** How its processes reach the network; null before a check. */
+  readonly network: NetworkFacts | null;
   /** Name of the provider that Codex would ask, where it is not the built-in one (`practice (offline)`). */
   readonly providerLabel: string | null;
 };
@@ -47,6 +110,10 @@ export type ApiFacts = {
   readonly reach: 'unknown' | 'reachable' | 'offline' | 'refused';
   /** Why it was refused or can't be reached. */
   readonly detail: string | null;
+  /** What the endpoint lists; empty where it lists none. */
+  readonly models: readonly ModelFact[];
+  /** Every place that its key may come from, in order; empty before a check. */
+  readonly credentialInputs: readonly CredentialInput[];
 };
 
 export type GateFacts = {
@@ -55,6 +122,11 @@ export type GateFacts = {
   /** Which input unlocked it, or which would. */
   readonly unlockSource: string;
   readonly trusted: boolean;
+  /** The input that switches the native lane off (setting `codexLanes.native.enabled`); null = it is on. */
+  readonly switchedOffBy: string | null;
+  /** The plugin gate: `codexLanes.plugins.unlock`, or env `CODEX_LANES_PLUGINS_UNLOCK=1`. */
+  readonly pluginsUnlocked: boolean;
+  readonly pluginsUnlockSource: string;
 };
 
 /** Everything that the lane decision and the status document are made from. Nothing else may decide. */
@@ -72,6 +144,10 @@ export const uncheckedNative: NativeFacts = {
   binary: { kind: 'unchecked' },
   credential: { kind: 'unchecked' },
   notes: [],
-  disabled: null,
+  abilities: null,
+  pin: null,
+  credentialInputs: [],
+  models: [],
+  network: null,
   providerLabel: null,
 };

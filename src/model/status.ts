@@ -1,5 +1,5 @@
 import type { LaneSelection, RunnableLaneId } from './ids.ts';
-import type { LaneInputs } from './lane-inputs.ts';
+import type { LaneInputs, ModelFact } from './lane-inputs.ts';
 
 /** The status document of contract `runtime-status`, section 2: literal names, read by every surface, recomputed by none. */
 export type StatusDocument = { readonly schemaVersion: 1; readonly providers: { readonly codex: ProviderStatus } };
@@ -21,7 +21,8 @@ export type ProviderStatus = {
   /** auto, api, codex-native: always all three, in this order. */
   readonly availableBackends: readonly BackendOption[];
   readonly externalRuntimeDiagnostics: readonly RuntimeDiagnostic[];
-  readonly models: readonly { readonly id: string; readonly label: string; readonly description: string }[];
+  /** Of the resolved lane, as far as it names any. */
+  readonly models: readonly ModelFact[];
   readonly capabilities: Capabilities;
   readonly backend: BackendInfo | null;
 };
@@ -72,6 +73,10 @@ export type Capabilities = {
   };
 };
 
+/** What can shut a capability, in the order in which they are asked. */
+export const gateIds = ['trust', 'setting', 'pin', 'binary', 'probe', 'credential', 'unlock', 'lane'] as const;
+export type GateId = (typeof gateIds)[number];
+
 /** A status with what it was derived from: what surfaces show until the next probe. */
 export type StampedStatus = {
   readonly document: StatusDocument;
@@ -79,6 +84,8 @@ export type StampedStatus = {
   readonly inputs: LaneInputs;
   /** ISO time of the latest probe that it rests on; null = nothing was checked yet. */
   readonly checkedAt: string | null;
+  /** ISO time since when each gate of each lane stands as it does now, as far as this installation has seen. */
+  readonly since: Readonly<Record<string, string>>;
   /** A probe is under way. */
   readonly checking: boolean;
   /** Rises with every computation; an older, slower probe never overwrites a newer one. */

@@ -3,10 +3,25 @@ import type { LaneSelection, SandboxMode } from '../model/index.ts';
 /** One input of the configuration with where it came from, so that every surface can say so. */
 export type Sourced<T> = { readonly value: T; readonly source: string };
 
+/** How the editor reaches the network. Values may hold a password: they go to a child's environment only, never to a surface. */
+export type NetworkSettings = {
+  /** Setting `http.proxy`; null = not set. */
+  readonly proxy: string | null;
+  /** Setting `http.noProxy`. */
+  readonly noProxy: readonly string[];
+  /** Setting `http.proxyStrictSSL`. */
+  readonly strictSsl: boolean;
+  /** Setting `http.systemCertificates`: certificates of the operating system count too. */
+  readonly systemCertificates: boolean;
+};
+
 /** What the user has configured, as one snapshot. Bad values are replaced by the default and named in `problems`. */
 export type SettingsSnapshot = {
   readonly lane: Sourced<LaneSelection>;
   readonly nativeUnlock: Sourced<boolean>;
+  /** False switches the native lane off, whatever else is there. */
+  readonly nativeEnabled: Sourced<boolean>;
+  readonly pluginsUnlock: Sourced<boolean>;
   /** Null = look for `codex` in the usual places. */
   readonly codexPath: Sourced<string> | null;
   readonly nativeAuth: 'auto' | 'chatgpt' | 'api-key';
@@ -21,6 +36,8 @@ export type SettingsSnapshot = {
   /** Seconds without a first event, and without any event while no command runs, before a native turn is given up. */
   readonly nativeFirstEventTimeoutS: number;
   readonly nativeSilenceTimeoutS: number;
+  /** The editor's own network settings, for the processes that the product starts. */
+  readonly network: NetworkSettings;
   readonly apiBaseUrl: string;
   readonly apiModel: string;
   readonly apiEffort: string | null;

@@ -37,6 +37,8 @@ export const copyTable = {
   'option.api-offline': 'Endpoint not reachable at the last check',
   'option.cannot-select': 'This backend cannot be selected yet.',
 
+  'disabled.setting': 'switched off by {0}',
+  'disabled.abilities': '{0} can not run turns for this extension: codex exec lacks {1}',
   'detail.internal': 'Internal rollout only.',
   'detail.set-key': 'Set CODEX_API_KEY.',
   'detail.set-key-or-sign-in': 'Set CODEX_API_KEY. Or sign in with: codex login',

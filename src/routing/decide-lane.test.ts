@@ -8,7 +8,10 @@ import { runtimeTree } from './runtime-tree.ts';
 import { optionOf, runtimeLine } from './status-lines.ts';
 import { everyInput, locked, ready, withApi, withNative } from './testing/inputs.ts';
 
-const noBinary = withNative(locked, { binary: { kind: 'missing', detail: 'gone' }, credential: { kind: 'none' } });
+const noBinary = withNative(locked, {
+  binary: { kind: 'missing', detail: 'gone', problem: 'not-found' },
+  credential: { kind: 'none' },
+});
 const noCredential = withNative(locked, { credential: { kind: 'none' } });
 const unchecked = withNative(ready, { binary: { kind: 'unchecked' }, credential: { kind: 'unchecked' } });
 const refusals: readonly (readonly [string, LaneInputs, string, readonly string[]])[] = [
@@ -21,7 +24,12 @@ const refusals: readonly (readonly [string, LaneInputs, string, readonly string[
   ],
   ['missing beats the rest', noBinary, 'runtime_missing', ['openCodexPath', 'refreshStatus', 'useApi']],
   ['no credential beats locked', noCredential, 'authentication_required', ['refreshStatus', 'useApi']],
-  ['switched off', withNative(noBinary, { disabled: 'policy' }), 'lane_disabled', ['useApi', 'showLog']],
+  [
+    'switched off',
+    withNative(noBinary, { pin: { reason: 'policy', since: '2026-01-02T03:04:05.000Z' } }),
+    'lane_disabled',
+    ['useApi', 'showLog'],
+  ],
   ['untrusted', { ...noBinary, gates: { ...ready.gates, trusted: false } }, 'folder_untrusted', ['manageTrust']],
   [
     'no key',
@@ -109,7 +117,7 @@ test('no surface flattens a native state into an API connection', () => {
   for (const inputs of everyInput()) {
     if (!inputs.gates.trusted || inputs.gates.phase === 2) continue;
     const document = deriveStatus(inputs);
-    const status = { document, inputs, checkedAt: null, checking: false, sequence: 1 };
+    const status = { document, inputs, checkedAt: null, since: {}, checking: false, sequence: 1 };
     const bar = barText(laneWords(document));
     (inputs.selected === 'codex-native' ? nativeBars : apiBars).add(bar.replace(' · practice (offline)', ''));
     const all = JSON.stringify([document, bar, pickerRows(document), runtimeTree(status, 0)]);

@@ -3,7 +3,7 @@ import type { ActionId } from './actions.ts';
 import type { CopyCode } from './copy.ts';
 import { words } from './copy.ts';
 import { gatePhases } from './gate-phases.ts';
-import { gateIsOpen, laneOf, runs, standingOf } from './standing.ts';
+import { disabledBy, gateIsOpen, laneOf, runs, standingOf } from './standing.ts';
 
 /**
  * Which lane a turn takes, decided once, before it starts.
@@ -43,10 +43,10 @@ export function decideLane(inputs: LaneInputs): LaneDecision {
     case 'untrusted':
       return refuse(errorOf('folder_untrusted', 'error.untrusted', 'error.untrusted.hint'), ['manageTrust']);
     case 'disabled':
-      return refuse(errorOf('lane_disabled', 'error.disabled', 'error.disabled.hint', inputs.native.disabled ?? ''), [
-        'useApi',
-        'showLog',
-      ]);
+      return refuse(
+        errorOf('lane_disabled', 'error.disabled', 'error.disabled.hint', disabledBy(inputs)?.reason ?? ''),
+        ['useApi', 'showLog'],
+      );
     case 'runtime-missing': {
       const { binary } = inputs.native;
       const error = errorOf('runtime_missing', 'error.missing', 'error.missing.hint');
@@ -106,7 +106,8 @@ function apiStep({ api }: LaneInputs): RuleStep {
 /** In the order of the rules; ends at the first that stops the lane. */
 function nativeSteps(inputs: LaneInputs): readonly RuleStep[] {
   const { native } = inputs;
-  if (native.disabled !== null) return [step('switch', 'rule.switch.off', native.disabled)];
+  const disabled = disabledBy(inputs);
+  if (disabled !== null) return [step('switch', 'rule.switch.off', disabled.reason)];
   const steps = [step('switch', 'rule.switch.on'), binaryStep(inputs)];
   if (native.binary.kind === 'missing') return steps;
   if (native.binary.kind === 'found') {

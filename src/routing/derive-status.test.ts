@@ -13,8 +13,10 @@ const at = (phase: LaneInputs['gates']['phase'], inputs: LaneInputs): LaneInputs
 });
 const untrusted = (inputs: LaneInputs): LaneInputs => ({ ...inputs, gates: { ...inputs.gates, trusted: false } });
 const noCredential = withNative(ready, { credential: { kind: 'none' } });
-const noBinary = withNative(ready, { binary: { kind: 'missing', detail: '/x/codex: not executable' } });
-const switchedOff = withNative(ready, { disabled: 'forbidden by policy' });
+const noBinary = withNative(ready, {
+  binary: { kind: 'missing', detail: '/x/codex: not executable', problem: 'not-found' },
+});
+const switchedOff = withNative(ready, { pin: { reason: 'forbidden by policy', since: '2026-01-02T03:04:05.000Z' } });
 const noted = withNative(ready, { notes: ['older than 0.169.0'] });
 const unchecked = withNative(ready, {
   checkedAt: null,
@@ -159,9 +161,9 @@ test('the first thing that is wrong wins', () => {
   const nothing = withNative(noBinary, { credential: { kind: 'none' } });
   expect(native({ ...nothing, gates: locked.gates })?.state).toBe('runtime-missing');
   expect(native({ ...noCredential, gates: locked.gates })?.state).toBe('authentication-required');
-  expect(native(untrusted(withNative(nothing, { disabled: 'x' })))?.statusMessage).toBe(
-    'Trust the workspace to run Codex',
-  );
+  expect(
+    native(untrusted(withNative(nothing, { pin: { reason: 'x', since: '2026-01-02T03:04:05.000Z' } })))?.statusMessage,
+  ).toBe('Trust the workspace to run Codex');
 });
 
 test('detail messages', () => {

@@ -14,7 +14,7 @@ import type {
 import { words } from './copy.ts';
 import { gatePhases } from './gate-phases.ts';
 import type { Standing } from './standing.ts';
-import { laneOf, runs, standingOf } from './standing.ts';
+import { disabledBy, laneOf, runs, standingOf } from './standing.ts';
 
 /** How the native lane's endpoint is named: by its transport. */
 const nativeEndpoint = 'codex exec --json';
@@ -94,7 +94,7 @@ function nativeProviderDetail(standing: Standing, inputs: LaneInputs): string | 
     case 'locked':
       return words('detail.gate-shut', inputs.gates.unlockSource);
     case 'disabled':
-      return inputs.native.disabled;
+      return disabledBy(inputs)?.reason ?? null;
     default:
       return null;
   }
@@ -206,7 +206,7 @@ function nativeOptionMessages(
     case 'runtime-missing':
       return { statusMessage: words('option.runtime-missing'), detailMessage: words('detail.install') };
     case 'disabled':
-      return { statusMessage: words('option.disabled', inputs.native.disabled ?? ''), detailMessage: null };
+      return { statusMessage: words('option.disabled', disabledBy(inputs)?.reason ?? ''), detailMessage: null };
     case 'untrusted':
       return { statusMessage: words('option.untrusted'), detailMessage: null };
     case 'unchecked':

@@ -3,6 +3,7 @@ export type { Copy, CopyCode } from './copy.ts';
 export { copyTable } from './copy.ts';
 export * from './decide-lane.ts';
 export * from './derive-status.ts';
+export { gateFactsOf } from './gate-facts.ts';
 export * from './gate-phases.ts';
 export * from './lane-words.ts';
 export * from './picker-rows.ts';

@@ -1,4 +1,5 @@
-import type { BackendState, LaneInputs, LaneSelection, RunnableLaneId } from '../model/index.ts';
+import type { BackendState, GateId, LaneInputs, LaneSelection, RunnableLaneId } from '../model/index.ts';
+import { words } from './copy.ts';
 import { gatePhases } from './gate-phases.ts';
 
 /** How a lane stands, as one word. The decision and the status document are both made from it, so they can't disagree. */
@@ -26,12 +27,23 @@ export function gateIsOpen({ gates }: LaneInputs): boolean {
 function nativeStanding(inputs: LaneInputs): Standing {
   const { gates, native } = inputs;
   if (!gates.trusted) return 'untrusted';
-  if (native.disabled !== null) return 'disabled';
+  if (disabledBy(inputs) !== null) return 'disabled';
   if (native.binary.kind === 'missing') return 'runtime-missing';
   if (native.binary.kind === 'unchecked' || native.credential.kind === 'unchecked') return 'unchecked';
   if (!hasNativeCredential(inputs)) return 'authentication-required';
   if (!gateIsOpen(inputs)) return 'locked';
   return native.notes.length > 0 ? 'degraded' : 'ready';
+}
+
+/** Why the native lane is switched off, pinned or unusable for this product, and by what; null = it is none of these. */
+export function disabledBy({ gates, native }: LaneInputs): { readonly by: GateId; readonly reason: string } | null {
+  if (gates.switchedOffBy !== null) return { by: 'setting', reason: words('disabled.setting', gates.switchedOffBy) };
+  if (native.pin !== null) return { by: 'pin', reason: native.pin.reason };
+  const lacking = native.abilities?.missingExecFlags ?? [];
+  if (native.binary.kind === 'found' && lacking.length > 0) {
+    return { by: 'probe', reason: words('disabled.abilities', native.binary.identity.version, lacking.join(', ')) };
+  }
+  return null;
 }
 
 /** A credential with an issue counts: it keeps the lane where it is, and the provider's status names the issue. */

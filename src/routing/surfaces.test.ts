@@ -23,11 +23,11 @@ import {
 import { withFailedProbe } from './status-succession.ts';
 import { checkedAt, locked, phases, ready, withApi, withNative } from './testing/inputs.ts';
 
-const noBinary = withNative(ready, { binary: { kind: 'missing', detail: 'nothing on PATH' } });
+const noBinary = withNative(ready, { binary: { kind: 'missing', detail: 'nothing on PATH', problem: 'not-found' } });
 const noCredential = withNative(ready, { credential: { kind: 'none' } });
 const unchecked = { ...ready, native: uncheckedNative };
 const stamp = (inputs: LaneInputs, at: string | null = checkedAt): StampedStatus => {
-  return { document: deriveStatus(inputs), inputs, checkedAt: at, checking: false, sequence: 1 };
+  return { document: deriveStatus(inputs), inputs, checkedAt: at, since: {}, checking: false, sequence: 1 };
 };
 const as = (selected: LaneInputs['selected'], inputs = ready): LaneInputs => ({ ...inputs, selected });
 const codexOf = (inputs: LaneInputs) => deriveStatus(inputs).providers.codex;
@@ -46,7 +46,7 @@ test.each([
   [noBinary, '$(circle-slash) Codex not found'],
   [unchecked, '$(question) Native: not checked'],
   [withNative(ready, { notes: ['old'] }), '$(warning) Native: see notes'],
-  [withNative(ready, { disabled: 'x' }), '$(circle-slash) Native off'],
+  [withNative(ready, { pin: { reason: 'x', since: '2026-01-02T03:04:05.000Z' } }), '$(circle-slash) Native off'],
   [as('api', withApi(ready, { payer: null })), '$(key) API: key needed'],
   [as('auto', withApi(ready, { payer: null })), '$(key) Auto → API: key needed'],
   [as('api', withApi(ready, { reach: 'offline' })), '$(warning) API offline'],
@@ -62,7 +62,9 @@ test.each([
 test('badges, lines and chips are the words of the contract', () => {
   expect(stateBadge(option(ready))).toBeNull();
   expect(stateBadge(option(locked))?.english).toBe('Locked');
-  expect(stateBadge(option(withNative(ready, { disabled: 'x' })))?.english).toBe('Disabled');
+  expect(
+    stateBadge(option(withNative(ready, { pin: { reason: 'x', since: '2026-01-02T03:04:05.000Z' } })))?.english,
+  ).toBe('Disabled');
   expect(stateBadge(option(noCredential))?.english).toBe('Auth required');
   expect(stateBadge(option(noBinary))?.english).toBe('Runtime missing');
   expect(stateBadge(option(withNative(ready, { notes: ['x'] })))?.english).toBe('Degraded');

@@ -54,7 +54,11 @@ export async function discoverCodex(inputs: DiscoveryInputs): Promise<BinaryFact
       failures.push(found.detail);
     }
   }
-  return { kind: 'missing', detail: failures.join('; ') || 'No program named codex was found on PATH' };
+  return {
+    kind: 'missing',
+    problem: 'not-found',
+    detail: failures.join('; ') || 'No program named codex was found on PATH',
+  };
 }
 
 async function explicit(
@@ -66,7 +70,11 @@ async function explicit(
   const expanded = path.startsWith('~/')
     ? join(envValue(inputs.env, 'HOME', inputs.platform) ?? homedir(), path.slice(2))
     : path;
-  const named = (why: string): BinaryFact => ({ kind: 'missing', detail: `${expanded} (${input}) ${why}` });
+  const named = (why: string): BinaryFact => ({
+    kind: 'missing',
+    problem: 'not-found',
+    detail: `${expanded} (${input}) ${why}`,
+  });
   if (!isAbsolute(expanded)) return named('is not an absolute path');
   if (!(await isExecutable(expanded, inputs.platform))) return named('is not an executable file');
   const found = await verify(expanded, source, inputs);

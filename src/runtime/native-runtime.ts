@@ -104,11 +104,11 @@ export async function probeNative(inputs: NativeRuntimeInputs & { readonly trust
   const runtime = await resolveNativeRuntime(inputs);
   const provider = runtime.config.kind === 'read' ? runtime.config.config.provider : null;
   return {
+    ...uncheckedNative,
     checkedAt,
     binary: runtime.binary,
     credential: runtime.credential.fact,
     notes: notesOf(runtime),
-    disabled: null,
     providerLabel: provider === null || provider.builtIn ? null : provider.name,
   };
 }

@@ -162,7 +162,11 @@ describe.skipIf(process.platform === 'win32')('discovery', () => {
     program('bin/codex', answers('1.0.0'));
     const env = { PATH: join(root, 'bin') };
     const missing = await look({ setting: { value: '/nowhere/codex', source: 'codexLanes.codex.path' }, env });
-    expect(missing).toMatchObject({ kind: 'missing', detail: expect.stringContaining('/nowhere/codex') });
+    expect(missing).toMatchObject({
+      kind: 'missing',
+      detail: expect.stringContaining('/nowhere/codex'),
+      problem: 'not-found',
+    });
     expect(await look({ env: { ...env, CODEX_CLI_PATH: 'codex' } })).toMatchObject({ kind: 'missing' });
     expect(await look({ env })).toMatchObject({ identity: { source: 'system-path', version: 'codex-cli 1.0.0' } });
   });
@@ -220,7 +224,7 @@ describe.skipIf(process.platform === 'win32')('discovery', () => {
     now = 29_000;
     expect(await finder.find(inputs)).toMatchObject({ stale: false });
     expect(calls).toBe(1);
-    fact = { kind: 'missing', detail: 'slow' };
+    fact = { kind: 'missing', detail: 'slow', problem: 'not-found' };
     now = 31_000;
     expect(await finder.find(inputs)).toMatchObject({ fact: { kind: 'found' }, stale: true });
     now = 301_000;

@@ -27,6 +27,8 @@ const settings: Readonly<Record<string, readonly [scope: 'machine' | 'window', w
   'codexLanes.api.model': ['window', 'how well, at an endpoint that the machine chose'],
   'codexLanes.api.effort': ['window', 'how well'],
   'codexLanes.api.headers': ['machine', 'what is sent along'],
+  'codexLanes.native.enabled': ['machine', 'what is allowed'],
+  'codexLanes.plugins.unlock': ['machine', 'what is allowed'],
   'codexLanes.native.unlock': ['machine', 'what is allowed'],
   'codexLanes.codex.path': ['machine', 'what runs'],
   'codexLanes.native.auth': ['machine', 'who pays'],

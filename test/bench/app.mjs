@@ -80,6 +80,9 @@ export function openApp({ folder, lane, url, codex = projectCodex() ?? null, env
   const settings = {
     lane: { value: lane, source: 'bench' },
     nativeUnlock: { value: true, source: 'bench' },
+    nativeEnabled: { value: true, source: 'bench' },
+    pluginsUnlock: { value: false, source: 'bench' },
+    network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
     codexPath: codex === null ? null : { value: codex, source: 'bench' },
     nativeAuth: 'auto',
     nativeEnv: [],

@@ -68,7 +68,15 @@ export class MemoryTranscript implements Transcript {
 export const readyInputs: LaneInputs = {
   selected: 'api',
   selectedSource: 'setting',
-  gates: { phase: 1, unlocked: true, unlockSource: 'codexLanes.native.unlock', trusted: true },
+  gates: {
+    phase: 1,
+    unlocked: true,
+    unlockSource: 'codexLanes.native.unlock',
+    trusted: true,
+    switchedOffBy: null,
+    pluginsUnlocked: false,
+    pluginsUnlockSource: 'codexLanes.plugins.unlock',
+  },
   native: {
     ...uncheckedNative,
     checkedAt: '2026-01-01T00:00:00.000Z',
@@ -86,12 +94,17 @@ export const readyInputs: LaneInputs = {
     payer: null,
     reach: 'reachable',
     detail: null,
+    models: [],
+    credentialInputs: [],
   },
 };
 
 const plainSettings: SettingsSnapshot = {
   lane: { value: 'api', source: 'default' },
   nativeUnlock: { value: true, source: 'default' },
+  nativeEnabled: { value: true, source: 'default' },
+  pluginsUnlock: { value: false, source: 'default' },
+  network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
   codexPath: null,
   nativeAuth: 'auto',
   nativeEnv: [],

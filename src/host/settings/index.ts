@@ -1,4 +1,4 @@
-import type { ExtensionContext } from 'vscode';
+import type { ExtensionContext, WorkspaceConfiguration } from 'vscode';
 import { l10n, workspace } from 'vscode';
 import { Emitter } from '../../base/index.ts';
 import type { LaneSelection } from '../../model/index.ts';
@@ -22,7 +22,7 @@ export function createSettings(extension: ExtensionContext, env: Environment, lo
   };
   extension.subscriptions.push(
     workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('codexLanes')) changed();
+      if (event.affectsConfiguration('codexLanes') || event.affectsConfiguration('http')) changed();
     }),
   );
   return {
@@ -43,6 +43,7 @@ function read(extension: ExtensionContext, env: Environment): SettingsSnapshot {
   return readSettings({
     t: l10n.t,
     env,
+    network: networkOf(workspace.getConfiguration('http')),
     workspaceLane: extension.workspaceState.get(laneKey),
     raw: (name) => {
       const found = configuration.inspect(name);
@@ -52,4 +53,16 @@ function read(extension: ExtensionContext, env: Environment): SettingsSnapshot {
       return { value: configuration.get(name), isSet };
     },
   });
+}
+
+/** The editor's own network settings; a bad value there counts as not set. */
+function networkOf(http: WorkspaceConfiguration): SettingsSnapshot['network'] {
+  const proxy: unknown = http.get('proxy');
+  const noProxy: unknown = http.get('noProxy');
+  return {
+    proxy: typeof proxy === 'string' && URL.canParse(proxy) ? proxy : null,
+    noProxy: Array.isArray(noProxy) ? noProxy.filter((host) => typeof host === 'string') : [],
+    strictSsl: http.get('proxyStrictSSL') !== false,
+    systemCertificates: http.get('systemCertificates') !== false,
+  };
 }

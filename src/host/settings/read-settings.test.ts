@@ -8,6 +8,7 @@ function read(given: Given, env: Record<string, string> = {}, workspaceLane?: st
   return readSettings({
     raw: (name) => ({ value: name in given ? given[name] : settingDefaults[name], isSet: name in given }),
     env,
+    network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
     workspaceLane,
     t: (text, ...args) => text.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)])),
   });

@@ -12,13 +12,16 @@ export type SettingsInputs = {
   readonly env: Environment;
   /** The lane that was chosen for this workspace. */
   readonly workspaceLane: unknown;
+  readonly network: SettingsSnapshot['network'];
   readonly t: Translate;
 };
 
 /** Every setting with its default: the same as in package.json, which a test holds against this. */
 export const settingDefaults = {
   lane: 'auto',
+  'native.enabled': true,
   'native.unlock': false,
+  'plugins.unlock': false,
   'codex.path': '',
   'native.auth': 'auto',
   'native.env': [],
@@ -44,7 +47,7 @@ const sandboxModes: readonly SandboxMode[] = ['read-only', 'workspace-write', 'd
  * The configuration as one snapshot. The editor only marks a bad value in its settings page and hands it on all the same:
  * so each one is checked here, replaced by its default, and named in `problems`.
  */
-export function readSettings({ raw, env, workspaceLane, t }: SettingsInputs): SettingsSnapshot {
+export function readSettings({ raw, env, workspaceLane, network, t }: SettingsInputs): SettingsSnapshot {
   const problems: string[] = [];
   const read = <T>(name: SettingName, take: (value: unknown) => T | undefined, expected: string): T => {
     const taken = take(raw(name).value);
@@ -61,6 +64,8 @@ export function readSettings({ raw, env, workspaceLane, t }: SettingsInputs): Se
   return {
     lane: laneOf(raw('lane'), env, workspaceLane, problems),
     nativeUnlock: unlockOf(flag('native.unlock'), env),
+    nativeEnabled: { value: flag('native.enabled'), source: 'codexLanes.native.enabled' },
+    pluginsUnlock: { value: flag('plugins.unlock'), source: 'codexLanes.plugins.unlock' },
     codexPath: path === '' ? null : { value: path, source: 'codexLanes.codex.path' },
     nativeAuth: read(
       'native.auth',
@@ -79,6 +84,7 @@ export function readSettings({ raw, env, workspaceLane, t }: SettingsInputs): Se
     nativeSkipGitCheck: flag('native.skipGitCheck'),
     nativeFirstEventTimeoutS: seconds('native.firstEventTimeout', 3600),
     nativeSilenceTimeoutS: seconds('native.silenceTimeout', 86_400),
+    network,
     apiBaseUrl: read('api.baseUrl', asBaseUrl, t('an http or https address without user, query or fragment')),
     apiModel: text('api.model') || settingDefaults['api.model'],
     apiEffort: orNull('api.effort'),

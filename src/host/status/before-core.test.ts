@@ -8,6 +8,8 @@ const settings = (lane: 'api' | 'codex-native', apiBaseUrl = 'https://api.openai
   ({
     lane: { value: lane, source: 'workspace' },
     nativeUnlock: { value: false, source: 'codexLanes.native.unlock' },
+    nativeEnabled: { value: true, source: 'codexLanes.native.enabled' },
+    pluginsUnlock: { value: false, source: 'codexLanes.plugins.unlock' },
     apiBaseUrl,
   }) as SettingsSnapshot;
 

@@ -1,6 +1,6 @@
 import type { LaneInputs, StampedStatus } from '../../model/index.ts';
 import { uncheckedNative } from '../../model/index.ts';
-import { deriveStatus, gatePhaseOf } from '../../routing/index.ts';
+import { deriveStatus, gateFactsOf } from '../../routing/index.ts';
 import type { Environment, SettingsSnapshot } from '../ports.ts';
 
 export type Known = {
@@ -19,15 +19,17 @@ export function statusBeforeCore({ stored, settings, trusted, env }: Known): Sta
   const choices = {
     selected: settings.lane.value,
     selectedSource: settings.lane.source,
-    gates: {
-      phase: gatePhaseOf(env.CODEX_LANES_GATE_PHASE),
-      unlocked: settings.nativeUnlock.value,
-      unlockSource: settings.nativeUnlock.source,
-      trusted,
-    },
+    gates: gateFactsOf({ ...settings, trusted, env }),
   };
   const fresh: LaneInputs = { ...choices, native: uncheckedNative, api: uncheckedApi(settings, env) };
-  const unchecked = { document: deriveStatus(fresh), inputs: fresh, checkedAt: null, checking: false, sequence: 0 };
+  const unchecked = {
+    document: deriveStatus(fresh),
+    inputs: fresh,
+    checkedAt: null,
+    since: {},
+    checking: false,
+    sequence: 0,
+  };
   if (!isStored(stored)) return unchecked;
   try {
     // A check of another endpoint says nothing about this one.
@@ -60,5 +62,7 @@ function uncheckedApi({ apiBaseUrl }: SettingsSnapshot, env: Environment): LaneI
     payer: null,
     reach: 'unknown',
     detail: null,
+    models: [],
+    credentialInputs: [],
   };
 }

@@ -49,6 +49,9 @@ afterEach(async () => {
 const settings: SettingsSnapshot = {
   lane: { value: 'codex-native', source: 'test' },
   nativeUnlock: { value: true, source: 'test' },
+  nativeEnabled: { value: true, source: 'test' },
+  pluginsUnlock: { value: false, source: 'test' },
+  network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
   codexPath: binary === null ? null : { value: binary, source: 'test' },
   nativeAuth: 'auto',
   nativeEnv: [],

@@ -16,6 +16,8 @@ export type ProbeOptions = {
   readonly signal?: AbortSignal;
 };
 
+const unasked = { models: [], credentialInputs: [] } as const;
+
 /** Asks the endpoint for its models: the cheapest request that shows whether it is there and takes the key. Never throws. */
 export async function probeApi({ settings, key, fetch = globalThis.fetch, signal }: ProbeOptions): Promise<ApiFacts> {
   const checkedAt = new Date().toISOString();
@@ -26,10 +28,18 @@ export async function probeApi({ settings, key, fetch = globalThis.fetch, signal
     headers = new Headers({ ...settings.apiHeaders });
   } catch (error) {
     const detail = messageOf(error);
-    return { checkedAt, endpointLabel: settings.apiBaseUrl, needsKey: true, payer: null, reach: 'refused', detail };
+    return {
+      checkedAt,
+      endpointLabel: settings.apiBaseUrl,
+      needsKey: true,
+      payer: null,
+      reach: 'refused',
+      detail,
+      ...unasked,
+    };
   }
   const { host, needsKey } = endpoint;
-  const facts = { checkedAt, endpointLabel: host, needsKey, payer: payerOf(key, host) };
+  const facts = { checkedAt, endpointLabel: host, needsKey, payer: payerOf(key, host), ...unasked };
   if (key === null && needsKey) return { ...facts, payer: null, reach: 'unknown', detail: null };
   if (key !== null && !isUsableKey(key)) {
     return { ...facts, reach: 'refused', detail: 'The API key holds characters that no key has.' };

@@ -26,6 +26,8 @@ const option = z.object({
   detailMessage: text,
 });
 
+const models = z.array(z.object({ id: z.string(), label: z.string(), description: z.string() }));
+
 /** The status document as this product writes it, to the letter (contract runtime-status, section 2). */
 export const statusDocumentSchema = z.object({
   schemaVersion: z.literal(1),
@@ -50,7 +52,7 @@ export const statusDocumentSchema = z.object({
           detailMessage: text,
         }),
       ),
-      models: z.array(z.object({ id: z.string(), label: z.string(), description: z.string() })),
+      models,
       capabilities: z.object({
         oneShot: z.boolean(),
         interactive: z.boolean(),
@@ -81,6 +83,16 @@ const identity = z.object({
   version: z.string(),
 });
 
+const binaryProblem = z.enum(['not-found', 'is-folder', 'not-executable', 'incomplete', 'no-answer', 'not-codex']);
+const effective = z.object({ value: z.string(), source: z.string() }).nullable();
+const credentialInputs = z.array(
+  z.object({
+    name: z.string(),
+    state: z.enum(['used', 'present', 'absent', 'not-consulted', 'unreachable']),
+    tail: text,
+  }),
+);
+
 const laneInputsSchema = z.object({
   selected: lane,
   selectedSource: z.string(),
@@ -89,13 +101,16 @@ const laneInputsSchema = z.object({
     unlocked: z.boolean(),
     unlockSource: z.string(),
     trusted: z.boolean(),
+    switchedOffBy: text,
+    pluginsUnlocked: z.boolean(),
+    pluginsUnlockSource: z.string(),
   }),
   native: z.object({
     checkedAt: text,
     binary: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('unchecked') }),
       z.object({ kind: z.literal('found'), identity }),
-      z.object({ kind: z.literal('missing'), detail: z.string() }),
+      z.object({ kind: z.literal('missing'), detail: z.string(), problem: binaryProblem }),
     ]),
     credential: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal(['unchecked', 'none']) }),
@@ -108,7 +123,15 @@ const laneInputsSchema = z.object({
       z.object({ kind: z.literal('issue'), issue: z.string() }),
     ]),
     notes: z.array(z.string()),
-    disabled: text,
+    abilities: z
+      .object({ missingExecFlags: z.array(z.string()), plugin: z.boolean(), appServer: z.boolean() })
+      .nullable(),
+    pin: z.object({ reason: z.string(), since: z.string() }).nullable(),
+    credentialInputs,
+    models,
+    network: z
+      .object({ proxy: effective, noProxy: effective, certificates: effective, strictSslOff: z.boolean() })
+      .nullable(),
     providerLabel: text,
   }),
   api: z.object({
@@ -118,6 +141,8 @@ const laneInputsSchema = z.object({
     payer: payer.nullable(),
     reach: z.enum(['unknown', 'reachable', 'offline', 'refused']),
     detail: text,
+    models,
+    credentialInputs,
   }),
 }) satisfies z.ZodType<LaneInputs>;
 
@@ -125,6 +150,7 @@ const stampedStatusSchema = z.object({
   document: statusDocumentSchema,
   inputs: laneInputsSchema,
   checkedAt: text,
+  since: z.record(z.string(), z.string()),
   checking: z.boolean(),
   sequence: z.number().int().nonnegative(),
 }) satisfies z.ZodType<StampedStatus>;

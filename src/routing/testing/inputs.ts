@@ -1,5 +1,5 @@
 import type { ApiFacts, BinaryFact, GatePhase, LaneInputs, NativeCredentialFact } from '../../model/index.ts';
-import { laneSelections } from '../../model/index.ts';
+import { laneSelections, uncheckedNative } from '../../model/index.ts';
 
 export const checkedAt = '2026-01-02T03:04:05.000Z';
 
@@ -33,14 +33,22 @@ const keyed: ApiFacts = {
   payer: { kind: 'api-key', label: '…wxyz', source: 'vault' },
   reach: 'reachable',
   detail: null,
+  models: [],
+  credentialInputs: [],
 };
+
+const gatesOpen = {
+  switchedOffBy: null,
+  pluginsUnlocked: false,
+  pluginsUnlockSource: 'codexLanes.plugins.unlock',
+} as const;
 
 /** Phase 1, everything there and unlocked, `codex-native` selected. */
 export const ready: LaneInputs = {
   selected: 'codex-native',
   selectedSource: 'setting',
-  gates: { phase: 1, unlocked: true, unlockSource: 'codexLanes.native.unlock', trusted: true },
-  native: { checkedAt, binary: found, credential: envKey, notes: [], disabled: null, providerLabel: null },
+  gates: { phase: 1, unlocked: true, unlockSource: 'codexLanes.native.unlock', trusted: true, ...gatesOpen },
+  native: { ...uncheckedNative, checkedAt, binary: found, credential: envKey },
   api: keyed,
 };
 
@@ -79,7 +87,7 @@ export function* everyInput(): Generator<LaneInputs> {
   ];
   const binaries: readonly BinaryFact[] = [
     { kind: 'unchecked' },
-    { kind: 'missing', detail: 'nothing on PATH' },
+    { kind: 'missing', detail: 'nothing on PATH', problem: 'not-found' },
     found,
   ];
   for (const selected of laneSelections)
@@ -88,14 +96,14 @@ export function* everyInput(): Generator<LaneInputs> {
         for (const trusted of [false, true])
           for (const binary of binaries)
             for (const credential of credentials)
-              for (const disabled of [null, 'switched off in settings'])
+              for (const pin of [null, { reason: 'failed to start 3 times', since: checkedAt }])
                 for (const notes of [[], ['old CLI']])
                   for (const api of apis)
                     yield {
                       selected,
                       selectedSource: 'setting',
                       gates: { ...ready.gates, phase, unlocked, trusted },
-                      native: { ...ready.native, binary, credential, disabled, notes },
+                      native: { ...ready.native, binary, credential, pin, notes },
                       api: { ...keyed, ...api },
                     };
 }
