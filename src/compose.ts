@@ -8,7 +8,15 @@ import type { Activity, EngineDeps, StandingInputs } from './engine/index.ts';
 import { Engine, StatusKeeper } from './engine/index.ts';
 import { createExecLane } from './lanes/exec/index.ts';
 import { createResponsesLane, endpointOf, probeApi } from './lanes/responses/index.ts';
-import type { LogEvent, RequestId, RunnableLaneId, StampedStatus, ThreadId, ThreadView } from './model/index.ts';
+import type {
+  LogEvent,
+  Prompt,
+  RunnableLaneId,
+  StampedStatus,
+  SubmitResult,
+  ThreadId,
+  ThreadView,
+} from './model/index.ts';
 import { readStampedStatus } from './model/schema/index.ts';
 import { dataHomePath, newId, openDataHome, systemClock } from './node/index.ts';
 import type { Lane, Log, Secrets, Settings, ThreadSummary, Transcript, Workspace } from './ports/index.ts';
@@ -30,9 +38,7 @@ export type AppDeps = {
   readonly storeStatus: (status: StampedStatus) => void;
 };
 
-export type SubmitResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
-
-export type { Activity, PracticeState };
+export type { Activity, PracticeState, SubmitResult };
 
 /** The one thing that doors call. All calls are async or give plain data, so that the core can leave its process one day. */
 export type App = {
@@ -50,12 +56,9 @@ export type App = {
     readonly view: (threadId: ThreadId) => Promise<ThreadView>;
     /**
      * Queues a prompt behind the running turn. Answers once it is recorded; a refusal that belongs to the transcript
-     * (a locked lane, no key) is a recorded failed turn and `ok: true`.
+     * (a locked lane, no key) is a recorded failed turn and `ok: true`. With `ask`, the user is asked first.
      */
-    readonly submit: (
-      threadId: ThreadId,
-      prompt: { readonly requestId: RequestId; readonly text: string },
-    ) => Promise<SubmitResult>;
+    readonly submit: (threadId: ThreadId, prompt: Prompt) => Promise<SubmitResult>;
     /** Stops the running turn. Resolves when it has ended. */
     readonly stop: (threadId: ThreadId) => Promise<void>;
     readonly activity: (threadId: ThreadId) => Activity;

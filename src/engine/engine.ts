@@ -1,7 +1,6 @@
-import type { ApprovalId, InterruptedBy, RequestId, ThreadId, ThreadView } from '../model/index.ts';
+import type { ApprovalId, InterruptedBy, Prompt, SubmitResult, ThreadId, ThreadView } from '../model/index.ts';
 import { threadId } from '../model/index.ts';
 import type { Activity, EngineDeps, EngineListener } from './deps.ts';
-import type { Submitted } from './thread-actor.ts';
 import { ThreadActor } from './thread-actor.ts';
 
 /** All threads of this process: one actor each, made at first use. */
@@ -27,7 +26,7 @@ export class Engine {
     return this.#actor(id).view();
   }
 
-  submit(id: ThreadId, prompt: { readonly requestId: RequestId; readonly text: string }): Promise<Submitted> {
+  submit(id: ThreadId, prompt: Prompt): Promise<SubmitResult> {
     return this.#actor(id).submit(prompt);
   }
 

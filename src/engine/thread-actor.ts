@@ -2,7 +2,9 @@ import type {
   EventBody,
   InterruptedBy,
   LogEvent,
+  Prompt,
   RequestId,
+  SubmitResult,
   ThreadId,
   ThreadView,
   TurnError,
@@ -29,8 +31,6 @@ type Queued = {
   /** The prompt is in the log already: it had to wait for its turn. */
   readonly recorded: boolean;
 };
-
-export type Submitted = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
 /** One thread: its fold, its queue, its running turn, and the only writer of its log. One turn runs at a time. */
 export class ThreadActor {
@@ -90,7 +90,7 @@ export class ThreadActor {
   }
 
   /** Answers when the prompt is recorded, or says why it can't be. */
-  async submit(prompt: { readonly requestId: RequestId; readonly text: string }): Promise<Submitted> {
+  async submit(prompt: Prompt): Promise<SubmitResult> {
     if (prompt.text.trim() === '') return { ok: false, message: 'The prompt is empty.' };
     const log = await this.#prepare();
     if (typeof log === 'string') return { ok: false, message: log };

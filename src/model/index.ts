@@ -6,6 +6,7 @@ export type * from './lane-capabilities.ts';
 export * from './lane-inputs.ts';
 export * from './receipt.ts';
 export * from './runtime-reports.ts';
+export type * from './send-question.ts';
 export * from './status.ts';
 export * from './usage.ts';
 export * from './view.ts';

@@ -1,0 +1,32 @@
+import type { RequestId } from './ids.ts';
+
+/**
+ * What must be confirmed before a prompt is sent: it is asked once, and nothing was recorded or started when it comes back.
+ * The same prompt with `id` among its `confirmed` passes; another change has another id, and is asked about again.
+ */
+export type SendQuestion = {
+  readonly id: string;
+  readonly kind: /** The next turn would be paid by another payer than the thread's last one. */
+    | 'payer-changed'
+    /** The next turn makes Codex mark a folder as trusted in its own configuration. */
+    | 'folder-trust';
+  /** Who paid the last turn; safe to show. Of `payer-changed`. */
+  readonly from?: string;
+  /** Who would pay the next one; safe to show. Of `payer-changed`. */
+  readonly to?: string;
+  /** Of `folder-trust`: the folder that Codex would mark. */
+  readonly folder?: string;
+};
+
+/** A prompt on its way into a thread. */
+export type Prompt = {
+  readonly requestId: RequestId;
+  readonly text: string;
+  /** Ids of the questions that the user has said yes to. */
+  readonly confirmed?: readonly string[];
+};
+
+/** `ok: false` = nothing is recorded and the text is still the caller's; with `ask`, saying yes to it lets the prompt pass. */
+export type SubmitResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly message: string; readonly ask?: SendQuestion };
