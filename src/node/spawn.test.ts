@@ -3,6 +3,7 @@ import type { Child, ChildOptions } from './spawn.ts';
 import { spawnChild } from './spawn.ts';
 import { descendantsOf, listProcesses } from './spawn-processes.ts';
 import { runShort } from './spawn-short.ts';
+import { taskkillCommand } from './spawn-taskkill.ts';
 
 const env = { PATH: process.env.PATH ?? '' };
 
@@ -105,4 +106,38 @@ test.each([
   expect(
     await runShort(process.execPath, ['-e', script], { env, timeoutMs: script.includes('setInterval') ? 300 : 5000 }),
   ).toMatchObject(expected);
+});
+
+test('a short run that prints without end is ended, and so is a cancelled one', async () => {
+  const flood = await runShort(process.execPath, ['-e', 'for (;;) process.stdout.write("x".repeat(65536))'], {
+    env,
+    timeoutMs: 20_000,
+    maxOutput: 100_000,
+  });
+  expect(flood).toMatchObject({ exitCode: null, problem: 'it printed too much' });
+  const stop = new AbortController();
+  const cancelled = runShort(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+    env,
+    timeoutMs: 20_000,
+    signal: stop.signal,
+  });
+  stop.abort();
+  expect(await cancelled).toMatchObject({ exitCode: null, problem: 'cancelled' });
+});
+
+test.skipIf(process.platform === 'win32')('a short run that hangs is killed with what it started', async () => {
+  // The grandchild holds the pipe open: waiting for the end of the output alone would take 500 s.
+  const run = await runShort('/bin/sh', ['-c', 'sleep 500 & echo $!; wait'], { env, timeoutMs: 300 });
+  expect(run).toMatchObject({ exitCode: null, problem: 'no answer within 0.3 s' });
+  expect(Number(run.stdout)).toBeGreaterThan(0);
+  expect(alive(Number(run.stdout))).toBe(false);
+});
+
+test.each([
+  [{ SystemRoot: 'D:\\Win' }, 'D:\\Win\\System32\\taskkill.exe'],
+  [{ SYSTEMROOT: 'D:\\Win' }, 'D:\\Win\\System32\\taskkill.exe'],
+  [{ SystemRoot: '' }, 'C:\\Windows\\System32\\taskkill.exe'],
+  [{}, 'C:\\Windows\\System32\\taskkill.exe'],
+])('Windows ends a tree by the system’s own taskkill: %j', (windows, file) => {
+  expect(taskkillCommand(4711, windows)).toEqual({ file, args: ['/pid', '4711', '/T', '/F'] });
 });

@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { execa } from 'execa';
 import { DescendantTracker, runMarker, signalProcess } from './spawn-sweep.ts';
+import { taskkill } from './spawn-taskkill.ts';
 
 /** What ended a process: nothing of ours, a polite signal, or the last resort. */
 export type ChildKillStep = 'none' | 'SIGINT' | 'SIGKILL';
@@ -99,9 +98,7 @@ export function spawnChild(options: ChildOptions): Child {
     if (process.platform === 'win32') {
       // Windows has no SIGINT for another process; taskkill ends the tree while the parents are still known.
       killStep = 'SIGKILL';
-      await promisify(execFile)('taskkill', ['/pid', String(root), '/T', '/F'], { windowsHide: true }).catch(
-        () => undefined, // already gone
-      );
+      await taskkill(root);
       return;
     }
     if (!signalProcess(root, 'SIGINT')) return;

@@ -12,9 +12,7 @@ import type { NativeCredential } from './credential.ts';
 import { readNativeCredential } from './credential.ts';
 import { loginShellPath } from './login-shell-path.ts';
 import { readOwnLogin } from './own-login.ts';
-
-/** The version that the contract was measured with; an older one may lack what we rely on. */
-const testedVersion = '0.169.0';
+import { isOlder, testedVersion } from './tested-version.ts';
 
 const loginStatusPatience = 5000;
 
@@ -120,16 +118,4 @@ function notesOf(runtime: NativeRuntime): readonly string[] {
     notes.push(`${runtime.binary.identity.version} is older than the tested ${testedVersion}`);
   }
   return notes;
-}
-
-/** Compares the version inside a printed line; a line without one is not called old. */
-export function isOlder(printed: string, tested: string): boolean {
-  const own = /(\d+)\.(\d+)\.(\d+)/.exec(printed)?.slice(1).map(Number);
-  const wanted = tested.split('.').map(Number);
-  if (own === undefined) return false;
-  for (const [i, want] of wanted.entries()) {
-    const have = own[i] ?? 0;
-    if (have !== want) return have < want;
-  }
-  return false;
 }

@@ -10,7 +10,7 @@ import type { CredentialInputs } from './credential.ts';
 import { readNativeCredential } from './credential.ts';
 import type { DiscoveryInputs } from './discover.ts';
 import { discoverCodex } from './discover.ts';
-import { isOlder, probeNative } from './native-runtime.ts';
+import { probeNative } from './native-runtime.ts';
 import type { OwnLogin } from './own-login.ts';
 import { loginInFile, loginInStatus } from './own-login.ts';
 
@@ -284,10 +284,3 @@ test('an untrusted workspace spawns nothing and reads nothing', async () => {
   });
   expect(facts).toMatchObject({ binary: { kind: 'unchecked' }, credential: { kind: 'unchecked' } });
 });
-
-test.each([
-  ['codex-cli 0.117.0', true],
-  ['codex-cli 0.169.0', false],
-  ['codex-cli 1.0.0', false],
-  ['dev build', false],
-])('%s is older than 0.169.0: %s', (printed, older) => expect(isOlder(printed, '0.169.0')).toBe(older));
