@@ -9,6 +9,7 @@ export function activate(context: ExtensionContext): void {
   const host = activateHost(context, {
     env: process.env,
     realPath: (path) => realpath(path),
+    node: { path: process.execPath, platform: process.platform },
     loadCore: async (deps) => (await import('./compose.ts')).createApp(deps),
   });
   close = host.close;

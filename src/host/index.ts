@@ -14,16 +14,17 @@ import * as settingsProblems from './settings-problems/index.ts';
 import { createStatus, storedStatus, storeStatus } from './status/index.ts';
 import * as statusBar from './status-bar/index.ts';
 import * as statusTree from './status-tree/index.ts';
+import * as terminal from './terminal/index.ts';
 import { createWorkspace } from './workspace/index.ts';
 
-const features = [settingsProblems, contextKeys, statusBar, statusTree, chat, commandFeature];
+const features = [settingsProblems, contextKeys, statusBar, statusTree, chat, terminal, commandFeature];
 
 export type HostParts = Outside & { readonly loadCore: (deps: AppDeps) => Promise<App> };
 
 /** Puts the extension into the window. Synchronous; the core is not loaded and nothing is spawned or read. */
 export function activateHost(
   extension: ExtensionContext,
-  { env, realPath, loadCore }: HostParts,
+  { env, realPath, node, loadCore }: HostParts,
 ): { readonly close: () => Promise<void> } {
   const log = createLog();
   extension.subscriptions.push(log);
@@ -43,7 +44,7 @@ export function activateHost(
   );
   const session = createSession({ extension, core, workspace, log });
   const status = createStatus({ extension, core, settings, workspace, env, log });
-  const ctx: HostContext = { extension, env, realPath, log, settings, secrets, workspace, core, status, session };
+  const ctx: HostContext = { extension, env, realPath, node, log, settings, secrets, workspace, core, status, session };
   for (const feature of features) feature.register(ctx);
   if (env.CODEX_LANES_PRACTICE !== undefined) showChat(ctx);
   return { close: core.close };

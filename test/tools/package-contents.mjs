@@ -7,6 +7,8 @@ const required = [
   'readme.md',
   'changelog.md',
   'LICENSE.txt',
+  'bin/codex-lanes',
+  'bin/codex-lanes.cmd',
   'dist/THIRD_PARTY_NOTICES.txt',
   'dist/core.cjs',
   'dist/cli.cjs',
@@ -18,6 +20,7 @@ const required = [
 /** The only places a file may come from. */
 const allowed = [
   /^(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
+  /^bin\/codex-lanes(\.cmd)?$/,
   /^dist\/(extension|core|cli|codex-lanes)\.cjs$/,
   /^dist\/THIRD_PARTY_NOTICES\.txt$/,
   /^dist\/webview\/(main\.(js|css)|codicon\.ttf|chunks\/[\w-]+\.(js|css))$/,

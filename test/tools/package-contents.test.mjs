@@ -14,6 +14,8 @@ const whole = [
   'readme.md',
   'changelog.md',
   'LICENSE.txt',
+  'bin/codex-lanes',
+  'bin/codex-lanes.cmd',
   'dist/THIRD_PARTY_NOTICES.txt',
   'dist/extension.cjs',
   'dist/core.cjs',
@@ -35,6 +37,7 @@ test('a whole package has no problems', () => expect(problems(whole)).toEqual([]
 test.each([
   'node_modules/execa/index.js',
   'dist/codex',
+  'bin/codex',
   'media/node_modules/x/codex.exe',
   'src/model/index.ts',
   'test/tools/check.mjs',
@@ -52,6 +55,7 @@ test.each([
   'media/icon.png',
   'media/walkthrough/prompt.md',
   'dist/codex-lanes.cjs',
+  'bin/codex-lanes',
 ])('without %s it is not whole', (path) =>
   expect(problems(whole.filter((other) => other !== path))).toEqual([`${path} is missing`]),
 );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from './platform.mjs';
 
 /** What an installed extension needs beside package.json and its translations. */
-const folders = ['dist', 'media', 'l10n'];
+const folders = ['bin', 'dist', 'media', 'l10n'];
 
 /**
  * Copies the built extension to `publisher.name-version` inside an extensions folder.

@@ -1,8 +1,10 @@
-import type { ExtensionContext, WorkspaceConfiguration } from 'vscode';
+import type { ExtensionContext } from 'vscode';
 import { l10n, workspace } from 'vscode';
 import { Emitter } from '../../base/index.ts';
 import type { LaneSelection } from '../../model/index.ts';
 import type { Environment, Log, Settings, SettingsSnapshot } from '../ports.ts';
+import { readNetwork } from './read-network.ts';
+import type { RawSetting } from './read-settings.ts';
 import { readSettings } from './read-settings.ts';
 
 export type LaneSettings = Settings & {
@@ -39,30 +41,26 @@ export function createSettings(extension: ExtensionContext, env: Environment, lo
 }
 
 function read(extension: ExtensionContext, env: Environment): SettingsSnapshot {
-  const configuration = workspace.getConfiguration('codexLanes');
-  return readSettings({
+  const { network, problems } = readNetwork(rawIn('http'), l10n.t);
+  const snapshot = readSettings({
     t: l10n.t,
     env,
-    network: networkOf(workspace.getConfiguration('http')),
+    network,
     workspaceLane: extension.workspaceState.get(laneKey),
-    raw: (name) => {
-      const found = configuration.inspect(name);
-      const isSet = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some(
-        (value) => value !== undefined,
-      );
-      return { value: configuration.get(name), isSet };
-    },
+    raw: rawIn('codexLanes'),
   });
+  return { ...snapshot, problems: [...snapshot.problems, ...problems] };
 }
 
-/** The editor's own network settings; a bad value there counts as not set. */
-function networkOf(http: WorkspaceConfiguration): SettingsSnapshot['network'] {
-  const proxy: unknown = http.get('proxy');
-  const noProxy: unknown = http.get('noProxy');
-  return {
-    proxy: typeof proxy === 'string' && URL.canParse(proxy) ? proxy : null,
-    noProxy: Array.isArray(noProxy) ? noProxy.filter((host) => typeof host === 'string') : [],
-    strictSsl: http.get('proxyStrictSSL') !== false,
-    systemCertificates: http.get('systemCertificates') !== false,
+/** Settings of a section as the editor holds them. */
+function rawIn(section: string): (name: string) => RawSetting {
+  const configuration = workspace.getConfiguration(section);
+  return (name) => {
+    const value: unknown = configuration.get(name);
+    const found = configuration.inspect(name);
+    const set = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue];
+    // A policy of an organisation shows in the value alone.
+    const byPolicy = JSON.stringify(value) !== JSON.stringify(found?.defaultValue);
+    return { value, isSet: byPolicy || set.some((given) => given !== undefined) };
   };
 }

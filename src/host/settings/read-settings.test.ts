@@ -41,21 +41,58 @@ test.each([
   expect([lane.value, problems]).toEqual(['auto', [badLane]]);
 });
 
-test.each<[SettingName, unknown, keyof ReturnType<typeof read>, unknown]>([
-  ['native.sandbox', 'none', 'nativeSandbox', 'workspace-write'],
-  ['native.auth', 1, 'nativeAuth', 'auto'],
-  ['native.env', ['A=1'], 'nativeEnv', []],
-  ['native.firstEventTimeout', -1, 'nativeFirstEventTimeoutS', 60],
-  ['native.silenceTimeout', 'x', 'nativeSilenceTimeoutS', 300],
-  ['native.ephemeral', 'yes', 'nativeEphemeral', false],
-  ['api.baseUrl', 'ftp://example.com', 'apiBaseUrl', 'https://api.openai.com/v1'],
-  ['api.baseUrl', 'https://user:pw@example.com', 'apiBaseUrl', 'https://api.openai.com/v1'],
-  ['api.headers', [], 'apiHeaders', {}],
-])('%s = %o is replaced and named', (name, value, field, expected) => {
+/** Values that no settings page would take, and a hand in a settings file does: by the field they must not reach. */
+const badValues: Readonly<
+  Record<Exclude<SettingName, 'lane'>, readonly [keyof ReturnType<typeof read>, ...unknown[]]>
+> = {
+  'native.enabled': ['nativeEnabled', 'no', 0, null, undefined, []],
+  'native.unlock': ['nativeUnlock', 'true', 1, null, {}],
+  'plugins.unlock': ['pluginsUnlock', 'true', 1, null, [true]],
+  'codex.path': ['codexPath', 1, null, ['/bin/codex'], '/bin/co\0dex', '/bin/codex\n--flag'],
+  'native.auth': ['nativeAuth', 1, '', 'ChatGPT', 'key', null],
+  'native.env': ['nativeEnv', 'PATH', ['A=1'], ['1A'], [1], { A: 1 }, ['A B'], null],
+  'native.model': ['nativeModel', 5, null, ['gpt'], 'gpt\0'],
+  'native.effort': ['nativeEffort', 5, null, {}, 'high\nx=1'],
+  'native.sandbox': ['nativeSandbox', 'none', '', 'full', true, null],
+  'native.ephemeral': ['nativeEphemeral', 'yes', 1, null],
+  'native.skipGitCheck': ['nativeSkipGitCheck', 'yes', 1, null],
+  'native.firstEventTimeout': ['nativeFirstEventTimeoutS', -1, 0, 3601, Number.NaN, Infinity, '60', null],
+  'native.silenceTimeout': ['nativeSilenceTimeoutS', 'x', 0, 86_401, Number.NaN, null],
+  'api.baseUrl': [
+    'apiBaseUrl',
+    ...['', 'example.com/v1', 'ftp://example.com', 'file:///etc/passwd', 'https://', 'https://a b/v1', 7, null],
+    ...['https://user:pw@example.com', 'https://example.com/v1?key=s3cret', 'https://example.com/v1#x'],
+  ],
+  'api.model': ['apiModel', 5, null, [], 'gpt\r\nX: y'],
+  'api.effort': ['apiEffort', 5, null, 'high\0'],
+  'api.headers': ['apiHeaders', [], 'X-Team: a', 1, null],
+};
+
+test.each(
+  Object.entries(badValues).flatMap(([name, [field, ...values]]) =>
+    values.map((value) => [name as SettingName, value, field] as const),
+  ),
+)('%s = %j is replaced by its default and named once', (name, value, field) => {
   const settings = read({ [name]: value });
-  expect(settings[field]).toEqual(expected);
+  expect(settings[field]).toEqual(read({})[field]);
   expect(settings.problems).toHaveLength(1);
   expect(settings.problems[0]).toContain(`codexLanes.${name} must be`);
+  expect(settings.problems[0]).not.toContain('s3cret');
+});
+
+test('every setting that is bad is named, all at once', () => {
+  const worst = Object.fromEntries(Object.entries(badValues).map(([name, [, value]]) => [name, value]));
+  const { problems } = read({ ...worst, lane: 'adapter' });
+  expect(problems).toHaveLength(Object.keys(settingDefaults).length);
+});
+
+test('a key is not let through by its name in a list', () => {
+  const { nativeEnv, problems } = read({ 'native.env': ['HTTP_PROXY', 'OPENAI_API_KEY', 'CODEX_API_KEY'] });
+  expect(nativeEnv).toEqual(['HTTP_PROXY']);
+  expect(problems.map((text) => text.split(',')[0])).toEqual([
+    'codexLanes.native.env must not name OPENAI_API_KEY',
+    'codexLanes.native.env must not name CODEX_API_KEY',
+  ]);
 });
 
 test('headers with a secret are left out and named, never with their value', () => {

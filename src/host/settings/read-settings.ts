@@ -72,7 +72,7 @@ export function readSettings({ raw, env, workspaceLane, network, t }: SettingsIn
       (value) => authModes.find((mode) => mode === value),
       t('one of: {0}', authModes.join(', ')),
     ),
-    nativeEnv: read('native.env', asNames, t('a list of names of environment variables')),
+    nativeEnv: namesOf(read('native.env', asNames, t('a list of names of environment variables')), problems, t),
     nativeModel: orNull('native.model'),
     nativeEffort: orNull('native.effort'),
     nativeSandbox: read(
@@ -113,6 +113,18 @@ function unlockOf(set: boolean, env: Environment): SettingsSnapshot['nativeUnloc
   return { value: set || byEnv, source: byEnv ? 'CODEX_LANES_NATIVE_UNLOCK' : 'codexLanes.native.unlock' };
 }
 
+/** What Codex pays with is chosen by `native.auth`: a name in a list must not change the payer. */
+const keyNames = ['CODEX_API_KEY', 'OPENAI_API_KEY'];
+
+function namesOf(names: readonly string[], problems: string[], t: Translate): readonly string[] {
+  for (const name of names.filter((given) => keyNames.includes(given))) {
+    problems.push(
+      t('codexLanes.native.env must not name {0}, which is left out; codexLanes.native.auth says what pays', name),
+    );
+  }
+  return names.filter((name) => !keyNames.includes(name));
+}
+
 /** Headers that carry a secret have a place of their own, and it is not the settings file. */
 const secretHeader = /^(authorization|proxy-authorization|cookie|set-cookie)$|api[-_]?key|token|secret/i;
 /** Source: RFC 9110, token. */
@@ -141,7 +153,13 @@ function asBoolean(value: unknown): boolean | undefined {
 }
 
 function asText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value.trim() : undefined;
+  return typeof value === 'string' && !hasControl(value) ? value.trim() : undefined;
+}
+
+/** Characters that would end or split an argument, a header or a variable of the environment. */
+export function hasControl(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return /[\u0000-\u001f\u007f]/.test(text);
 }
 
 function asNumber(value: unknown, min: number, max: number): number | undefined {
