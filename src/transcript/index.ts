@@ -1,1 +1,2 @@
+export { type TranscriptRow, transcriptRows } from './rows.ts';
 export { createTranscript, type TranscriptDeps } from './transcript.ts';
