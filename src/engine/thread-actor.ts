@@ -318,7 +318,11 @@ export class ThreadActor {
       this.#stopAsked !== null
         ? { outcome: 'interrupted', facts: factsOfNone(lane.id) }
         : decision.kind === 'refuse'
-          ? { outcome: 'failed' as const, error: decision.error, facts: factsOfNone(lane.id) }
+          ? {
+              outcome: 'failed' as const,
+              error: { ...decision.error, actions: decision.actions },
+              facts: factsOfNone(lane.id),
+            }
           : native && cwd === null
             ? { outcome: 'failed' as const, error: noFolder, facts: factsOfNone(lane.id) }
             : await turn.run(lane, {

@@ -47,6 +47,8 @@ export type TurnError = {
   readonly hint: string | null;
   /** Text for the folded details and the log: the provider's own words, a stderr tail. */
   readonly detail?: string;
+  /** What helps, the most helpful first: names of actions of `routing`. A door leaves out what it can't offer. */
+  readonly actions?: readonly string[];
 };
 
 /** The kinds of failure that a door shows to the user; everything else is a defect and goes to the log. */

@@ -34,6 +34,7 @@ const turnError = z.looseObject({
   retryable: z.boolean(),
   hint: text.nullable(),
   detail: optionalText,
+  actions: z.array(text).catch([]).exactOptional(),
 });
 
 /** One line of a thread's log whose kind this release knows. */
