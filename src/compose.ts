@@ -3,12 +3,17 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Disposables, Emitter } from './base/index.ts';
 import type { PracticeState } from './compose/index.ts';
-import { createApiKeys, createPracticeSwitch } from './compose/index.ts';
+import { createApiKeys, createPracticeSwitch, runtimeActions } from './compose/index.ts';
 import type { Activity, EngineDeps, StandingInputs } from './engine/index.ts';
 import { Engine, StatusKeeper } from './engine/index.ts';
 import { createExecLane } from './lanes/exec/index.ts';
 import { createResponsesLane, endpointOf, probeApi } from './lanes/responses/index.ts';
 import type {
+  BinaryCandidate,
+  DoctorReport,
+  InstallOutcome,
+  InstallProgress,
+  LiveProcess,
   LogEvent,
   Prompt,
   RunnableLaneId,
@@ -18,11 +23,11 @@ import type {
   ThreadView,
 } from './model/index.ts';
 import { readStampedStatus } from './model/schema/index.ts';
-import { dataHomePath, newId, openDataHome, systemClock } from './node/index.ts';
+import { dataHomePath, liveProcesses, newId, openDataHome, systemClock } from './node/index.ts';
 import type { Lane, Log, Secrets, Settings, ThreadSummary, Transcript, Workspace } from './ports/index.ts';
 import { gateFactsOf } from './routing/index.ts';
 import type { NativeRuntimeInputs } from './runtime/index.ts';
-import { createBinaryFinder, probeNative, resolveNativeRuntime } from './runtime/index.ts';
+import { createBinaryFinder, createCrashPins, probeNative, resolveNativeRuntime } from './runtime/index.ts';
 import { createTranscript } from './transcript/index.ts';
 
 /** What a door gives: its own ways to the outside. Everything else the core brings itself. */
@@ -47,6 +52,27 @@ export type App = {
     /** Probes both lanes (spawns the Codex program unless the workspace is untrusted). Never throws. */
     readonly refresh: () => Promise<StampedStatus>;
     readonly onChange: (listener: (status: StampedStatus) => void) => () => void;
+    /**
+     * To be called when a stored key was set or taken away, which the key store tells nobody: what was found with the
+     * old one is dropped and asked anew.
+     */
+    readonly keysChanged: () => Promise<StampedStatus>;
+  };
+  /** Codex on this machine. */
+  readonly runtime: {
+    /** `codex doctor`, which asks the network. */
+    readonly doctor: () => Promise<DoctorReport>;
+    /** Everything that was looked at in the search for Codex, in order. */
+    readonly candidates: () => Promise<readonly BinaryCandidate[]>;
+    /** Installs the pinned Codex into the data home, with npm. The status is asked anew when it is done. */
+    readonly install: (onProgress: (progress: InstallProgress) => void, signal: AbortSignal) => Promise<InstallOutcome>;
+    /** Lets a build start again that was pinned after failed starts. */
+    readonly liftPin: () => Promise<void>;
+    /** The living processes that this process started, oldest first. */
+    readonly processes: () => readonly LiveProcess[];
+    readonly onProcesses: (listener: (rows: readonly LiveProcess[]) => void) => () => void;
+    /** Ends one of them with all that it started, and waits until it is gone; false when it was none of ours (any more). */
+    readonly endProcess: (pid: number) => Promise<boolean>;
   };
   readonly threads: {
     readonly list: () => Promise<readonly ThreadSummary[]>;
@@ -92,12 +118,20 @@ export function createApp(deps: AppDeps): App {
   const { settings } = practice;
   const keys = createApiKeys({ secrets, env: practice.env, log });
   const finder = createBinaryFinder(systemClock);
+  const pins = createCrashPins({
+    home: () => openDataHome({ env }),
+    homePath: () => dataHomePath({ env }),
+    clock: systemClock,
+    log,
+  });
+  let keysRevision = 0;
   const native = (): NativeRuntimeInputs => ({
     settings: settings.get(),
     secrets: keys.secrets,
     env: practice.env(),
     dataHome: dataHomePath({ env }),
     finder,
+    pins,
     clock: systemClock,
   });
   const apiDeps = { settings: () => settings.get(), keyFor: keys.keyFor, clock: systemClock, log };
@@ -105,7 +139,8 @@ export function createApp(deps: AppDeps): App {
   const keeper = new StatusKeeper({
     clock: systemClock,
     log,
-    standing: () => standingInputs({ settings, workspace, env, laneEnv: practice.env(), practice: practice.state() }),
+    standing: () =>
+      standingInputs({ settings, workspace, env, laneEnv: practice.env(), practice: practice.state(), keysRevision }),
     probeNative: () => probeNative({ ...native(), trusted: workspace.trusted() }),
     probeApi: async () => {
       const now = settings.get();
@@ -122,6 +157,10 @@ export function createApp(deps: AppDeps): App {
     'codex-native': createExecLane({
       resolve: () => resolveNativeRuntime({ ...native(), atOnce: true }),
       settings: () => settings.get(),
+      onStart: async (program, start) => {
+        // At once, so that the very next turn meets the pin.
+        if (await pins.record(program, start)) await keeper.refresh(['codex-native']);
+      },
       clock: systemClock,
       log,
     }),
@@ -161,6 +200,21 @@ export function createApp(deps: AppDeps): App {
       current: () => keeper.current(),
       refresh: () => keeper.refresh(),
       onChange: (listener) => keeper.onChange(listener),
+      keysChanged: () => {
+        keysRevision += 1;
+        keeper.reconsider();
+        return keeper.refresh();
+      },
+    },
+    runtime: {
+      ...runtimeActions(),
+      liftPin: async () => {
+        await pins.lift();
+        await keeper.refresh(['codex-native']);
+      },
+      processes: () => liveProcesses.list(),
+      onProcesses: (listener) => liveProcesses.onChange(listener),
+      endProcess: (pid) => liveProcesses.end(pid),
     },
     threads: {
       list: () => transcript.list(),
@@ -208,8 +262,10 @@ function standingInputs(of: {
   readonly env: AppDeps['env'];
   readonly laneEnv: AppDeps['env'];
   readonly practice: PracticeState;
+  /** Rises with each change of a stored key. */
+  readonly keysRevision: number;
 }): StandingInputs {
-  const { settings, workspace, env, laneEnv, practice } = of;
+  const { settings, workspace, env, laneEnv, practice, keysRevision } = of;
   const { label, needsKey } = endpointFacts(settings.get().apiBaseUrl);
   const now = settings.get();
   return {
@@ -217,8 +273,11 @@ function standingInputs(of: {
     selectedSource: now.lane.source,
     gates: gateFactsOf({ ...now, trusted: workspace.trusted(), env }),
     api: { endpointLabel: practice.on ? practice.label : label, needsKey },
-    nativeKey: JSON.stringify([now.codexPath, now.nativeAuth, laneEnv.CODEX_HOME ?? null, workspace.trusted()]),
-    apiKey: JSON.stringify([now.apiBaseUrl, now.apiHeaders]),
+    nativeKey: JSON.stringify([
+      ...[now.codexPath, now.nativeAuth, now.nativeEnv, now.network],
+      ...[laneEnv.CODEX_HOME ?? null, workspace.trusted(), keysRevision],
+    ]),
+    apiKey: JSON.stringify([now.apiBaseUrl, now.apiHeaders, keysRevision]),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { execa } from 'execa';
+import type { Purpose } from './live-processes.ts';
+import { labelOf, liveProcesses } from './live-processes.ts';
 import { DescendantTracker, runMarker, signalProcess } from './spawn-sweep.ts';
 import { taskkill } from './spawn-taskkill.ts';
 
@@ -20,6 +22,8 @@ export type ChildOptions = {
   readonly stderrTailBytes?: number;
   /** Milliseconds between SIGINT and SIGKILL. Default 2,000. */
   readonly graceMs?: number;
+  /** What it is for, in the list of living processes. Default: a question to a program. */
+  readonly purpose?: Purpose;
 };
 
 export type ChildEnd = {
@@ -108,17 +112,18 @@ export function spawnChild(options: ChildOptions): Child {
     if (signalProcess(root, 'SIGKILL')) killStep = 'SIGKILL';
   };
 
-  return {
-    pid,
-    ended,
-    stop: async () => {
-      if (!stopping && pid !== null && processOf.exitCode === null && processOf.signalCode === null) {
-        stopping = true;
-        await climb(pid);
-      }
-      return ended;
-    },
+  const stop = async (): Promise<ChildEnd> => {
+    if (!stopping && pid !== null && processOf.exitCode === null && processOf.signalCode === null) {
+      stopping = true;
+      await climb(pid);
+    }
+    return ended;
   };
+  if (pid !== null) {
+    const label = labelOf(options.file, options.args);
+    void ended.then(liveProcesses.add({ pid, label, kind: 'probe', threadId: null, ...options.purpose }, stop));
+  }
+  return { pid, ended, stop };
 }
 
 type Exit = Pick<ChildEnd, 'exitCode' | 'signal' | 'startError'>;

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
 import type { BinaryFact } from '../model/index.ts';
 import type { Clock } from '../ports/index.ts';
 import type { DiscoveryInputs } from './discover.ts';
 import { discoverCodex } from './discover.ts';
+import { markOf } from './file-mark.ts';
 
 /** How long an answer serves without a look, and a positive one when the look fails; milliseconds. */
 const freshFor = 30_000;
@@ -82,12 +82,4 @@ export function createBinaryFinder(
       return { fact: same, stale: false };
     },
   };
-}
-
-/** What tells a file from one that took its place; null = there is none. */
-async function markOf(path: string): Promise<string | null> {
-  return stat(path).then(
-    ({ dev, ino, size, mtimeMs }) => [dev, ino, size, mtimeMs].join(':'),
-    () => null,
-  );
 }

@@ -1,4 +1,4 @@
-import type { BinaryFact, NativeFacts } from '../model/index.ts';
+import type { BinaryFact, CrashPin, NativeFacts } from '../model/index.ts';
 import { uncheckedNative } from '../model/index.ts';
 import { runShort } from '../node/index.ts';
 import type { Clock, Secrets, SettingsSnapshot } from '../ports/index.ts';
@@ -8,6 +8,7 @@ import { childEnvironment } from './child-environment.ts';
 import type { CodexConfigRead } from './codex-config.ts';
 import { providerEndpoint, readCodexConfig } from './codex-config.ts';
 import { codexHome } from './codex-home.ts';
+import type { CrashPins } from './crash-pins.ts';
 import type { NativeCredential } from './credential.ts';
 import { readNativeCredential } from './credential.ts';
 import { loginShellPath } from './login-shell-path.ts';
@@ -23,6 +24,8 @@ export type NativeRuntimeInputs = {
   /** Our data home; null = none. */
   readonly dataHome: string | null;
   readonly finder: BinaryFinder;
+  /** The memory of failed starts; left out: none is kept. */
+  readonly pins?: CrashPins;
   /** For a turn: a known, untouched program serves while it is looked for again. */
   readonly atOnce?: boolean;
   readonly clock: Clock;
@@ -36,6 +39,8 @@ export type NativeRuntimeInputs = {
 export type NativeRuntime = {
   readonly binary: BinaryFact;
   readonly stale: boolean;
+  /** Set when this build is not to be started. */
+  readonly pin: CrashPin | null;
   readonly credential: NativeCredential;
   readonly config: CodexConfigRead;
   /** Name and host of the configured provider; null = the built-in one. */
@@ -83,6 +88,7 @@ export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise
   return {
     binary: fact,
     stale: found.stale,
+    pin: fact.kind === 'found' ? ((await inputs.pins?.pinOf(fact.identity)) ?? null) : null,
     credential,
     config,
     endpoint: provider === null ? null : providerEndpoint(provider),
@@ -107,6 +113,7 @@ export async function probeNative(inputs: NativeRuntimeInputs & { readonly trust
     binary: runtime.binary,
     credential: runtime.credential.fact,
     notes: notesOf(runtime),
+    pin: runtime.pin,
     providerLabel: provider === null || provider.builtIn ? null : provider.name,
   };
 }

@@ -1,16 +1,24 @@
 import { stat } from 'node:fs/promises';
 import { LfSplitter } from '../../base/index.ts';
-import type { LaneBody, LaneEvent, LaneFacts, TurnError, TurnErrorCode } from '../../model/index.ts';
+import type {
+  ExecutableIdentity,
+  LaneBody,
+  LaneEvent,
+  LaneFacts,
+  TurnError,
+  TurnErrorCode,
+} from '../../model/index.ts';
 import { historyCompletenessOf, messageOf } from '../../model/index.ts';
 import type { ChildEnd } from '../../node/index.ts';
 import { spawnChild } from '../../node/index.ts';
 import type { Clock, LaneTurn, Log, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
-import type { NativeRuntime } from '../../runtime/index.ts';
+import type { NativeRuntime, StartReport } from '../../runtime/index.ts';
 import { execArguments } from './args.ts';
 import type { Overdue } from './finish.ts';
 import { finish } from './finish.ts';
 import type { ExecState, Step } from './normalize.ts';
 import { endOfStream, isMismatch, normalize, startState } from './normalize.ts';
+import { startOf } from './start.ts';
 import { StderrWarnings } from './warnings.ts';
 import { Watchdog } from './watchdog.ts';
 import { readLine } from './wire.ts';
@@ -19,6 +27,8 @@ export type ExecLaneDeps = {
   /** Finds the program and what it pays with, anew for each turn. */
   readonly resolve: () => Promise<NativeRuntime>;
   readonly settings: () => SettingsSnapshot;
+  /** Hears how a program began, where that says something about the build. */
+  readonly onStart?: (program: ExecutableIdentity, start: StartReport) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -36,7 +46,10 @@ export async function runExec(deps: ExecLaneDeps, turn: LaneTurn, io: TurnIo): P
   if (io.signal.aborted) return { outcome: 'interrupted', facts };
   const ready = await checkReady(runtime, turn);
   if ('error' in ready) return { outcome: 'failed', error: ready.error, facts };
+  const { program } = ready;
   const { state, end, overdue, limitS } = await converse(deps, { ...ready, runtime, turn, io });
+  const start = startOf({ state, end, overdue });
+  if (start !== null) await deps.onStart?.(program, start);
   if (end.startError !== null) {
     const detail = { detail: end.startError };
     return { outcome: 'failed', error: { ...startFailed, ...detail }, facts };
@@ -46,7 +59,8 @@ export async function runExec(deps: ExecLaneDeps, turn: LaneTurn, io: TurnIo): P
     exitCode: end.exitCode,
     signal: end.signal,
     stderr: end.stderrTail,
-    stopped: io.signal.aborted,
+    // By the turn's own signal, or by hand in the list of processes.
+    stopped: io.signal.aborted || (end.killStep !== 'none' && overdue === null && state.end === null),
     overdue,
     limitS,
   });
@@ -65,7 +79,7 @@ export async function runExec(deps: ExecLaneDeps, turn: LaneTurn, io: TurnIo): P
   };
 }
 
-type Ready = { readonly file: string; readonly cwd: string };
+type Ready = { readonly program: ExecutableIdentity; readonly cwd: string };
 
 /** What can be known before anything is started. */
 async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promise<Ready | { readonly error: TurnError }> {
@@ -73,6 +87,11 @@ async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promise<Ready
   if (binary.kind !== 'found') {
     const detail = binary.kind === 'missing' ? binary.detail : '';
     return problem('runtime_missing', 'The Codex CLI was not found.', 'Install Codex, or set its path.', detail);
+  }
+  // Another window may have pinned it since the lane was decided.
+  if (runtime.pin !== null) {
+    const hint = 'Lift the pin in the Runtime view, or use another build of Codex.';
+    return problem('lane_disabled', `Codex native is switched off: ${runtime.pin.reason}.`, hint);
   }
   if (runtime.config.kind === 'broken') {
     const hint = 'Correct Codex’s config.toml.';
@@ -100,7 +119,7 @@ async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promise<Ready
     const hint = 'Open a folder that exists, and start a new thread there.';
     return problem('folder_missing', 'The folder of this thread does not exist.', hint, cwd);
   }
-  return { file: binary.identity.path, cwd };
+  return { program: binary.identity, cwd };
 }
 
 function problem(code: TurnErrorCode, message: string, hint: string, detail = ''): { readonly error: TurnError } {
@@ -123,7 +142,7 @@ type Said = {
 };
 
 /** From the start of the process to its proven end. */
-async function converse(deps: ExecLaneDeps, { file, cwd, runtime, turn, io }: Conversation): Promise<Said> {
+async function converse(deps: ExecLaneDeps, { program, cwd, runtime, turn, io }: Conversation): Promise<Said> {
   const { clock, log } = deps;
   const settings = deps.settings();
   const warnings = new StderrWarnings();
@@ -177,13 +196,14 @@ async function converse(deps: ExecLaneDeps, { file, cwd, runtime, turn, io }: Co
   const stderr = new LfSplitter({ onLine: (line) => tell(warnings.push(line)), maxBytes: 1024 * 1024 });
 
   const child = spawnChild({
-    file,
+    file: program.path,
     args: execArguments({ turn, cwd, forcedLogin: runtime.credential.forcedLogin }),
     cwd,
     env: runtime.env,
     stdin: promptOf(turn),
     onStdout: (bytes) => stdout.push(bytes),
     onStderr: (bytes) => stderr.push(bytes),
+    purpose: { kind: 'turn', threadId: turn.threadId },
   });
   function stop(): void {
     void child.stop();

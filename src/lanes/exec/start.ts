@@ -1,0 +1,35 @@
+import type { ChildEnd } from '../../node/index.ts';
+import type { StartReport } from '../../runtime/index.ts';
+import { failureFromExit } from './failure.ts';
+import type { Overdue } from './finish.ts';
+import type { ExecState } from './normalize.ts';
+
+/** Signals by which a defect of the program itself ends it. Others come from outside (a kill, too little memory). */
+const crashSignals: ReadonlySet<string> = new Set([
+  ...['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGABRT', 'SIGTRAP', 'SIGFPE', 'SIGSYS'],
+]);
+
+/** The machine is out of something, whatever the program: too many processes or files, no memory. */
+const machineTrouble = /\b(?:EAGAIN|ENOMEM|EMFILE|ENFILE)\b/;
+
+export type StartFacts = {
+  readonly state: Pick<ExecState, 'thread'>;
+  readonly end: Pick<ChildEnd, 'startError' | 'killStep' | 'exitCode' | 'signal' | 'stderrTail'>;
+  readonly overdue: Overdue | null;
+};
+
+/**
+ * Whether a build of Codex starts, as this run shows it. Null: the run says nothing about it, since it was stopped, the
+ * machine is in trouble, or Codex ran and named a cause of its own (a login, a configuration, a flag, a folder).
+ */
+export function startOf({ state, end, overdue }: StartFacts): StartReport | null {
+  if (end.startError !== null) return machineTrouble.test(end.startError) ? null : { failed: end.startError };
+  if (state.thread !== null) return 'started';
+  if (end.killStep !== 'none' || overdue !== null) return null;
+  if (end.signal !== null) return crashSignals.has(end.signal) ? { failed: `ended by ${end.signal}` } : null;
+  const { exitCode } = end;
+  const failure = failureFromExit({ exitCode, signal: null, stderr: end.stderrTail, turnStarted: false });
+  if (failure.code === 'runtime_crashed') return { failed: `exit code ${exitCode ?? 'unknown'}` };
+  if (exitCode === 0 && failure.code === 'protocol_error') return { failed: 'it ended without a word' };
+  return null;
+}
