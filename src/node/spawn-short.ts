@@ -12,23 +12,32 @@ export type ShortRunOptions = {
   readonly maxOutput?: number;
   /** Ends it early. */
   readonly signal?: AbortSignal;
+  /** Starts it without our terminal: an interactive shell would take that from the user. Not on Windows. */
+  readonly ownSession?: boolean;
 };
+
+/** What kept a program from ending by itself. */
+export type ShortRunFailure = 'not-started' | 'no-answer' | 'too-much-output' | 'cancelled' | 'signal';
 
 export type ShortRun = {
   /** Null when a signal ended it, it ran out of time or it never started. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Why there is no exit code, in words for the user; null = there is one. */
+  /** Null = there is an exit code. */
+  readonly failure: ShortRunFailure | null;
+  /** The failure in words for the user; null = there is none. */
   readonly problem: string | null;
 };
+
+type Ending = { readonly failure: ShortRunFailure; readonly problem: string; readonly done: Promise<void> };
 
 /**
  * Runs a program to its end within a time limit, for its output. One that runs out of time or output is killed with all
  * that it started: a child of it that holds its pipes open would keep us waiting for ever. Never rejects.
  */
 export async function runShort(file: string, args: readonly string[], options: ShortRunOptions): Promise<ShortRun> {
-  if (options.signal?.aborted) return { exitCode: null, stdout: '', stderr: '', problem: 'cancelled' };
+  if (options.signal?.aborted) return { ...nothing, failure: 'cancelled', problem: 'cancelled' };
   const tracker = new DescendantTracker();
   const taken = { stdout: new Taken(options.maxOutput), stderr: new Taken(options.maxOutput) };
   const subprocess = execa(file, [...args], {
@@ -41,46 +50,49 @@ export async function runShort(file: string, args: readonly string[], options: S
     reject: false,
     windowsHide: true,
     forceKillAfterDelay: false,
+    detached: options.ownSession === true && process.platform !== 'win32',
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const { pid } = subprocess;
-  let ending: { readonly why: string; readonly done: Promise<void> } | null = null;
-  const end = (why: string): void => {
-    if (pid === undefined || ending !== null) return;
-    ending = { why, done: kill(pid, tracker) };
-    const letGo = (): void => {
+  const endings: Ending[] = [];
+  const end = (failure: ShortRunFailure, problem: string): void => {
+    if (pid === undefined || endings.length > 0) return;
+    const done = kill(pid, tracker).finally(() => {
       subprocess.stdout.destroy();
       subprocess.stderr.destroy();
-    };
-    ending.done.then(letGo, letGo);
+    });
+    endings.push({ failure, problem, done });
   };
   for (const name of ['stdout', 'stderr'] as const) {
     subprocess[name].on('data', (bytes: Uint8Array) => {
-      if (!taken[name].push(bytes)) end('it printed too much');
+      if (!taken[name].push(bytes)) end('too-much-output', 'it printed too much');
     });
   }
-  const timer = setTimeout(() => end(`no answer within ${options.timeoutMs / 1000} s`), options.timeoutMs);
-  const cancel = (): void => end('cancelled');
+  const timer = setTimeout(() => end('no-answer', `no answer within ${options.timeoutMs / 1000} s`), options.timeoutMs);
+  const cancel = (): void => end('cancelled', 'cancelled');
   options.signal?.addEventListener('abort', cancel, { once: true });
   try {
     const result = await subprocess;
-    const ended = ending as { readonly why: string; readonly done: Promise<void> } | null;
-    await ended?.done;
-    // A process of its own that held a pipe is no reason to doubt a program that ended well.
-    const exitCode = result.exitCode ?? null;
-    const problem =
-      exitCode !== null
-        ? null
-        : (ended?.why ??
-          (result.signal !== undefined
-            ? `ended by ${result.signal}`
-            : (result.originalMessage ?? 'it could not be started')));
-    return { exitCode, stdout: taken.stdout.text(), stderr: taken.stderr.text(), problem };
+    await endings[0]?.done;
+    const output = { stdout: taken.stdout.text(), stderr: taken.stderr.text() };
+    // One that ended well is not doubted because a process of its own held a pipe open.
+    if (result.exitCode !== undefined) return { ...output, exitCode: result.exitCode, failure: null, problem: null };
+    if (endings[0] !== undefined) {
+      const { failure, problem } = endings[0];
+      return { ...output, exitCode: null, failure, problem };
+    }
+    if (result.signal !== undefined) {
+      return { ...output, exitCode: null, failure: 'signal', problem: `ended by ${result.signal}` };
+    }
+    const problem = result.originalMessage ?? 'it could not be started';
+    return { ...output, exitCode: null, failure: 'not-started', problem };
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', cancel);
   }
 }
+
+const nothing = { exitCode: null, stdout: '', stderr: '' } as const;
 
 async function kill(pid: number, tracker: DescendantTracker): Promise<void> {
   if (process.platform === 'win32') return taskkill(pid);

@@ -101,11 +101,35 @@ test.runIf(process.platform === 'linux')(
 test.each([
   ['an answer', 'console.log("v1"); console.error("w")', { exitCode: 0, stdout: 'v1', stderr: 'w', problem: null }],
   ['an exit code', 'process.exit(4)', { exitCode: 4, problem: null }],
-  ['no answer', 'setInterval(() => {}, 1000)', { exitCode: null, problem: 'no answer within 0.3 s' }],
+  [
+    'no answer',
+    'setInterval(() => {}, 1000)',
+    { exitCode: null, failure: 'no-answer', problem: 'no answer within 0.3 s' },
+  ],
+  ['a signal', 'process.kill(process.pid, "SIGTERM")', { exitCode: null, failure: 'signal' }],
 ])('a short run gives %s', async (_name, script, expected) => {
   expect(
     await runShort(process.execPath, ['-e', script], { env, timeoutMs: script.includes('setInterval') ? 300 : 5000 }),
   ).toMatchObject(expected);
+});
+
+test.skipIf(process.platform !== 'linux')('a short run in a session of its own has no terminal of ours', async () => {
+  const script = 'process.stdout.write(require("node:fs").readFileSync("/proc/self/stat", "latin1"))';
+  const sessionOf = async (ownSession: boolean) => {
+    const run = await runShort(process.execPath, ['-e', script], { env, timeoutMs: 20_000, ownSession });
+    const [, , , session] = run.stdout.slice(run.stdout.lastIndexOf(')') + 2).split(' ');
+    return { own: run.stdout.split(' ')[0] === session };
+  };
+  expect(await sessionOf(true)).toEqual({ own: true });
+  expect(await sessionOf(false)).toEqual({ own: false });
+});
+
+test('a short run of what is not there says so', async () => {
+  expect(await runShort('/nowhere/codex', [], { env, timeoutMs: 5000 })).toMatchObject({
+    exitCode: null,
+    failure: 'not-started',
+    problem: expect.stringContaining('ENOENT'),
+  });
 });
 
 test('a short run that prints without end is ended, and so is a cancelled one', async () => {
@@ -114,7 +138,7 @@ test('a short run that prints without end is ended, and so is a cancelled one', 
     timeoutMs: 20_000,
     maxOutput: 100_000,
   });
-  expect(flood).toMatchObject({ exitCode: null, problem: 'it printed too much' });
+  expect(flood).toMatchObject({ exitCode: null, failure: 'too-much-output' });
   const stop = new AbortController();
   const cancelled = runShort(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
     env,
@@ -122,7 +146,7 @@ test('a short run that prints without end is ended, and so is a cancelled one', 
     signal: stop.signal,
   });
   stop.abort();
-  expect(await cancelled).toMatchObject({ exitCode: null, problem: 'cancelled' });
+  expect(await cancelled).toMatchObject({ exitCode: null, failure: 'cancelled' });
 });
 
 test.skipIf(process.platform === 'win32')('a short run that hangs is killed with what it started', async () => {

@@ -122,7 +122,7 @@ describe('the credential', () => {
     const key = JSON.stringify({ auth_mode: 'apikey', OPENAI_API_KEY: 'sk-test-abcdefghijkl' });
     expect(loginInFile('/a', key)).toMatchObject({ kind: 'api-key', label: '…ijkl' });
     expect(JSON.stringify(loginInFile('/a', '{"OPENAI_API_KEY":"sk-leak'))).not.toContain('sk-leak');
-    const said = { stdout: '', problem: null };
+    const said = { stdout: '', failure: null, problem: null };
     const status = 'API key configured - sk-test-***lmnop\nAuthentication is checked when you send a request.';
     expect(loginInStatus({ ...said, exitCode: 0, stderr: status })).toMatchObject({ label: '…mnop' });
     expect(loginInStatus({ ...said, exitCode: 1, stderr: 'Not logged in' })).toEqual({ kind: 'none' });
