@@ -143,6 +143,8 @@ export function createApp(deps: AppDeps): App {
       standingInputs({ settings, workspace, env, laneEnv: practice.env(), practice: practice.state(), keysRevision }),
     probeNative: () => probeNative({ ...native(), trusted: workspace.trusted() }),
     probeApi: async () => {
+      // An untrusted workspace asks nobody: what was known before stays.
+      if (!workspace.trusted()) return keeper.current().inputs.api;
       const now = settings.get();
       const { origin } = endpointFacts(now.apiBaseUrl);
       return probeApi({ settings: now, key: origin === null ? null : await keys.keyFor(origin) });

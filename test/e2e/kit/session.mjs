@@ -1,5 +1,5 @@
 // One server with the packaged extension, the practice room and a workspace: opened once a test file, closed at its end.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../tools/platform.mjs';
 import { openPracticeRoom } from '../../tools/practice-room.mjs';
@@ -9,7 +9,9 @@ import { installVsix } from '../../vscode-host/install-vsix.mjs';
 import { startServer } from '../../vscode-host/server.mjs';
 import { workbenchUrl } from '../../vscode-host/workbench-url.mjs';
 import { changeJson } from './change-json.mjs';
+import { spyCodex } from './codex-scripts.mjs';
 import { processesIn } from './processes.mjs';
+import { recordBefore } from './recorder.mjs';
 import { Workbench } from './workbench.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof openSession>>} Session */
@@ -39,6 +41,7 @@ export function packagedVsix() {
  *   multi-root one
  * @param {'server' | 'code-server'} [options.mode] only `code-server` keeps secrets over a reload
  * @param {boolean} [options.trust] workspace trust as a user has it
+ * @param {boolean} [options.watched] with practice: each request to its endpoint and each start of Codex is noted
  */
 export async function openSession({
   practice = true,
@@ -48,6 +51,7 @@ export async function openSession({
   folders = ['sample-workspace'],
   mode = 'server',
   trust = false,
+  watched = false,
 } = {}) {
   mkdirSync(join(root, 'out'), { recursive: true });
   const dir = mkdtempSync(join(root, 'out/e2e-'));
@@ -61,6 +65,8 @@ export async function openSession({
     for (const workspace of workspaces) copySampleWorkspace(workspace);
     const room = practice ? await openPracticeRoom(dir, workspaces) : undefined;
     if (room) opened.unshift(room.close);
+    const watch = room && watched ? await watchPractice(dir, room) : undefined;
+    if (watch) opened.unshift(watch.close);
     const dataHome = room?.dataHome ?? join(dir, 'data-home');
     const extensionsDir = join(dir, 'extensions');
     installVsix(packagedVsix(), extensionsDir);
@@ -70,7 +76,7 @@ export async function openSession({
       extensionsDir,
       settings,
       machineSettings,
-      env: { PATH: pathWithoutProject(), CODEX_LANES_HOME: dataHome, ...room?.env, ...env },
+      env: { PATH: pathWithoutProject(), CODEX_LANES_HOME: dataHome, ...room?.env, ...watch?.env, ...env },
     });
     opened.unshift(server.stop);
     const browser = await launchBrowser();
@@ -83,6 +89,11 @@ export async function openSession({
       dataHome,
       /** The practice endpoint, or undefined without practice. */
       practiceUrl: room?.url,
+      codexHome: room?.codexHome,
+      /** Requests to the practice endpoint so far, when watched. */
+      requests: watch?.requests ?? [],
+      /** The arguments of each start of Codex so far, when watched. */
+      codexStarts: watch?.starts ?? (() => []),
       server,
       /**
        * What runs in an opened folder for a turn. VS Code's own language servers start there, too.
@@ -110,6 +121,20 @@ export async function openSession({
     await close();
     throw error;
   }
+}
+
+/** Puts a recorder before the practice endpoint, for both lanes, and a script that notes its starts before Codex. */
+async function watchPractice(dir, { url, codexHome }) {
+  const recorder = await recordBefore(url);
+  const config = join(codexHome, 'config.toml');
+  writeFileSync(config, readFileSync(config, 'utf8').replaceAll(url, recorder.url));
+  const spy = spyCodex(join(dir, 'watched/codex'));
+  return {
+    env: { CODEX_LANES_PRACTICE: recorder.url, CODEX_CLI_PATH: spy.path },
+    requests: recorder.requests,
+    starts: spy.starts,
+    close: recorder.close,
+  };
 }
 
 /** The PATH as on a machine without this project: its node_modules hold a `codex` that no test may find by accident. */

@@ -215,6 +215,33 @@ export class Workbench {
     return this.page.locator('.pane', { has: this.page.locator(`.pane-header[aria-label^="${viewTitle}"]`) });
   }
 
+  /** The editor's own sign that the workspace is not trusted. */
+  get restrictedMode() {
+    return this.page.locator('.statusbar-item', { hasText: 'Restricted Mode' });
+  }
+
+  /** Trusts the folder in the editor's own page about trust, which is open, and closes the page. */
+  async trustFolder() {
+    const page = this.page.locator('.workspace-trust-editor');
+    await page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await this.restrictedMode.waitFor({ state: 'hidden' });
+    await this.runCommand('View: Close Editor');
+    await page.waitFor({ state: 'hidden' });
+  }
+
+  /** Takes the trust back as a user does, off the list of trusted folders: the editor then reloads the window. */
+  async distrustFolder() {
+    await this.runCommand('Workspaces: Manage Workspace Trust');
+    const page = this.page.locator('.workspace-trust-editor');
+    const folder = page.locator('.monaco-list-row').first();
+    await folder.hover();
+    const loaded = this.page.waitForEvent('domcontentloaded', { timeout: START_LIMIT_MS });
+    await folder.locator('[aria-label="Delete Path"]').click();
+    await loaded;
+    await this.#stands();
+    await this.restrictedMode.waitFor();
+  }
+
   /** Moves a view of ours with `View: Move View`. */
   async moveView(title, place) {
     await this.runCommand('View: Move View');
