@@ -27,12 +27,7 @@ export class LiveProcesses {
     const entry: Entry = { row: { ...started, startedAt: new Date().toISOString() }, end };
     this.#entries.set(started.pid, entry);
     this.#changes.fire(this.list());
-    return () => {
-      // A later process may bear the same pid.
-      if (this.#entries.get(started.pid) !== entry) return;
-      this.#entries.delete(started.pid);
-      this.#changes.fire(this.list());
-    };
+    return () => this.#remove(entry);
   }
 
   /** Ends a process and waits until it is gone; false when none of ours bears this pid (any more). */
@@ -40,7 +35,15 @@ export class LiveProcesses {
     const entry = this.#entries.get(pid);
     if (entry === undefined) return false;
     await entry.end();
+    this.#remove(entry);
     return true;
+  }
+
+  #remove(entry: Entry): void {
+    // A later process may bear the same pid.
+    if (this.#entries.get(entry.row.pid) !== entry) return;
+    this.#entries.delete(entry.row.pid);
+    this.#changes.fire(this.list());
   }
 }
 

@@ -1,4 +1,6 @@
 import { execa } from 'execa';
+import type { Purpose } from './live-processes.ts';
+import { labelOf, liveProcesses } from './live-processes.ts';
 import { DescendantTracker, runMarker, signalProcess } from './spawn-sweep.ts';
 import { taskkill } from './spawn-taskkill.ts';
 
@@ -12,6 +14,8 @@ export type ShortRunOptions = {
   readonly maxOutput?: number;
   /** Ends it early. */
   readonly signal?: AbortSignal;
+  /** What it is for, in the list of living processes. Default: a question to a program. */
+  readonly purpose?: Purpose;
   /** Starts it without our terminal: an interactive shell would take that from the user. Not on Windows. */
   readonly ownSession?: boolean;
 };
@@ -70,6 +74,12 @@ export async function runShort(file: string, args: readonly string[], options: S
   }
   const timer = setTimeout(() => end('no-answer', `no answer within ${options.timeoutMs / 1000} s`), options.timeoutMs);
   const cancel = (): void => end('cancelled', 'cancelled');
+  const endByHand = async (): Promise<void> => {
+    end('cancelled', 'it was ended by hand');
+    await Promise.all([endings[0]?.done, subprocess]);
+  };
+  const own = { label: labelOf(file, args), kind: 'probe', threadId: null, ...options.purpose } as const;
+  const forget = pid === undefined ? null : liveProcesses.add({ pid, ...own }, endByHand);
   options.signal?.addEventListener('abort', cancel, { once: true });
   try {
     const result = await subprocess;
@@ -87,6 +97,7 @@ export async function runShort(file: string, args: readonly string[], options: S
     const problem = result.originalMessage ?? 'it could not be started';
     return { ...output, exitCode: null, failure: 'not-started', problem };
   } finally {
+    forget?.();
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', cancel);
   }
