@@ -27,7 +27,8 @@ export type Session = {
   /** Moves a thread that has not begun into another folder. */
   readonly chooseFolder: (path: string) => Promise<void>;
   readonly refusal: () => Refusal | null;
-  readonly submit: (requestId: RequestId, text: string) => Promise<Reply>;
+  /** Sends a prompt. `confirmed`: ids of the questions of earlier replies that the user said yes to. */
+  readonly submit: (requestId: RequestId, text: string, confirmed?: readonly string[]) => Promise<Reply>;
   readonly stop: () => Promise<void>;
   readonly activity: () => Activity;
   readonly draft: () => string;
@@ -107,13 +108,12 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
 
   const refusal = () => refusalOf(thread?.cwd ?? null, workspace.folders(), workspace.trusted());
 
-  async function submit(requestId: RequestId, text: string): Promise<Reply> {
+  async function submit(requestId: RequestId, text: string, confirmed: readonly string[] = []): Promise<Reply> {
     if (text.trim() === '') return { ok: false, message: l10n.t('There is nothing to send yet.') };
     const opened = await open();
     const refused = refusal();
     if (refused !== null) return { ok: false, message: refusalText(refused) };
-    const result = await opened.app.threads.submit(opened.thread.threadId, { requestId, text });
-    return result.ok ? { ok: true } : { ok: false, message: result.message };
+    return opened.app.threads.submit(opened.thread.threadId, { requestId, text, confirmed });
   }
 
   return {
