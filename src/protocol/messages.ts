@@ -1,4 +1,4 @@
-import type { LaneSelection, LogEvent, RequestId, ThreadId, ThreadView } from '../model/index.ts';
+import type { LaneSelection, LogEvent, RequestId, SendQuestion, ThreadId, ThreadView } from '../model/index.ts';
 
 /** Which view a message is about: several may show threads at the same time. */
 export type ViewId = string;
@@ -13,14 +13,22 @@ export type ActionButton = { readonly id: string; readonly label: string };
 export type ComposerState = {
   readonly lane: Words & { readonly selected: LaneSelection };
   /** Set when Send would be refused: says why, with what helps. Send stays possible, so that the refusal is recorded. */
-  readonly blocked: { readonly text: string; readonly actions: readonly ActionButton[] } | null;
+  readonly blocked: {
+    readonly text: string;
+    readonly actions: readonly ActionButton[];
+    /** True when a gate is shut: every gate and what opens it can be shown. */
+    readonly why: boolean;
+  } | null;
   /** The folder that the next turn runs in; null = no folder is open. */
   readonly folder: { readonly path: string; readonly name: string } | null;
   /** True when there is another folder to choose from and the thread has not begun. */
   readonly folderCanChange: boolean;
   /** Model and effort as configured for the lane, in words; null = the lane's default. */
   readonly model: string | null;
-  readonly sandbox: Words | null;
+  /** What commands of the next turn may do on this lane. `canChange`: the lane has modes to choose from. */
+  readonly sandbox: Words & { readonly canChange: boolean };
+  /** Who is asked before something is done; null = the lane does nothing that could be asked about. */
+  readonly approvals: Words | null;
   readonly running: boolean;
   /** Stop was asked for and the turn has not ended yet. */
   readonly stopping: boolean;
@@ -29,10 +37,13 @@ export type ComposerState = {
   readonly trusted: boolean;
 };
 
-export type Reply = { readonly ok: true } | { readonly ok: false; readonly message: string };
+/** With `ask`, nothing was sent: the same prompt with the question's id in `confirmed` is. */
+export type Reply =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly message: string; readonly ask?: SendQuestion };
 
-/** What the empty view says and offers. */
-export type Welcome = { readonly line: string; readonly prompts: readonly string[] };
+/** What the empty view says and offers. `why`: some lane does not run as things stand, and the page can show why. */
+export type Welcome = { readonly line: string; readonly why: boolean; readonly prompts: readonly string[] };
 
 export type ToWebview = { readonly viewId: ViewId } & (
   | {
@@ -57,13 +68,20 @@ export type FromWebview = {
   readonly viewId: ViewId;
 } & (
   | { readonly type: 'hello'; readonly threadId: ThreadId | null; readonly lastSeq: number }
-  /** The draft clears when the reply is ok. */
-  | { readonly type: 'turn.submit'; readonly requestId: RequestId; readonly threadId: ThreadId; readonly text: string }
+  /** The draft clears when the reply is ok. `confirmed`: ids of the questions that the user said yes to. */
+  | {
+      readonly type: 'turn.submit';
+      readonly requestId: RequestId;
+      readonly threadId: ThreadId;
+      readonly text: string;
+      readonly confirmed?: readonly string[];
+    }
   | { readonly type: 'turn.stop'; readonly threadId: ThreadId }
   | { readonly type: 'thread.new' }
   | { readonly type: 'draft.save'; readonly threadId: ThreadId; readonly text: string }
   | { readonly type: 'lane.pick' }
   | { readonly type: 'folder.pick' }
+  | { readonly type: 'sandbox.pick' }
   | { readonly type: 'action.run'; readonly id: string }
   /** A path of a file-change row or a relative link of the answer; the host checks that it lies in the window. */
   | { readonly type: 'file.open'; readonly path: string; readonly line: number | null }
@@ -79,3 +97,6 @@ export type ToWebviewType = ToWebview['type'];
 
 /** Longest prompt that is taken, in characters; a longer one is refused by name. */
 export const maxPrompt = 1_000_000;
+
+/** Most questions that one prompt may carry a yes for. */
+export const maxConfirmed = 16;

@@ -54,15 +54,33 @@ export class Actions implements PageActions {
 
   /** Sends the draft. It stays in the composer until the host says that the prompt was taken. */
   submit(): void {
-    const { draft, pending, thread, refusal } = this.#store;
+    this.#submit([]);
+  }
+
+  /** Says yes to the open question and sends the draft as it stands. */
+  confirmSend(): void {
+    const question = this.#store.question.value;
+    if (question !== null) this.#submit([...question.confirmed, question.ask.id]);
+  }
+
+  /** Says no: nothing was sent, and the draft stays. */
+  declineSend(): void {
+    this.#store.question.value = null;
+  }
+
+  #submit(confirmed: readonly string[]): void {
+    const { draft, pending, thread, refusal, question } = this.#store;
     const text = draft.value;
     if (thread.value === null || pending.value !== null || text.trim() === '' || text.length > maxPrompt) return;
+    const { threadId } = thread.value;
     const id = requestId(crypto.randomUUID());
     batch(() => {
-      pending.value = { requestId: id, text };
+      pending.value = { requestId: id, text, confirmed };
       refusal.value = null;
+      question.value = null;
     });
-    this.#host.post({ type: 'turn.submit', requestId: id, threadId: thread.value.threadId, text });
+    const yes = confirmed.length === 0 ? {} : { confirmed };
+    this.#host.post({ type: 'turn.submit', requestId: id, threadId, text, ...yes });
   }
 
   stop(): void {
@@ -83,6 +101,15 @@ export class Actions implements PageActions {
 
   pickFolder(): void {
     this.#host.post({ type: 'folder.pick' });
+  }
+
+  pickSandbox(): void {
+    this.#host.post({ type: 'sandbox.pick' });
+  }
+
+  /** Shows every gate of the lanes, what shuts it and what opens it. */
+  explain(): void {
+    this.run('explain');
   }
 
   run(actionId: string): void {

@@ -1,4 +1,4 @@
-import type { Row, RowOf, ThreadView, TurnView } from '../../src/model/index.ts';
+import type { Row, RowOf, ThreadView, TurnId, TurnView } from '../../src/model/index.ts';
 
 /** What one place of the list shows: a row, finished rows folded to one line, or what is going on now. */
 export type Entry =
@@ -11,6 +11,8 @@ export type Entry =
       readonly promptNumber: number | null;
       /** The folder, on the first prompt and wherever it changed. */
       readonly folder: string | null;
+      /** On a receipt: another model answered than the one that was asked. */
+      readonly rerouted: boolean;
     }
   | { readonly kind: 'group'; readonly key: string; readonly rows: readonly GroupedRow[] }
   | { readonly kind: 'running'; readonly key: string; readonly row: Row | null; readonly turn: TurnView | null };
@@ -27,6 +29,7 @@ export function entriesOf(thread: ThreadView, running: boolean): readonly Entry[
   let run: GroupedRow[] = [];
   let prompts = 0;
   let folderBefore: string | null = null;
+  const rerouted = new Set<TurnId | null>();
   const turnOf = (row: Row) => (row.turnId === null ? null : (turns.get(row.turnId) ?? null));
   const plain = (row: Row): Entry => ({
     kind: 'row',
@@ -35,6 +38,7 @@ export function entriesOf(thread: ThreadView, running: boolean): readonly Entry[
     turn: turnOf(row),
     promptNumber: null,
     folder: null,
+    rerouted: false,
   });
   const endRun = () => {
     const [first] = run;
@@ -51,7 +55,10 @@ export function entriesOf(thread: ThreadView, running: boolean): readonly Entry[
     }
     endRun();
     if (isEmpty(row)) continue;
-    if (row.kind === 'user') {
+    if (row.kind === 'notice' && row.code === 'model_rerouted') rerouted.add(row.turnId);
+    if (row.kind === 'receipt') {
+      entries.push({ ...plain(row), rerouted: rerouted.has(row.turnId) } as Entry);
+    } else if (row.kind === 'user') {
       const folder = turnOf(row)?.cwd ?? thread.cwd;
       const shown = folder === folderBefore ? null : folder;
       folderBefore = folder;
@@ -87,7 +94,13 @@ function isEmpty(row: Row): boolean {
 export function sameEntry(a: Entry, b: Entry): boolean {
   if (a === b) return true;
   if (a.kind === 'row' && b.kind === 'row') {
-    return a.row === b.row && a.turn === b.turn && a.promptNumber === b.promptNumber && a.folder === b.folder;
+    return (
+      a.row === b.row &&
+      a.turn === b.turn &&
+      a.promptNumber === b.promptNumber &&
+      a.folder === b.folder &&
+      a.rerouted === b.rerouted
+    );
   }
   if (a.kind === 'group' && b.kind === 'group') {
     return a.rows.length === b.rows.length && a.rows.every((row, index) => row === b.rows[index]);

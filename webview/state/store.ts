@@ -1,14 +1,22 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { batch, computed, signal } from '@preact/signals';
-import type { LogEvent, RequestId, ThreadId, ThreadView } from '../../src/model/index.ts';
+import type { LogEvent, RequestId, SendQuestion, ThreadId, ThreadView } from '../../src/model/index.ts';
 import { emptyThread, foldAll } from '../../src/model/index.ts';
-import type { ComposerState, ToWebview, Welcome } from '../../src/protocol/index.ts';
+import type { ComposerState, Reply, ToWebview, Welcome } from '../../src/protocol/index.ts';
 import type { SavedView, ScrollPlace } from '../host-link.ts';
 import type { Entry } from './entries.ts';
 import { entriesOf } from './entries.ts';
 
 /** A prompt that was sent and has no reply yet. */
-export type PendingSubmit = { readonly requestId: RequestId; readonly text: string };
+export type PendingSubmit = {
+  readonly requestId: RequestId;
+  readonly text: string;
+  /** Questions that the user said yes to. */
+  readonly confirmed: readonly string[];
+};
+
+/** What the host wants to know before it sends the draft, and what was said yes to before. */
+export type OpenQuestion = { readonly ask: SendQuestion; readonly confirmed: readonly string[] };
 
 /** What the page must do after a message, beside drawing. */
 export type StoreEffect =
@@ -25,6 +33,8 @@ export class Store {
   /** Why the last prompt was refused; the text stays in the composer. */
   readonly refusal: Signal<string | null> = signal(null);
   readonly pending: Signal<PendingSubmit | null> = signal(null);
+  /** Set while the draft waits for a yes or no; the text stays in the composer. */
+  readonly question: Signal<OpenQuestion | null> = signal(null);
   /** Counts `focus` messages: the composer takes the focus when it grows. */
   readonly focusRequests: Signal<number> = signal(0);
   readonly expansion: Signal<Readonly<Record<string, boolean>>>;
@@ -83,8 +93,7 @@ export class Store {
         const sent = this.pending.value;
         if (sent?.requestId !== message.requestId) return [];
         this.pending.value = null;
-        this.refusal.value = message.reply.ok ? null : message.reply.message;
-        if (message.reply.ok) this.draft.value = withoutSent(this.draft.value, sent.text);
+        this.#replied(message.reply, sent);
         return [];
       }
       case 'insert':
@@ -94,6 +103,13 @@ export class Store {
         this.focusRequests.value += 1;
         return [];
     }
+  }
+
+  #replied(reply: Reply, sent: PendingSubmit): void {
+    const ask = reply.ok ? undefined : reply.ask;
+    this.refusal.value = reply.ok || ask !== undefined ? null : reply.message;
+    this.question.value = ask === undefined ? null : { ask, confirmed: sent.confirmed };
+    if (reply.ok) this.draft.value = withoutSent(this.draft.value, sent.text);
   }
 
   #snapshot(message: Extract<ToWebview, { type: 'snapshot' }>): readonly StoreEffect[] {
@@ -107,6 +123,7 @@ export class Store {
       this.expansion.value = {};
       this.scroll = null;
       this.refusal.value = null;
+      this.question.value = null;
     } else if (this.draft.value === '') {
       this.draft.value = message.draft;
     }

@@ -3,8 +3,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ThreadView } from '../../src/model/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
+import { questionWords } from './send-question.tsx';
 
-/** Tells screen readers that a turn began and how it ended: twice a turn, never a token. */
+/** Tells screen readers that a turn began and how it ended, twice a turn, never a token; and what is asked before one. */
 export function Announcer(): JSX.Element {
   const { store } = useApp();
   const thread = store.thread.value;
@@ -18,6 +19,14 @@ export function Announcer(): JSX.Element {
     if (last.current?.threadId === thread.threadId && last.current.state !== now) setWords(wordsOf(thread));
     last.current = { state: now, threadId: thread.threadId };
   }, [now]);
+  const question = store.question.value;
+  const asked = useRef(false);
+  useEffect(() => {
+    // Emptied in between, since the same question a second time would not be read out.
+    if (question !== null || asked.current)
+      setWords(question === null ? '' : t('announceQuestion', questionWords(question.ask)));
+    asked.current = question !== null;
+  }, [question]);
   return (
     <div class="sr-only" role="status">
       {words}

@@ -1,26 +1,29 @@
-import type { JSX, TargetedKeyboardEvent } from 'preact';
+import type { JSX, RefObject, TargetedKeyboardEvent } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ComposerState } from '../../src/protocol/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
+import { isNo, SendQuestionNote } from './send-question.tsx';
+import { WhyLink } from './why-link.tsx';
 
 /** Where the prompt is written, and what the next turn would run with. */
 export function Composer(): JSX.Element {
   const { store } = useApp();
+  const area = useRef<HTMLTextAreaElement>(null);
   const composer = store.composer.value;
   return (
     <footer class="composer">
       {composer?.blocked != null && <Blocked blocked={composer.blocked} />}
-      <PromptBox />
+      <SendQuestionNote onAnswered={() => area.current?.focus()} />
+      <PromptBox area={area} />
       {composer !== null && <Bar composer={composer} />}
     </footer>
   );
 }
 
-function PromptBox(): JSX.Element {
+function PromptBox({ area }: { readonly area: RefObject<HTMLTextAreaElement | null> }): JSX.Element {
   const { store, actions } = useApp();
-  const area = useRef<HTMLTextAreaElement>(null);
   const requests = store.focusRequests.value;
   const focused = useRef(requests);
   // The one case in which the focus moves by itself: a command of the user asked for the chat.
@@ -50,9 +53,10 @@ function PromptBox(): JSX.Element {
           onInput={(event) => actions.setDraft(event.currentTarget.value)}
           onBlur={() => actions.flush()}
           onKeyDown={(event) => {
-            if (!sends(event)) return;
+            if (sends(event)) actions.submit();
+            else if (isNo(event) && store.question.value !== null) actions.declineSend();
+            else return;
             event.preventDefault();
-            actions.submit();
           }}
         />
         <SendOrStop />
@@ -91,7 +95,7 @@ function SendOrStop(): JSX.Element {
 
 function Bar({ composer }: { readonly composer: ComposerState }): JSX.Element {
   const { actions } = useApp();
-  const { lane, folder, folderCanChange, model, sandbox, queued } = composer;
+  const { lane, folder, folderCanChange, model, queued } = composer;
   return (
     <div class="bar">
       <button
@@ -110,15 +114,40 @@ function Bar({ composer }: { readonly composer: ComposerState }): JSX.Element {
           <span class="label">{model}</span>
         </span>
       )}
-      {sandbox !== null && (
-        <span class="pick quiet" title={sandbox.tooltip}>
-          <Icon name={sandbox.icon} />
-          <span class="label">{sandbox.label}</span>
-        </span>
-      )}
+      <SandboxPick composer={composer} />
       <FolderPick folder={folder} canChange={folderCanChange} />
       {queued > 0 && <span class="pick quiet">{t('queuedCount', queued)}</span>}
     </div>
+  );
+}
+
+/** What is in effect on this lane. Where there is nothing to choose it is words, not a button that does nothing. */
+function SandboxPick({ composer }: { readonly composer: ComposerState }): JSX.Element {
+  const { actions } = useApp();
+  const { sandbox, approvals } = composer;
+  const label = approvals === null ? sandbox.label : `${sandbox.label} · ${approvals.label}`;
+  const tooltip = approvals === null ? sandbox.tooltip : `${sandbox.tooltip}\n${approvals.tooltip}`;
+  if (!sandbox.canChange) {
+    return (
+      <span class="pick quiet sandbox" title={tooltip}>
+        <Icon name={sandbox.icon} />
+        <span class="label">{label}</span>
+        <span class="sr-only">. {tooltip}</span>
+      </span>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class="pick quiet sandbox"
+      title={tooltip}
+      aria-label={t('pickSandbox', label, tooltip)}
+      onClick={() => actions.pickSandbox()}
+    >
+      <Icon name={sandbox.icon} />
+      <span class="label">{label}</span>
+      <Icon name="chevron-down" class="small" />
+    </button>
   );
 }
 
@@ -156,13 +185,14 @@ function Blocked({ blocked }: { readonly blocked: NonNullable<ComposerState['blo
       <Icon name="info" />
       <div>
         <p>{blocked.text}</p>
-        {blocked.actions.length > 0 && (
+        {(blocked.actions.length > 0 || blocked.why) && (
           <div class="buttons">
             {blocked.actions.map((action) => (
               <button key={action.id} type="button" class="button" onClick={() => actions.run(action.id)}>
                 {action.label}
               </button>
             ))}
+            {blocked.why && <WhyLink />}
           </div>
         )}
       </div>

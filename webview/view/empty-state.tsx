@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
+import { WhyLink } from './why-link.tsx';
 
 /** One line on how things stand, and prompts to begin with. */
 export function EmptyState(): JSX.Element {
@@ -10,7 +11,9 @@ export function EmptyState(): JSX.Element {
     <main class="transcript empty">
       {welcome !== null && (
         <div class="welcome">
-          <p>{welcome.line}</p>
+          <p>
+            {welcome.line} {welcome.why && <WhyLink />}
+          </p>
           {welcome.prompts.length > 0 && (
             <ul aria-label={t('suggestions')}>
               {welcome.prompts.map((prompt) => (

@@ -24,7 +24,15 @@ export class EntrySlot extends Component<SlotProps, { readonly failed: Entry | n
     if (failed !== null && sameEntry(failed, entry)) return <div class="row quiet">{t('rowNotShown')}</div>;
     switch (entry.kind) {
       case 'row':
-        return <RowView row={entry.row} promptNumber={entry.promptNumber} folder={entry.folder} />;
+        return (
+          <RowView
+            row={entry.row}
+            turn={entry.turn}
+            promptNumber={entry.promptNumber}
+            folder={entry.folder}
+            rerouted={entry.rerouted}
+          />
+        );
       case 'group':
         return <GroupRow groupKey={entry.key} rows={entry.rows} />;
       case 'running':

@@ -1,11 +1,12 @@
 import type { Webview, WebviewView } from 'vscode';
 import { env, l10n, Uri, window } from 'vscode';
 import { messageOf } from '../../model/index.ts';
-import type { FromWebview, ToWebview } from '../../protocol/index.ts';
+import type { FromWebview, Reply, ToWebview } from '../../protocol/index.ts';
 import { runAction } from '../actions/index.ts';
 import type { HostContext } from '../context.ts';
 import { pickFolder } from '../folder-picker/index.ts';
 import { pickLane } from '../lane-picker/index.ts';
+import { pickSandbox } from '../sandbox-picker/index.ts';
 import { refusalText } from '../session/index.ts';
 import { words } from '../words/index.ts';
 import type { ComposerFacts } from './composer.ts';
@@ -145,6 +146,8 @@ export class ChatView {
         return pickLane(this.#ctx);
       case 'folder.pick':
         return pickFolder(this.#ctx);
+      case 'sandbox.pick':
+        return pickSandbox(this.#ctx);
       case 'action.run':
         return runAction(message.id, log);
       case 'file.open':
@@ -192,18 +195,28 @@ export class ChatView {
     }
   }
 
-  async #submit({ requestId, threadId, text }: Extract<FromWebview, { type: 'turn.submit' }>): Promise<void> {
+  async #submit(message: Extract<FromWebview, { type: 'turn.submit' }>): Promise<void> {
+    const { requestId, threadId, text, confirmed } = message;
     const { session } = this.#ctx;
     const { thread } = await session.open();
     const reply =
       threadId === thread.threadId
-        ? await session.submit(requestId, text).catch((error: unknown) => {
+        ? await session.submit(requestId, text, confirmed).catch((error: unknown) => {
             this.#ctx.log.error('A prompt could not be sent', error);
             return { ok: false as const, message: messageOf(error) };
           })
         : { ok: false as const, message: l10n.t('The chat shows another thread by now.') };
     if (reply.ok) await session.saveDraft('');
-    this.#post({ type: 'reply', requestId, reply });
+    this.#post({ type: 'reply', requestId, reply: await this.#shownReply(reply) });
+  }
+
+  /** A question that can't be shown whole is not asked: the prompt is refused instead. */
+  async #shownReply(reply: Reply): Promise<Reply> {
+    const { readReply } = await import('../../protocol/schema/index.ts');
+    const read = readReply(reply);
+    if (read.ok) return read.reply;
+    this.#ctx.log.error(`A reply to the chat view was not as it should be: ${read.why}`);
+    return reply.ok ? { ok: true } : { ok: false, message: reply.message };
   }
 
   #changed(): void {

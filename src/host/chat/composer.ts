@@ -1,8 +1,9 @@
 import type { StampedStatus } from '../../model/index.ts';
 import type { ComposerState, Welcome } from '../../protocol/index.ts';
-import type { ActionId, Copy } from '../../routing/index.ts';
-import { actionOf, laneWords, optionLine, optionOf } from '../../routing/index.ts';
+import type { ActionId, Copy, LaneWords } from '../../routing/index.ts';
+import { actionOf, decideLane, laneWords, optionLine, optionOf } from '../../routing/index.ts';
 import type { SettingsSnapshot, Workspace } from '../ports.ts';
+import { permissionsOf } from '../sandbox-modes.ts';
 import type { Refusal } from '../thread-folder.ts';
 import { folderNamed } from '../thread-folder.ts';
 import type { Translate } from '../translate.ts';
@@ -27,21 +28,21 @@ export type ComposerFacts = {
 /** What the composer shows: every word of it is decided here. */
 export function composerState(facts: ComposerFacts): ComposerState {
   const { status, settings, folders, trusted, thread, activity, words, t } = facts;
-  const lane = laneWords(status.document);
+  const lane = laneWords(status);
   const label = lane.practice === null ? words(lane) : `${words(lane)} · ${words(lane.practice)}`;
-  const { native, model } = modelOf(facts);
+  const selected = status.document.providers.codex.selectedBackendId;
   return {
     lane: {
       icon: lane.icon,
       label,
       tooltip: lane.tooltip.map(words).join('\n'),
-      selected: status.document.providers.codex.selectedBackendId,
+      selected,
     },
     blocked: blockedOf(facts),
     folder: folderNamed(thread?.cwd ?? null, folders),
     folderCanChange: folders.length > 1 && thread !== null && !thread.begun,
-    model,
-    sandbox: native ? sandboxWords(settings.nativeSandbox, t) : null,
+    model: modelOf(facts),
+    ...permissionsOf(selected, settings.nativeSandbox, t),
     running: activity.running,
     stopping: activity.stopping,
     queued: activity.queued,
@@ -49,61 +50,49 @@ export function composerState(facts: ComposerFacts): ComposerState {
   };
 }
 
+/** Send would be refused as things stand. Which lane answers and what helps is what the turn itself would be told. */
 function blockedOf({ status, refusal, activity, thread, folders, words, t }: ComposerFacts): ComposerState['blocked'] {
   const button = (id: ActionId) => ({ id, label: words(actionOf(id).label) });
-  if (refusal !== null) {
-    return { text: refusal.text, actions: refusal.kind === 'untrusted' ? [button('manageTrust')] : [] };
+  if (refusal?.kind === 'untrusted') {
+    const text = t(
+      'This workspace is not trusted: a prompt is refused and nothing runs. Earlier threads stay readable.',
+    );
+    return { text, actions: [button('manageTrust')], why: true };
   }
-  if (activity.problem !== null) return { text: activity.problem, actions: [button('showLog')] };
+  if (refusal !== null) return { text: refusal.text, actions: [], why: false };
+  if (activity.problem !== null) return { text: activity.problem, actions: [button('showLog')], why: false };
   const { codex } = status.document.providers;
-  const lane = laneWords(status.document);
+  const lane = laneWords(status);
   const native = codex.selectedBackendId === 'codex-native';
   if (native && thread !== null && thread.cwd === null && folders.length === 0) {
-    return { text: t('No folder is open. Codex native runs in a folder.'), actions: [button('useApi')] };
+    const text = t('No folder is open. Codex native runs in a folder.');
+    return { text, actions: [button('useApi')], why: false };
   }
   if (!lane.blocked) return null;
   const option = optionOf(codex, codex.selectedBackendId);
   const text = option === undefined ? words(lane) : words(optionLine(option));
   const reason = option?.statusMessage ?? null;
-  const helps: readonly ActionId[] = [
-    ...(lane.action === null ? [] : [lane.action]),
-    ...(native ? ['useApi' as const] : []),
-  ];
   return {
     text: reason === null ? text : `${text}. ${reason}`,
-    actions: helps.map(button),
+    actions: helpsOf(status, lane).map(button),
+    why: true,
   };
 }
 
-function modelOf({ status, settings }: ComposerFacts): { readonly native: boolean; readonly model: string | null } {
+/** What opens the gate, and the other lane. */
+function helpsOf({ inputs }: StampedStatus, { actions }: LaneWords): readonly ActionId[] {
+  const decision = decideLane(inputs);
+  const helps = decision.kind === 'refuse' ? decision.actions : actions;
+  // The link beside them explains.
+  return helps.filter((id) => id !== 'explain');
+}
+
+function modelOf({ status, settings }: ComposerFacts): string | null {
   const native = status.document.providers.codex.selectedBackendId === 'codex-native';
   const model = native ? settings.nativeModel : settings.apiModel;
   const effort = native ? settings.nativeEffort : settings.apiEffort;
   const said = [model, effort].filter((part) => part !== null).join(' · ');
-  return { native, model: said === '' ? null : said };
-}
-
-function sandboxWords(mode: SettingsSnapshot['nativeSandbox'], t: Translate): NonNullable<ComposerState['sandbox']> {
-  switch (mode) {
-    case 'read-only':
-      return {
-        icon: 'lock',
-        label: t('read only'),
-        tooltip: t('Commands may read; they change nothing and have no network.'),
-      };
-    case 'workspace-write':
-      return {
-        icon: 'shield',
-        label: t('workspace'),
-        tooltip: t('Commands may change files in the folder of the thread; they have no network.'),
-      };
-    case 'danger-full-access':
-      return {
-        icon: 'warning',
-        label: t('full access'),
-        tooltip: t('No sandbox: commands may do all that you may do.'),
-      };
-  }
+  return said === '' ? null : said;
 }
 
 /** What the empty chat says: how the lanes stand, and prompts to start with. */
@@ -114,5 +103,9 @@ export function welcomeOf({ status, folders, trusted, refusal, words, t }: Compo
     !trusted && refusal !== null ? refusal.text : lanes.map((option) => words(optionLine(option))).join(' · ');
   const prompts =
     folders.length === 0 ? [t('What can you do here?')] : [t('Explain this file'), t('Add a test'), t('Run the tests')];
-  return { line: folders.length === 0 ? [t('No folder is open'), line].join(' · ') : line, prompts };
+  return {
+    line: folders.length === 0 ? [t('No folder is open'), line].join(' · ') : line,
+    why: !trusted || lanes.some(({ state }) => state !== 'ready'),
+    prompts,
+  };
 }

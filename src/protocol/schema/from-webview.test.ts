@@ -24,7 +24,13 @@ test('a message of the protocol is taken', () => {
   expect([same, fits]).toEqual([true, true]);
   const message = { viewId: 'v', type: 'turn.submit', requestId: 'r', threadId: 't', text: 'hi' };
   expect(readFromWebview(message)).toEqual({ ok: true, message });
+  const confirmed = { ...message, confirmed: ['payer-changed:a:b'] };
+  expect(readFromWebview(confirmed)).toEqual({ ok: true, message: confirmed });
 });
+
+function submitWith(confirmed: unknown): unknown {
+  return { viewId: 'v', type: 'turn.submit', requestId: 'r', threadId: 't', text: 'hi', confirmed };
+}
 
 test.each([
   ['another type', { viewId: 'v', type: 'shell.run', command: 'rm' }],
@@ -34,6 +40,12 @@ test.each([
     { viewId: 'v', type: 'turn.submit', requestId: 'r', threadId: 't', text: 'x'.repeat(1_000_001) },
   ],
   ['a negative line', { viewId: 'v', type: 'file.open', path: 'a', line: -1 }],
+  ['a yes that is no list', submitWith('payer-changed')],
+  ['a yes to nothing', submitWith([''])],
+  ['a yes by a number', submitWith([1])],
+  ['more yeses than there are questions', submitWith(Array.from({ length: 17 }, String))],
+  ['a yes as long as a book', submitWith(['x'.repeat(9000)])],
+  ['no yes where there is a place for one', submitWith(null)],
   ['no view', { type: 'thread.new' }],
   ['null', null],
 ])('%s is refused with words', (_name, message) => {

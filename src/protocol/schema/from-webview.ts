@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { FromWebview } from '../index.ts';
-import { maxPrompt } from '../index.ts';
+import { maxConfirmed, maxPrompt } from '../index.ts';
+import { questionId } from './reply.ts';
 
 const id = z.string().min(1).max(200);
 const viewId = z.string().min(1).max(64);
@@ -9,12 +10,20 @@ const text = z.string().max(maxPrompt);
 /** The view shows model output, so what it sends is not trusted: shape, sizes and names are checked here, on the host. */
 export const fromWebviewSchema = z.discriminatedUnion('type', [
   z.strictObject({ viewId, type: z.literal('hello'), threadId: id.nullable(), lastSeq: z.int().min(0) }),
-  z.strictObject({ viewId, type: z.literal('turn.submit'), requestId: id, threadId: id, text }),
+  z.strictObject({
+    viewId,
+    type: z.literal('turn.submit'),
+    requestId: id,
+    threadId: id,
+    text,
+    confirmed: z.array(questionId).max(maxConfirmed).exactOptional(),
+  }),
   z.strictObject({ viewId, type: z.literal('turn.stop'), threadId: id }),
   z.strictObject({ viewId, type: z.literal('thread.new') }),
   z.strictObject({ viewId, type: z.literal('draft.save'), threadId: id, text }),
   z.strictObject({ viewId, type: z.literal('lane.pick') }),
   z.strictObject({ viewId, type: z.literal('folder.pick') }),
+  z.strictObject({ viewId, type: z.literal('sandbox.pick') }),
   z.strictObject({ viewId, type: z.literal('action.run'), id }),
   z.strictObject({
     viewId,

@@ -1,1 +1,2 @@
 export { readFromWebview } from './from-webview.ts';
+export { readReply } from './reply.ts';

@@ -1,25 +1,35 @@
 import type { JSX } from 'preact';
-import type { RowOf, TurnErrorCode } from '../../../src/model/index.ts';
+import type { LaneSelection, RowOf, TurnError, TurnErrorCode } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { useApp } from '../app-context.ts';
 import { useExpanded } from '../disclosure.tsx';
 import { Icon } from '../icon.tsx';
+import { WhyLink } from '../why-link.tsx';
 
 /** What a button of a failed turn asks of the host. */
 type FailureAction =
   | 'setApiKey'
   | 'unlockNative'
+  | 'useApi'
+  | 'useNative'
   | 'refreshStatus'
   | 'selectLane'
   | 'showLog'
   | 'openCodexPath'
-  | 'manageTrust';
+  | 'manageTrust'
+  | 'installCodex'
+  | 'useBinary'
+  | 'runDoctor'
+  | 'setNativeKey'
+  | 'chooseNativeAuth'
+  | 'liftPin'
+  | 'enableNative';
 
-/** What may help after a failure, the best first. */
+/** What may help after a failure that does not say so itself, the best first. */
 const helpOf: Readonly<Record<TurnErrorCode, readonly FailureAction[]>> = {
-  lane_locked: ['unlockNative', 'selectLane'],
+  lane_locked: ['unlockNative', 'useApi'],
   lane_disabled: ['selectLane'],
-  runtime_missing: ['openCodexPath', 'refreshStatus', 'selectLane'],
+  runtime_missing: ['installCodex', 'useBinary', 'useApi'],
   authentication_required: ['setApiKey', 'refreshStatus'],
   unauthorized: ['setApiKey', 'selectLane'],
   forbidden: ['setApiKey', 'selectLane'],
@@ -53,12 +63,26 @@ const helpOf: Readonly<Record<TurnErrorCode, readonly FailureAction[]>> = {
   internal: ['showLog'],
 };
 
-function labelOf(action: FailureAction): string {
-  switch (action) {
+/** Refusals of a gate: nothing ran, and every gate can be shown with what opens it. */
+const gateCodes: readonly TurnErrorCode[] = [
+  'lane_locked',
+  'lane_disabled',
+  'runtime_missing',
+  'authentication_required',
+  'folder_untrusted',
+];
+
+/** The words of an action; null for one that this page does not know: a later release wrote the thread. */
+function labelOf(action: string): string | null {
+  switch (action as FailureAction) {
     case 'setApiKey':
       return t('actionSetApiKey');
     case 'unlockNative':
       return t('actionUnlockNative');
+    case 'useApi':
+      return t('actionUseApi');
+    case 'useNative':
+      return t('actionUseNative');
     case 'refreshStatus':
       return t('actionRefreshStatus');
     case 'selectLane':
@@ -69,11 +93,39 @@ function labelOf(action: FailureAction): string {
       return t('actionOpenCodexPath');
     case 'manageTrust':
       return t('actionManageTrust');
+    case 'installCodex':
+      return t('actionInstallCodex');
+    case 'useBinary':
+      return t('actionUseBinary');
+    case 'runDoctor':
+      return t('actionRunDoctor');
+    case 'setNativeKey':
+      return t('actionSetNativeKey');
+    case 'chooseNativeAuth':
+      return t('actionChooseNativeAuth');
+    case 'liftPin':
+      return t('actionLiftPin');
+    case 'enableNative':
+      return t('actionEnableNative');
+    default:
+      return null;
   }
 }
 
+/** A refusal names what helps it; an old record of one, and a failure of a lane, get what helps their code. */
+function helpFor({ code, actions }: TurnError, asked: LaneSelection | null): readonly string[] {
+  if (actions !== undefined && actions.length > 0) return actions;
+  return code === 'authentication_required' && asked === 'codex-native'
+    ? ['setNativeKey', 'refreshStatus']
+    : helpOf[code];
+}
+
 /** What happened in a sentence, what to do as buttons, the details folded. */
-export function FailureRow({ row }: { readonly row: RowOf<'failure'> }): JSX.Element {
+export function FailureRow(props: {
+  readonly row: RowOf<'failure'>;
+  readonly asked: LaneSelection | null;
+}): JSX.Element {
+  const { row, asked } = props;
   const { actions } = useApp();
   const { open, toggle } = useExpanded(row.key, false);
   const { code, message, hint, detail } = row.error;
@@ -91,11 +143,17 @@ export function FailureRow({ row }: { readonly row: RowOf<'failure'> }): JSX.Ele
         </div>
       </div>
       <div class="buttons">
-        {helpOf[code].map((action) => (
-          <button key={action} type="button" class="button" onClick={() => actions.run(action)}>
-            {labelOf(action)}
-          </button>
-        ))}
+        {helpFor(row.error, asked).map((action) => {
+          const label = labelOf(action);
+          return (
+            label !== null && (
+              <button key={action} type="button" class="button" onClick={() => actions.run(action)}>
+                {label}
+              </button>
+            )
+          );
+        })}
+        {gateCodes.includes(code) && <WhyLink />}
         <button
           type="button"
           class="link-button"

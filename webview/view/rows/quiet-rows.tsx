@@ -28,7 +28,17 @@ function sourceOf(source: WarningSource): string {
 }
 
 export function NoticeRow({ row }: { readonly row: RowOf<'notice'> }): JSX.Element {
-  return <Quiet rowKey={row.key} icon="info" tone="muted" words={noticeOf(row)} body={null} />;
+  // Another model than the one that was asked is not a footnote.
+  const rerouted = row.code === 'model_rerouted';
+  return (
+    <Quiet
+      rowKey={row.key}
+      icon={rerouted ? 'warning' : 'info'}
+      tone={rerouted ? 'warning' : 'muted'}
+      words={noticeOf(row)}
+      body={null}
+    />
+  );
 }
 
 function noticeOf({ code, args }: RowOf<'notice'>): string {

@@ -1,15 +1,22 @@
 import type { JSX } from 'preact';
 import type { LaneSelection, Receipt, RowOf, Usage } from '../../../src/model/index.ts';
+import { receiptJson, receiptMarkdown } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
+import { useApp } from '../app-context.ts';
 import { useExpanded } from '../disclosure.tsx';
 import { count, duration } from '../figures.ts';
 import { Icon } from '../icon.tsx';
 
 /** One muted line that says what ran, with what and who paid; opens to everything that is known. */
-export function ReceiptRow({ row }: { readonly row: RowOf<'receipt'> }): JSX.Element {
+export function ReceiptRow(props: {
+  readonly row: RowOf<'receipt'>;
+  /** Another model answered than the one that was asked. */
+  readonly rerouted: boolean;
+}): JSX.Element {
+  const { row, rerouted } = props;
   const { open, toggle } = useExpanded(row.key, false);
   const id = `body-${row.key}`;
-  const line = receiptLine(row.receipt);
+  const line = receiptLine(row.receipt, rerouted);
   return (
     <div class="receipt">
       <button
@@ -20,6 +27,11 @@ export function ReceiptRow({ row }: { readonly row: RowOf<'receipt'> }): JSX.Ele
         aria-controls={open ? id : undefined}
         onClick={toggle}
       >
+        {rerouted && (
+          <span class="state warning">
+            <Icon name="warning" />
+          </span>
+        )}
         <span class="words">
           <span class="sr-only">{t('receipt')}: </span>
           {line}
@@ -27,26 +39,50 @@ export function ReceiptRow({ row }: { readonly row: RowOf<'receipt'> }): JSX.Ele
         <Icon name={open ? 'chevron-up' : 'chevron-down'} />
       </button>
       {open && (
-        <dl id={id}>
-          {receiptFacts(row.receipt).map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <div id={id}>
+          <dl>
+            {receiptFacts(row.receipt, rerouted).map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+          <CopyButtons row={row} />
+        </div>
       )}
     </div>
   );
 }
 
-function receiptLine(receipt: Receipt): string {
+function CopyButtons({ row }: { readonly row: RowOf<'receipt'> }): JSX.Element {
+  const { actions } = useApp();
+  const { receipt, turnId } = row;
+  return (
+    <div class="buttons">
+      <button
+        type="button"
+        class="button"
+        onClick={() => actions.copy(receiptMarkdown(receipt, { turnId: turnId ?? '' }))}
+      >
+        <Icon name="markdown" />
+        {t('copyReceiptMarkdown')}
+      </button>
+      <button type="button" class="button" onClick={() => actions.copy(receiptJson(receipt))}>
+        <Icon name="json" />
+        {t('copyReceiptJson')}
+      </button>
+    </div>
+  );
+}
+
+function receiptLine(receipt: Receipt, rerouted: boolean): string {
   const { resolved, transport, endpoint, usage, durations, payer } = receipt;
   const parts = [
     laneWords(resolved),
     resolved === 'api' ? null : transport,
     endpoint,
-    modelWords(receipt),
+    modelWords(receipt, rerouted),
     usage === null ? null : tokens(usage),
     duration(durations.totalMs),
     payer === null || payer.label === endpoint ? null : payer.label,
@@ -54,10 +90,13 @@ function receiptLine(receipt: Receipt): string {
   return parts.filter((part) => part !== null && part !== '').join(' · ');
 }
 
-function modelWords({ modelServed, modelAsked }: Receipt): string {
-  if (modelServed !== 'unknown' && modelServed !== '') return modelServed;
+function modelWords({ modelServed, modelAsked }: Receipt, rerouted: boolean): string {
+  if (rerouted && modelAsked !== null) return t('modelNotAsked', modelServed, modelAsked);
+  if (isTold(modelServed)) return modelServed;
   return modelAsked === null ? t('modelDefault') : t('modelAskedOnly', modelAsked);
 }
+
+const isTold = (modelServed: string): boolean => modelServed !== 'unknown' && modelServed !== '';
 
 function tokens(usage: Usage): string | null {
   if (usage.input === null && usage.output === null) return t('tokensUnknown');
@@ -81,7 +120,7 @@ function laneWords(lane: LaneSelection | null): string {
 
 type Fact = readonly [name: string, value: string];
 
-function receiptFacts(receipt: Receipt): readonly Fact[] {
+function receiptFacts(receipt: Receipt, rerouted: boolean): readonly Fact[] {
   const { asked, resolved, trace, executable, payer, usage, durations, warnings } = receipt;
   const facts: readonly (readonly [string, string | null])[] = [
     [t('factLane'), t('factLaneAsked', laneWords(resolved), laneWords(asked))],
@@ -91,7 +130,7 @@ function receiptFacts(receipt: Receipt): readonly Fact[] {
     [t('factEndpoint'), receipt.endpoint],
     [t('factPayer'), payer && t('factPayerValue', payer.label, payer.source)],
     [t('factModelAsked'), receipt.modelAsked ?? t('modelDefault')],
-    [t('factModelServed'), receipt.modelServed],
+    [t('factModelServed'), servedFact(receipt, rerouted)],
     [t('factEffort'), receipt.effort],
     [t('factFolder'), receipt.cwd],
     [t('factSandbox'), receipt.sandbox],
@@ -108,6 +147,11 @@ function receiptFacts(receipt: Receipt): readonly Fact[] {
     [t('factSeal'), receipt.seal],
   ];
   return facts.filter((fact): fact is Fact => fact[1] !== null && fact[1] !== '');
+}
+
+function servedFact({ modelServed, transport }: Receipt, rerouted: boolean): string {
+  if (!isTold(modelServed)) return t('servedNotTold', transport);
+  return rerouted ? t('servedNotAsked', modelServed) : modelServed;
 }
 
 function tokenFact(usage: Usage): string {

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Row } from '../../../src/model/index.ts';
+import type { Row, TurnView } from '../../../src/model/index.ts';
 import { ApprovalRow } from './approval-row.tsx';
 import { McpRow, SubagentRow, ToolRow, WebSearchRow } from './call-rows.tsx';
 import { CommandRow } from './command-row.tsx';
@@ -15,8 +15,10 @@ import { UserRow } from './user-row.tsx';
 /** The view of each kind of row. */
 export function RowView(props: {
   readonly row: Row;
+  readonly turn: TurnView | null;
   readonly promptNumber: number | null;
   readonly folder: string | null;
+  readonly rerouted: boolean;
 }): JSX.Element {
   const { row } = props;
   switch (row.kind) {
@@ -49,10 +51,10 @@ export function RowView(props: {
     case 'raw':
       return <RawRow row={row} />;
     case 'failure':
-      return <FailureRow row={row} />;
+      return <FailureRow row={row} asked={props.turn?.asked ?? null} />;
     case 'interruption':
       return <InterruptionRow row={row} />;
     case 'receipt':
-      return <ReceiptRow row={row} />;
+      return <ReceiptRow row={row} rerouted={props.rerouted} />;
   }
 }

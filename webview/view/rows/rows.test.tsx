@@ -16,13 +16,14 @@ function setUp(thread: ThreadView) {
   const host: HostLink = { post: (message) => sent.push(message), listen: () => {}, saved: () => null, save: () => {} };
   const store = new Store(null);
   const actions = new Actions(store, host);
-  const show = (kind: RowKind, nth = 0) => {
+  const show = (kind: RowKind, nth = 0, rerouted = false) => {
     const row = thread.rows.filter((candidate) => candidate.kind === kind).at(nth);
     if (row === undefined) throw new Error(`The log has no ${kind} row ${nth}.`);
+    const turn = thread.turns.find(({ turnId }) => turnId === row.turnId) ?? null;
     return render(
       <AppProvider value={{ store, actions }}>
         <PageActionsProvider value={actions}>
-          <RowView row={row} promptNumber={1} folder={null} />
+          <RowView row={row} turn={turn} promptNumber={1} folder={null} rerouted={rerouted} />
         </PageActionsProvider>
       </AppProvider>,
     );

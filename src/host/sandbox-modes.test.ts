@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { LaneSelection, SandboxMode } from '../model/index.ts';
+import { permissionsOf, sandboxChoice } from './sandbox-modes.ts';
+import type { Translate } from './translate.ts';
+
+const t: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_, at: string) => String(args[Number(at)]));
+
+test.each<[LaneSelection, SandboxMode, string, string | null, boolean]>([
+  ['codex-native', 'read-only', 'read only', 'never asks', true],
+  ['codex-native', 'workspace-write', 'workspace', 'never asks', true],
+  ['codex-native', 'danger-full-access', 'full access', 'never asks', true],
+  ['api', 'workspace-write', 'answers in text only', null, false],
+  ['auto', 'danger-full-access', 'answers in text only', null, false],
+])('%s with %s: %s, %s', (lane, mode, sandbox, approvals, canChange) => {
+  const permissions = permissionsOf(lane, mode, t);
+  expect([permissions.sandbox.label, permissions.approvals?.label ?? null, permissions.sandbox.canChange]).toEqual([
+    sandbox,
+    approvals,
+    canChange,
+  ]);
+  expect(permissions.sandbox.tooltip).not.toBe('');
+});
+
+test('the picker lists the modes, which one holds, and what the lane can not do', () => {
+  const choice = sandboxChoice({ selected: 'codex-native', current: 'read-only', running: false }, t);
+  expect(choice?.modes.map(({ mode, description }) => [mode, description])).toEqual([
+    ['read-only', 'in effect'],
+    ['workspace-write', ''],
+    ['danger-full-access', ''],
+  ]);
+  expect(choice?.approvals.map(({ mode, label, description }) => [mode, label, description])).toEqual([
+    [null, 'never asks', 'in effect'],
+    [null, 'asks first', 'not on this lane'],
+  ]);
+});
+
+test('while a turn runs the picker says that the next one is meant', () => {
+  const of = (running: boolean) =>
+    sandboxChoice({ selected: 'codex-native', current: 'read-only', running }, t)?.placeholder;
+  expect(of(true)).toContain('next turn');
+  expect(of(true)).toContain('keeps what it began with');
+  expect(of(false)).not.toContain('keeps');
+});
+
+test('a lane without commands has nothing to choose', () => {
+  expect(sandboxChoice({ selected: 'api', current: 'read-only', running: false }, t)).toBeNull();
+  expect(sandboxChoice({ selected: 'auto', current: 'read-only', running: false }, t)).toBeNull();
+});

@@ -1,0 +1,125 @@
+import type { LaneCapabilities, LaneSelection, SandboxMode } from '../model/index.ts';
+import { transportCapabilities } from '../model/index.ts';
+import type { Translate } from './translate.ts';
+
+/** `icon` is a codicon's name. */
+type Words = { readonly icon: string; readonly label: string; readonly tooltip: string };
+
+/** The strictest first. */
+const sandboxModes: readonly SandboxMode[] = ['read-only', 'workspace-write', 'danger-full-access'];
+
+/** What the lane behind a selection can do; the native lane runs over exec. */
+export function capabilitiesOf(selected: LaneSelection): LaneCapabilities {
+  return transportCapabilities[selected === 'codex-native' ? 'exec' : 'responses'];
+}
+
+/** What is in effect for the next turn: its sandbox, and who is asked. A lane that does nothing has neither. */
+export function permissionsOf(
+  selected: LaneSelection,
+  mode: SandboxMode,
+  t: Translate,
+): { readonly sandbox: Words & { readonly canChange: boolean }; readonly approvals: Words | null } {
+  const lane = capabilitiesOf(selected);
+  if (!lane.commands) return { sandbox: { ...textOnly(t), canChange: false }, approvals: null };
+  return { sandbox: { ...sandboxWords(mode, t), canChange: true }, approvals: approvalWords(lane, t) };
+}
+
+function textOnly(t: Translate): Words {
+  return {
+    icon: 'comment',
+    label: t('answers in text only'),
+    tooltip: t('This lane runs no commands and changes no files, so that there is no sandbox and nothing to approve.'),
+  };
+}
+
+function sandboxWords(mode: SandboxMode, t: Translate): Words {
+  switch (mode) {
+    case 'read-only':
+      return {
+        icon: 'lock',
+        label: t('read only'),
+        tooltip: t('Commands may read; they change nothing and have no network.'),
+      };
+    case 'workspace-write':
+      return {
+        icon: 'shield',
+        label: t('workspace'),
+        tooltip: t(
+          'Commands may change files in the folder of the thread and in the temporary folder; they have no network, unless the configuration of Codex gives it.',
+        ),
+      };
+    case 'danger-full-access':
+      return {
+        icon: 'warning',
+        label: t('full access'),
+        tooltip: t('No sandbox: commands may do all that you may do.'),
+      };
+  }
+}
+
+function approvalWords({ approvals }: LaneCapabilities, t: Translate): Words {
+  switch (approvals) {
+    case 'none':
+      return {
+        icon: 'circle-slash',
+        label: t('never asks'),
+        tooltip: t('codex exec never asks: what the sandbox forbids is refused.'),
+      };
+    case 'policy':
+      return {
+        icon: 'checklist',
+        label: t('by policy'),
+        tooltip: t('A policy decides; nobody is asked.'),
+      };
+    case 'interactive':
+      return {
+        icon: 'question',
+        label: t('asks'),
+        tooltip: t('You are asked before a command leaves the sandbox.'),
+      };
+  }
+}
+
+/** One row of the picker. `mode`: choosing it puts it into effect; null = it explains and changes nothing. */
+export type SandboxRow = Words & { readonly mode: SandboxMode | null; readonly description: string };
+
+export type SandboxChoice = {
+  readonly placeholder: string;
+  readonly modes: readonly SandboxRow[];
+  /** What becomes of a command that the sandbox forbids: what holds, and what this lane can't do. */
+  readonly approvals: readonly SandboxRow[];
+};
+
+/** What the picker offers; null on a lane without a sandbox. */
+export function sandboxChoice(
+  { selected, current, running }: { selected: LaneSelection; current: SandboxMode; running: boolean },
+  t: Translate,
+): SandboxChoice | null {
+  const lane = capabilitiesOf(selected);
+  if (!lane.commands) return null;
+  const asksInEffect = lane.approvals === 'interactive';
+  return {
+    placeholder: running
+      ? t('Takes effect at the next turn; the one that runs keeps what it began with')
+      : t('What commands of the next turn may do'),
+    modes: sandboxModes.map((mode) => ({
+      ...sandboxWords(mode, t),
+      mode,
+      description: mode === current ? t('in effect') : '',
+    })),
+    approvals: [
+      { ...approvalWords(lane, t), mode: null, description: t('in effect') },
+      ...(asksInEffect ? [] : [cannotAsk(t)]),
+    ],
+  };
+}
+
+function cannotAsk(t: Translate): SandboxRow {
+  return {
+    mode: null,
+    icon: 'question',
+    label: t('asks first'),
+    description: t('not on this lane'),
+    tooltip: t('codex exec has no way to ask. What limits a turn here is its sandbox: choose a stricter one.'),
+  };
+}

@@ -1,0 +1,72 @@
+import type { JSX, TargetedKeyboardEvent } from 'preact';
+import type { SendQuestion } from '../../src/model/index.ts';
+import { t } from '../strings.ts';
+import { useApp } from './app-context.ts';
+import { Icon } from './icon.tsx';
+import { visible } from './visible.ts';
+
+/**
+ * What changes with this prompt, before it is sent. Nothing is chosen for the reader: the focus stays in the prompt,
+ * where Enter asks again and Escape means no. `onAnswered` takes the focus back from a button that goes away.
+ */
+export function SendQuestionNote({ onAnswered }: { readonly onAnswered: () => void }): JSX.Element | null {
+  const { store, actions } = useApp();
+  const question = store.question.value;
+  if (question === null) return null;
+  const answer = (say: () => void) => () => {
+    say();
+    onAnswered();
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset draws and names itself by a legend; these are words and two buttons
+    <div
+      class="question"
+      role="group"
+      aria-labelledby="question"
+      onKeyDown={(event) => {
+        if (!isNo(event)) return;
+        event.preventDefault();
+        answer(() => actions.declineSend())();
+      }}
+    >
+      <Icon name={iconOf(question.ask.kind)} class="warning" />
+      <div>
+        <p id="question">{questionWords(question.ask)}</p>
+        <p class="note">{t('notSentYet')}</p>
+        <div class="buttons">
+          <button type="button" class="button" onClick={answer(() => actions.confirmSend())}>
+            {t('sendAnyway')}
+          </button>
+          <button type="button" class="button" onClick={answer(() => actions.declineSend())}>
+            {t('dontSend')}
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Escape says no, unless it leaves an input method. */
+export function isNo(event: TargetedKeyboardEvent<HTMLElement>): boolean {
+  return event.key === 'Escape' && !event.isComposing;
+}
+
+function iconOf(kind: SendQuestion['kind']): string {
+  switch (kind) {
+    case 'payer-changed':
+      return 'key';
+    case 'folder-trust':
+      return 'shield';
+  }
+}
+
+/** The question in a sentence. Names and paths are the user's own or a provider's: nothing hides in them. */
+export function questionWords({ kind, from, to, folder }: SendQuestion): string {
+  const shown = (name: string | undefined) => visible(name ?? t('unknownValue'));
+  switch (kind) {
+    case 'payer-changed':
+      return t('askPayer', shown(from), shown(to));
+    case 'folder-trust':
+      return t('askTrust', shown(folder));
+  }
+}
