@@ -9,4 +9,42 @@ export type LaneCapabilities = {
   readonly images: boolean;
   readonly plugins: boolean;
   readonly fork: boolean;
+  /** The model may run commands, within the sandbox that is chosen. */
+  readonly commands: boolean;
+  /** The model may change files, within the sandbox that is chosen. */
+  readonly fileChanges: boolean;
+  /** How hard the model thinks can be chosen. */
+  readonly effort: boolean;
+};
+
+/** What each transport that is built can do: the lanes declare it, the routing explains it. */
+export const transportCapabilities: Readonly<Record<'responses' | 'exec', LaneCapabilities>> = {
+  responses: {
+    streaming: true,
+    approvals: 'none',
+    diffs: 'none',
+    steer: false,
+    // The endpoint keeps nothing; each request carries the conversation.
+    resume: false,
+    images: false,
+    plugins: false,
+    fork: false,
+    // The model is offered no tools.
+    commands: false,
+    fileChanges: false,
+    effort: true,
+  },
+  exec: {
+    streaming: false,
+    approvals: 'none',
+    diffs: 'none',
+    steer: false,
+    resume: true,
+    images: true,
+    plugins: true,
+    fork: false,
+    commands: true,
+    fileChanges: true,
+    effort: true,
+  },
 };

@@ -30,7 +30,13 @@ export type BinaryFact =
   | { readonly kind: 'unchecked' }
   | { readonly kind: 'found'; readonly identity: ExecutableIdentity }
   /** `detail` names what was tried and how it failed. */
-  | { readonly kind: 'missing'; readonly detail: string; readonly problem: BinaryProblem };
+  | {
+      readonly kind: 'missing';
+      readonly detail: string;
+      readonly problem: BinaryProblem;
+      /** The input that named a path (`CODEX_CLI_PATH`), so that no other was tried. Left out: none did. */
+      readonly namedBy?: string;
+    };
 
 /** A build of Codex that failed to start again and again, and is not started until the user lifts this. */
 export type CrashPin = {
@@ -114,6 +120,8 @@ export type ApiFacts = {
   readonly models: readonly ModelFact[];
   /** Every place that its key may come from, in order; empty before a check. */
   readonly credentialInputs: readonly CredentialInput[];
+  /** Named restrictions of a usable lane (a failed check). Left out: none. */
+  readonly notes?: readonly string[];
 };
 
 export type GateFacts = {

@@ -14,11 +14,21 @@ export const actionIds = [
   'showLog',
   'openCodexPath',
   'manageTrust',
+  'installCodex',
+  'useBinary',
+  'runDoctor',
+  'explain',
+  'setNativeKey',
+  'clearNativeKey',
+  'liftPin',
+  'enableNative',
+  'chooseNativeAuth',
+  'unlockPlugins',
 ] as const;
 
 export type ActionId = (typeof actionIds)[number];
 
-/** An action as an editor command. The last two are commands of the editor itself. */
+/** An action as an editor command; some are commands of the editor itself. */
 export type Action = { readonly command: string; readonly args: readonly string[]; readonly label: Copy };
 
 const commands: Readonly<Record<ActionId, { readonly command: string; readonly args?: readonly string[] }>> = {
@@ -33,6 +43,16 @@ const commands: Readonly<Record<ActionId, { readonly command: string; readonly a
   showLog: { command: 'codexLanes.showLog' },
   openCodexPath: { command: 'workbench.action.openSettings', args: ['codexLanes.codex.path'] },
   manageTrust: { command: 'workbench.trust.manage' },
+  installCodex: { command: 'codexLanes.installCodex' },
+  useBinary: { command: 'codexLanes.useBinary' },
+  runDoctor: { command: 'codexLanes.runDoctor' },
+  explain: { command: 'codexLanes.explain' },
+  setNativeKey: { command: 'codexLanes.setNativeKey' },
+  clearNativeKey: { command: 'codexLanes.clearNativeKey' },
+  liftPin: { command: 'codexLanes.liftPin' },
+  enableNative: { command: 'workbench.action.openSettings', args: ['codexLanes.native.enabled'] },
+  chooseNativeAuth: { command: 'workbench.action.openSettings', args: ['codexLanes.native.auth'] },
+  unlockPlugins: { command: 'workbench.action.openSettings', args: ['codexLanes.plugins.unlock'] },
 };
 
 export function actionOf(id: ActionId): Action {

@@ -22,13 +22,13 @@ const refusals: readonly (readonly [string, LaneInputs, string, readonly string[
     'lane_locked',
     ['unlockNative', 'useApi'],
   ],
-  ['missing beats the rest', noBinary, 'runtime_missing', ['openCodexPath', 'refreshStatus', 'useApi']],
-  ['no credential beats locked', noCredential, 'authentication_required', ['refreshStatus', 'useApi']],
+  ['missing beats the rest', noBinary, 'runtime_missing', ['installCodex', 'useBinary', 'openCodexPath', 'useApi']],
+  ['no credential beats locked', noCredential, 'authentication_required', ['setNativeKey', 'refreshStatus', 'useApi']],
   [
     'switched off',
     withNative(noBinary, { pin: { reason: 'policy', since: '2026-01-02T03:04:05.000Z' } }),
     'lane_disabled',
-    ['useApi', 'showLog'],
+    ['liftPin', 'useApi'],
   ],
   ['untrusted', { ...noBinary, gates: { ...ready.gates, trusted: false } }, 'folder_untrusted', ['manageTrust']],
   [
@@ -89,8 +89,8 @@ test('over every input: decision, document and surfaces tell the same story', ()
     const option = optionOf(codex, inputs.selected);
     const native = optionOf(codex, 'codex-native');
     const usable = option?.selectable === true && (option.state === 'ready' || option.state === 'degraded');
-    const lane = laneWords(document);
-    const row = pickerRows(document).find(({ current }) => current);
+    const lane = laneWords({ document, inputs });
+    const row = pickerRows({ document, inputs }).find(({ current }) => current);
     const laws = {
       'shown as usable exactly when it runs': usable === decision.ok && lane.blocked === !decision.ok,
       'runs on the lane that was asked for':
@@ -118,9 +118,9 @@ test('no surface flattens a native state into an API connection', () => {
     if (!inputs.gates.trusted || inputs.gates.phase === 2) continue;
     const document = deriveStatus(inputs);
     const status = { document, inputs, checkedAt: null, since: {}, checking: false, sequence: 1 };
-    const bar = barText(laneWords(document));
+    const bar = barText(laneWords(status));
     (inputs.selected === 'codex-native' ? nativeBars : apiBars).add(bar.replace(' · practice (offline)', ''));
-    const all = JSON.stringify([document, bar, pickerRows(document), runtimeTree(status, 0)]);
+    const all = JSON.stringify([document, bar, pickerRows(status), runtimeTree(status, 0, [])]);
     if (/connected via/i.test(all) && wrong.length < 3) wrong.push(all);
     if (inputs.selected === 'codex-native' && !runtimeLine(document).english.includes('Codex native')) wrong.push(bar);
   }

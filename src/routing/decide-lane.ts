@@ -1,9 +1,10 @@
-import type { LaneInputs, RuleStep, RunnableLaneId, TurnError, TurnErrorCode } from '../model/index.ts';
+import type { GateId, LaneInputs, RuleStep, RunnableLaneId, TurnError, TurnErrorCode } from '../model/index.ts';
 import type { ActionId } from './actions.ts';
 import type { CopyCode } from './copy.ts';
 import { words } from './copy.ts';
+import { opensGate } from './gate-help.ts';
 import { gatePhases } from './gate-phases.ts';
-import { disabledBy, gateIsOpen, laneOf, runs, standingOf } from './standing.ts';
+import { disabledBy, gateIsOpen, gateStandings, laneOf, runs, shutGateOf, standingOf } from './standing.ts';
 
 /**
  * Which lane a turn takes, decided once, before it starts.
@@ -31,56 +32,63 @@ export type LaneDecision =
 
 export function decideLane(inputs: LaneInputs): LaneDecision {
   const lane = laneOf(inputs.selected);
-  const standing = standingOf(lane, inputs);
   const trace = traceOf(lane, inputs);
-  const refuse = (error: TurnError, actions: readonly ActionId[]): LaneDecision => {
-    return { kind: 'refuse', ok: false, lane, trace, error, actions };
-  };
-  switch (standing) {
-    case 'ready':
-    case 'degraded':
-      return { kind: 'run', ok: true, lane, trace };
-    case 'untrusted':
-      return refuse(errorOf('folder_untrusted', 'error.untrusted', 'error.untrusted.hint'), ['manageTrust']);
-    case 'disabled':
-      return refuse(
-        errorOf('lane_disabled', 'error.disabled', 'error.disabled.hint', disabledBy(inputs)?.reason ?? ''),
-        ['useApi', 'showLog'],
-      );
-    case 'runtime-missing': {
-      const { binary } = inputs.native;
-      const error = errorOf('runtime_missing', 'error.missing', 'error.missing.hint');
-      const detail = binary.kind === 'missing' ? { detail: binary.detail } : {};
-      return refuse({ ...error, ...detail }, ['openCodexPath', 'refreshStatus', 'useApi']);
-    }
-    case 'locked':
-      return refuse(lockedError(inputs), ['unlockNative', 'useApi']);
-    case 'authentication-required':
-      return lane === 'api' ? refuse(...missingKey(inputs)) : refuse(...missingCredential(inputs));
-    case 'unchecked':
-      // A probe spawns the CLI. Behind a shut gate nothing may be spawned, so the gate answers without one.
-      if (lane === 'codex-native' && !gateIsOpen(inputs))
-        return refuse(lockedError(inputs), ['unlockNative', 'useApi']);
-      return { kind: 'probe-first', ok: false, lane, trace };
-  }
+  const gate = shutGateOf(lane, inputs);
+  if (gate === null) return { kind: 'run', ok: true, lane, trace };
+  const missingCheck = gateStandings(lane, inputs)[gate] !== 'shut';
+  if (missingCheck) return { kind: 'probe-first', ok: false, lane, trace };
+  const actions = [...opensGate(lane, gate, inputs), ...otherLane(lane, gate, inputs)];
+  return { kind: 'refuse', ok: false, lane, trace, error: errorFor(lane, gate, inputs), actions };
 }
 
-function missingKey(inputs: LaneInputs): [TurnError, readonly ActionId[]] {
-  const error = errorOf('authentication_required', 'error.api-key', 'error.api-key.hint', inputs.api.endpointLabel);
-  const nativeRuns = runs(standingOf('codex-native', inputs));
-  return [error, nativeRuns ? ['setApiKey', 'useNative'] : ['setApiKey']];
-}
-
-function missingCredential({ gates }: LaneInputs): [TurnError, readonly ActionId[]] {
-  const hint = gatePhases[gates.phase].needsEnvKey ? 'detail.set-key' : 'detail.set-key-or-sign-in';
-  return [errorOf('authentication_required', 'error.native-credential', hint), ['refreshStatus', 'useApi']];
-}
-
-function lockedError({ gates }: LaneInputs): TurnError {
-  return errorOf('lane_locked', 'error.locked', 'error.locked.hint', gates.unlockSource);
+/** Offered, never taken. In a workspace without trust no lane runs. */
+function otherLane(lane: RunnableLaneId, gate: GateId, inputs: LaneInputs): readonly ActionId[] {
+  if (gate === 'trust') return [];
+  if (lane === 'codex-native') return ['useApi'];
+  return runs(standingOf('codex-native', inputs)) ? ['useNative'] : [];
 }
 
 /** None of these goes away by sending the same prompt again. */
+function errorFor(lane: RunnableLaneId, gate: GateId, inputs: LaneInputs): TurnError {
+  switch (gate) {
+    case 'trust':
+      return errorOf('folder_untrusted', 'error.untrusted', 'error.untrusted.hint');
+    case 'setting':
+      return disabledError(inputs, 'error.disabled.setting.hint');
+    case 'pin':
+      return disabledError(inputs, 'error.disabled.pin.hint');
+    case 'probe':
+    case 'lane':
+      return disabledError(inputs, 'error.disabled.probe.hint');
+    case 'binary':
+      return missingError(inputs);
+    case 'credential':
+      return lane === 'api'
+        ? errorOf('authentication_required', 'error.api-key', 'error.api-key.hint', inputs.api.endpointLabel)
+        : errorOf('authentication_required', 'error.native-credential', signInHint(inputs));
+    case 'unlock':
+      return errorOf('lane_locked', 'error.locked', 'error.locked.hint', inputs.gates.unlockSource);
+  }
+}
+
+function disabledError(inputs: LaneInputs, hint: CopyCode): TurnError {
+  return errorOf('lane_disabled', 'error.disabled', hint, disabledBy(inputs)?.reason ?? '');
+}
+
+function missingError({ native: { binary } }: LaneInputs): TurnError {
+  if (binary.kind !== 'missing' || binary.problem === 'not-found') {
+    const error = errorOf('runtime_missing', 'error.missing', 'error.missing.hint');
+    return binary.kind === 'missing' ? { ...error, detail: binary.detail } : error;
+  }
+  const problem = words(`binary.${binary.problem}`);
+  return { ...errorOf('runtime_missing', 'error.bad-binary', 'error.missing.hint', problem), detail: binary.detail };
+}
+
+/** What gives the native lane a credential, in words. */
+export function signInHint({ gates }: LaneInputs): 'detail.set-key' | 'detail.set-key-or-sign-in' {
+  return gatePhases[gates.phase].needsEnvKey ? 'detail.set-key' : 'detail.set-key-or-sign-in';
+}
+
 function errorOf(code: TurnErrorCode, message: CopyCode, hint: CopyCode, ...args: readonly string[]): TurnError {
   return { code, message: words(message, ...args), retryable: false, hint: words(hint) };
 }

@@ -1,8 +1,17 @@
-import type { BackendOption, ProviderStatus, StatusDocument } from '../model/index.ts';
+import type {
+  BackendOption,
+  BinaryFact,
+  LaneInputs,
+  ProviderStatus,
+  StatusDocument,
+  VerificationState,
+} from '../model/index.ts';
 import type { ActionId } from './actions.ts';
 import type { Copy, CopyCode } from './copy.ts';
 import { copy, copyOfText } from './copy.ts';
-import { helpIn, isUnchecked, isUntrusted, labelOf, optionOf, resolvedChip, runtimeLine } from './status-lines.ts';
+import { helpsFor } from './gate-help.ts';
+import type { StatusFacts } from './status-lines.ts';
+import { isUnchecked, isUntrusted, labelOf, optionOf, resolvedChip, runtimeLine } from './status-lines.ts';
 
 /** The short words of a lane: status bar, composer. `icon` is a codicon's name. */
 export type LaneWords = Copy & {
@@ -13,22 +22,27 @@ export type LaneWords = Copy & {
   readonly practice: Copy | null;
   /** True when a prompt sent now would not run as things stand. */
   readonly blocked: boolean;
+  /** The one action that helps; null = all is well, or nothing of ours does. */
   readonly action: ActionId | null;
+  /** All that helps, the most helpful first; empty exactly where `action` is null. */
+  readonly actions: readonly ActionId[];
 };
 
 type Short = readonly [icon: string, code: CopyCode];
 
-export function laneWords(document: StatusDocument): LaneWords {
+export function laneWords({ document, inputs }: StatusFacts): LaneWords {
   const { codex } = document.providers;
   const option = optionOf(codex, codex.selectedBackendId);
-  const [icon, code] = option === undefined ? unknownLane : short(codex, option);
+  const [icon, code] = option === undefined ? unknownLane : short(codex, option, inputs);
+  const actions = option === undefined ? (['refreshStatus'] as const) : helpsFor(option.id, inputs);
   return {
     icon,
     ...copy(code),
     tooltip: tooltip(document, option),
     practice: practiceLabel(document),
     blocked: option === undefined || !option.available || !option.selectable,
-    action: option === undefined ? 'refreshStatus' : helpIn(codex, option),
+    action: actions[0] ?? null,
+    actions,
   };
 }
 
@@ -46,22 +60,27 @@ function practiceLabel({ providers: { codex } }: StatusDocument): Copy | null {
 
 const unknownLane: Short = ['question', 'option.not-checked'];
 
-function short(provider: ProviderStatus, option: BackendOption): Short {
+function short(provider: ProviderStatus, option: BackendOption, inputs: LaneInputs): Short {
   if (isUntrusted(provider)) return ['shield', 'bar.untrusted'];
   const lane = option.id === 'codex-native' ? 'native' : option.id;
   if (isUnchecked(option)) return ['question', `bar.${lane}.not-checked`];
-  const refused = provider.verificationState === 'error';
-  return lane === 'native' ? shortNative(option, refused) : shortApi(lane, option, refused);
+  if (lane === 'native') {
+    return shortNative(option, provider.verificationState === 'error', inputs.native.binary);
+  }
+  return shortApi(lane, option, provider.verificationState);
 }
 
-function shortNative({ state }: BackendOption, refused: boolean): Short {
+function shortNative({ state }: BackendOption, refused: boolean, binary: BinaryFact): Short {
   switch (state) {
     case 'locked':
       return ['lock', 'bar.native.locked'];
     case 'disabled':
       return ['circle-slash', 'bar.native.disabled'];
     case 'runtime-missing':
-      return ['circle-slash', 'bar.native.missing'];
+      // There is a program, and it is no Codex that can be used: to say `not found` would send the user the wrong way.
+      return binary.kind === 'missing' && binary.problem !== 'not-found'
+        ? ['circle-slash', 'bar.native.unusable']
+        : ['circle-slash', 'bar.native.missing'];
     case 'authentication-required':
       return ['key', 'bar.native.sign-in'];
     case 'ready':
@@ -71,10 +90,11 @@ function shortNative({ state }: BackendOption, refused: boolean): Short {
   }
 }
 
-function shortApi(lane: 'auto' | 'api', { state }: BackendOption, refused: boolean): Short {
+function shortApi(lane: 'auto' | 'api', { state }: BackendOption, verification: VerificationState): Short {
   if (state === 'authentication-required') return ['key', `bar.${lane}.key-needed`];
-  if (refused) return ['key', `bar.${lane}.refused`];
-  return state === 'degraded' ? ['warning', `bar.${lane}.offline`] : ['cloud', `bar.${lane}`];
+  if (verification === 'error') return ['key', `bar.${lane}.refused`];
+  if (state !== 'degraded') return ['cloud', `bar.${lane}`];
+  return ['warning', verification === 'offline' ? `bar.${lane}.offline` : `bar.${lane}.degraded`];
 }
 
 function tooltip(document: StatusDocument, option: BackendOption | undefined): readonly Copy[] {

@@ -1,8 +1,10 @@
-import type { BackendOption, LaneSelection, ProviderStatus, StatusDocument } from '../model/index.ts';
+import type { BackendOption, LaneSelection, ProviderStatus } from '../model/index.ts';
 import type { ActionId } from './actions.ts';
 import type { Copy } from './copy.ts';
 import { copyOfText } from './copy.ts';
-import { badges, helpIn, isUnchecked, isUntrusted, labelOf, reasonOf } from './status-lines.ts';
+import { helpsFor } from './gate-help.ts';
+import type { StatusFacts } from './status-lines.ts';
+import { badges, isUnchecked, isUntrusted, labelOf, reasonOf } from './status-lines.ts';
 
 /** One row of the lane picker. `icon` is a codicon's name. */
 export type PickerRow = {
@@ -21,13 +23,16 @@ export type PickerRow = {
   readonly tooltip: Copy | null;
   /** What to offer instead when a disabled row is picked. */
   readonly action: ActionId | null;
+  /** All that helps, the most helpful first. */
+  readonly actions: readonly ActionId[];
 };
 
-export function pickerRows({ providers: { codex } }: StatusDocument): readonly PickerRow[] {
-  return codex.availableBackends.map((option) => rowOf(codex, option));
+export function pickerRows({ document, inputs }: StatusFacts): readonly PickerRow[] {
+  const { codex } = document.providers;
+  return codex.availableBackends.map((option) => rowOf(codex, option, helpsFor(option.id, inputs)));
 }
 
-function rowOf(provider: ProviderStatus, option: BackendOption): PickerRow {
+function rowOf(provider: ProviderStatus, option: BackendOption, helps: readonly ActionId[]): PickerRow {
   const current = option.id === provider.selectedBackendId;
   const shut = !option.available || !option.selectable;
   return {
@@ -41,7 +46,8 @@ function rowOf(provider: ProviderStatus, option: BackendOption): PickerRow {
     // The current lane stays enabled, so that a user never sees a choice that seems to be no choice.
     disabled: shut && !current,
     tooltip: shut || option.state !== 'ready' ? reasonOf(option) : null,
-    action: helpIn(provider, option),
+    action: helps[0] ?? null,
+    actions: helps,
   };
 }
 

@@ -1,17 +1,43 @@
 import type { BackendState, GateId, LaneInputs, LaneSelection, RunnableLaneId } from '../model/index.ts';
+import { gateIds } from '../model/index.ts';
 import { words } from './copy.ts';
 import { gatePhases } from './gate-phases.ts';
 
 /** How a lane stands, as one word. The decision and the status document are both made from it, so they can't disagree. */
 export type Standing = BackendState | 'untrusted' | 'unchecked';
 
+/** How one gate of a lane stands by itself; `unknown` = nobody looked yet. */
+export type GateStanding = 'open' | 'shut' | 'unknown';
+
 /** The lane that a selection stands for. `auto` is `api`, always: no fact about the native lane is even looked at. */
 export function laneOf(selected: LaneSelection): RunnableLaneId {
   return selected === 'codex-native' ? 'codex-native' : 'api';
 }
 
+/** The gates decide first, in their order; behind open gates, what is known to limit the lane. */
 export function standingOf(lane: RunnableLaneId, inputs: LaneInputs): Standing {
-  return lane === 'api' ? apiStanding(inputs) : nativeStanding(inputs);
+  const gates = gateStandings(lane, inputs);
+  for (const gate of gateIds) {
+    if (gates[gate] === 'unknown') return 'unchecked';
+    if (gates[gate] === 'shut') return shutStanding(gate);
+  }
+  return isLimited(lane, inputs) ? 'degraded' : 'ready';
+}
+
+/**
+ * The gate that keeps a turn off a lane; null = it runs. What is known to be shut is named before what nobody checked:
+ * a check spawns the CLI, and behind a shut gate nothing may be spawned. A missing check is the gate `probe`.
+ */
+export function shutGateOf(lane: RunnableLaneId, inputs: LaneInputs): GateId | null {
+  const gates = gateStandings(lane, inputs);
+  const shut = gateIds.find((gate) => gates[gate] === 'shut');
+  if (shut !== undefined) return shut;
+  return gateIds.some((gate) => gates[gate] === 'unknown') ? 'probe' : null;
+}
+
+/** Every gate of a lane, each by itself. The only place where facts become gates. */
+export function gateStandings(lane: RunnableLaneId, inputs: LaneInputs): Readonly<Record<GateId, GateStanding>> {
+  return lane === 'api' ? apiGates(inputs) : nativeGates(inputs);
 }
 
 export function runs(standing: Standing): boolean {
@@ -21,18 +47,6 @@ export function runs(standing: Standing): boolean {
 /** True when the feature gate lets native turns through. */
 export function gateIsOpen({ gates }: LaneInputs): boolean {
   return gates.unlocked || !gatePhases[gates.phase].needsUnlock;
-}
-
-/** First the workspace, then what is forbidden, missing, unknown, unpaid, and last the gate. */
-function nativeStanding(inputs: LaneInputs): Standing {
-  const { gates, native } = inputs;
-  if (!gates.trusted) return 'untrusted';
-  if (disabledBy(inputs) !== null) return 'disabled';
-  if (native.binary.kind === 'missing') return 'runtime-missing';
-  if (native.binary.kind === 'unchecked' || native.credential.kind === 'unchecked') return 'unchecked';
-  if (!hasNativeCredential(inputs)) return 'authentication-required';
-  if (!gateIsOpen(inputs)) return 'locked';
-  return native.notes.length > 0 ? 'degraded' : 'ready';
 }
 
 /** Why the native lane is switched off, pinned or unusable for this product, and by what; null = it is none of these. */
@@ -46,6 +60,69 @@ export function disabledBy({ gates, native }: LaneInputs): { readonly by: GateId
   return null;
 }
 
+function shutStanding(gate: GateId): Standing {
+  switch (gate) {
+    case 'trust':
+      return 'untrusted';
+    case 'setting':
+    case 'pin':
+    case 'probe':
+    case 'lane':
+      return 'disabled';
+    case 'binary':
+      return 'runtime-missing';
+    case 'credential':
+      return 'authentication-required';
+    case 'unlock':
+      return 'locked';
+  }
+}
+
+const everyGateOpen = {
+  trust: 'open',
+  setting: 'open',
+  pin: 'open',
+  binary: 'open',
+  probe: 'open',
+  credential: 'open',
+  unlock: 'open',
+  lane: 'open',
+} as const satisfies Record<GateId, GateStanding>;
+
+function nativeGates(inputs: LaneInputs): Readonly<Record<GateId, GateStanding>> {
+  const { gates, native } = inputs;
+  const disabled = disabledBy(inputs)?.by;
+  const { kind } = native.binary;
+  // Half a check is none: a credential counts only beside the program that would use it.
+  const unchecked = kind === 'unchecked' || native.credential.kind === 'unchecked';
+  return {
+    ...everyGateOpen,
+    trust: standing(gates.trusted),
+    setting: standing(gates.switchedOffBy === null),
+    pin: standing(native.pin === null),
+    binary: kind === 'unchecked' ? 'unknown' : standing(kind === 'found'),
+    probe: disabled === 'probe' ? 'shut' : unchecked ? 'unknown' : 'open',
+    credential: unchecked ? 'unknown' : standing(hasNativeCredential(inputs)),
+    unlock: standing(gateIsOpen(inputs)),
+  };
+}
+
+function apiGates({ gates, api }: LaneInputs): Readonly<Record<GateId, GateStanding>> {
+  const paid = !api.needsKey || (api.payer !== null && api.payer.kind !== 'none');
+  // Before anyone looked, a missing key is not a fact.
+  const unchecked = !paid && api.checkedAt === null;
+  return {
+    ...everyGateOpen,
+    trust: standing(gates.trusted),
+    probe: unchecked ? 'unknown' : 'open',
+    credential: unchecked ? 'unknown' : standing(paid),
+  };
+}
+
+function standing(open: boolean): GateStanding {
+  return open ? 'open' : 'shut';
+}
+
 /** A credential with an issue counts: it keeps the lane where it is, and the provider's status names the issue. */
 function hasNativeCredential({ gates, native: { credential } }: LaneInputs): boolean {
   if (credential.kind === 'issue') return true;
@@ -54,12 +131,8 @@ function hasNativeCredential({ gates, native: { credential } }: LaneInputs): boo
   return credential.authMethod === 'api_key' && credential.payer.source.includes('CODEX_API_KEY');
 }
 
-/** A refused key keeps the lane ready for the same reason; an endpoint that was offline may be back. */
-function apiStanding({ gates, api }: LaneInputs): Standing {
-  if (!gates.trusted) return 'untrusted';
-  if (api.needsKey && (api.payer === null || api.payer.kind === 'none')) {
-    // Before anyone looked, a missing key is not a fact.
-    return api.checkedAt === null ? 'unchecked' : 'authentication-required';
-  }
-  return api.reach === 'offline' ? 'degraded' : 'ready';
+/** A refused key keeps the lane ready for the same reason as an issue; an endpoint that was offline may be back. */
+function isLimited(lane: RunnableLaneId, { native, api }: LaneInputs): boolean {
+  if (lane === 'codex-native') return native.notes.length > 0;
+  return api.reach === 'offline' || (api.notes ?? []).length > 0;
 }

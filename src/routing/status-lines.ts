@@ -1,7 +1,9 @@
-import type { BackendOption, LaneSelection, ProviderStatus, StatusDocument } from '../model/index.ts';
-import type { ActionId } from './actions.ts';
+import type { BackendOption, LaneSelection, ProviderStatus, StampedStatus, StatusDocument } from '../model/index.ts';
 import type { Copy, CopyCode } from './copy.ts';
 import { copy, copyOfText } from './copy.ts';
+
+/** What the surfaces are made from: how a lane stands comes from the document, what helps it from the facts behind. */
+export type StatusFacts = Pick<StampedStatus, 'document' | 'inputs'>;
 
 /** The option of a lane in a status document. A document without it (a foreign one) has none. */
 export function optionOf(provider: ProviderStatus, id: LaneSelection): BackendOption | undefined {
@@ -61,33 +63,7 @@ export function reasonOf(option: BackendOption): Copy {
   return text === null ? copy('option.cannot-select') : copyOfText(text);
 }
 
-/** The one action that helps a lane that runs nothing; null when it runs or nothing here helps. */
-function helpFor(option: BackendOption): ActionId | null {
-  if (isUnchecked(option)) return 'refreshStatus';
-  const native = option.id === 'codex-native';
-  switch (option.state) {
-    case 'ready':
-      return null;
-    case 'degraded':
-      return 'refreshStatus';
-    case 'locked':
-      return 'unlockNative';
-    case 'authentication-required':
-      return native ? 'refreshStatus' : 'setApiKey';
-    case 'runtime-missing':
-      return 'openCodexPath';
-    case 'disabled':
-      // Only a workspace without trust switches the API lane off.
-      return native ? null : 'manageTrust';
-  }
-}
-
 /** True in a workspace that is not trusted: the one thing that switches the API lane off. */
 export function isUntrusted(provider: ProviderStatus): boolean {
   return optionOf(provider, 'api')?.state === 'disabled';
-}
-
-/** {@link helpFor} of a lane within its document, which knows why a native lane is switched off. */
-export function helpIn(provider: ProviderStatus, option: BackendOption): ActionId | null {
-  return isUntrusted(provider) ? 'manageTrust' : helpFor(option);
 }

@@ -54,7 +54,7 @@ test.each([
   [as('api', withApi(ready, { endpointLabel: 'practice (offline)' })), '$(cloud) API · practice (offline)'],
   [withNative(ready, { providerLabel: 'practice (offline)' }), '$(terminal) Native · practice (offline)'],
 ])('status bar %#: %s', (inputs, text) => {
-  const lane = laneWords(deriveStatus(inputs));
+  const lane = laneWords(stamp(inputs));
   expect(barText(lane)).toBe(text);
   expect(lane.tooltip.length).toBeGreaterThan(0);
 });
@@ -80,11 +80,11 @@ test('badges, lines and chips are the words of the contract', () => {
 });
 
 test('a picker row is disabled when it can run nothing and is not the current one', () => {
-  const row = (inputs: LaneInputs) => pickerRows(deriveStatus(inputs)).find(({ id }) => id === 'codex-native');
+  const row = (inputs: LaneInputs) => pickerRows(stamp(inputs)).find(({ id }) => id === 'codex-native');
   expect(row(locked)).toMatchObject({ current: true, disabled: false, action: 'unlockNative' });
   expect(row(as('api', locked))).toMatchObject({ current: false, disabled: true });
   expect(row(as('api'))).toMatchObject({ disabled: false, tooltip: null });
-  expect(row(as('api', noBinary))).toMatchObject({ disabled: true, action: 'openCodexPath' });
+  expect(row(as('api', noBinary))).toMatchObject({ disabled: true, action: 'installCodex' });
   expect(row(as('api', unchecked))).toMatchObject({ disabled: true, action: 'refreshStatus' });
 });
 
@@ -97,18 +97,21 @@ test('a tooltip is the detail, then the status, then a sentence', () => {
 
 const flat = (nodes: readonly RuntimeNode[]): readonly RuntimeNode[] => nodes.flatMap((n) => [n, ...flat(n.children)]);
 const nodeOf = (inputs: LaneInputs, id: string, at: string | null = checkedAt) =>
-  flat(runtimeTree(stamp(inputs, at), Date.parse(checkedAt) + 3 * 60_000)).find((node) => node.id === id);
+  flat(runtimeTree(stamp(inputs, at), Date.parse(checkedAt) + 3 * 60_000, [])).find((node) => node.id === id);
 
 test('the tree: sections, age, and the action that helps', () => {
-  expect(runtimeTree(stamp(ready), 0).map(({ label }) => label.english)).toEqual([
+  expect(runtimeTree(stamp(ready), 0, []).map(({ label }) => label.english)).toEqual([
     'Lane',
     'Codex CLI',
     'Credentials',
+    'Models',
+    'Capabilities',
     'Gates',
+    'Processes',
   ]);
   expect(nodeOf(ready, 'lane')?.description?.english).toBe('Checked 3 min ago');
   expect(nodeOf(ready, 'cli')?.description?.english).toBe('codex-cli 0.169.0');
-  expect(nodeOf(noBinary, 'cli')).toMatchObject({ action: 'openCodexPath', icon: 'circle-slash' });
+  expect(nodeOf(noBinary, 'cli')).toMatchObject({ action: 'installCodex', icon: 'circle-slash' });
   expect(nodeOf(noBinary, 'cli.problem')?.description?.english).toBe('nothing on PATH');
   expect(nodeOf(locked, 'gates.unlock')).toMatchObject({ action: 'unlockNative', icon: 'lock' });
   expect(nodeOf(as('api', withApi(ready, { payer: null })), 'credentials.api')).toMatchObject({ action: 'setApiKey' });
@@ -135,7 +138,7 @@ test.each([
 
 test('node ids of the tree are unique', () => {
   for (const inputs of [ready, locked, noBinary, unchecked]) {
-    const ids = flat(runtimeTree(stamp(inputs), 0)).map(({ id }) => id);
+    const ids = flat(runtimeTree(stamp(inputs), 0, [])).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   }
 });

@@ -10,7 +10,14 @@ import type {
   ThreadId,
   ThreadView,
 } from '../../src/model/index.ts';
-import { emptyThread, foldAll, LanesError, requestId, uncheckedNative } from '../../src/model/index.ts';
+import {
+  emptyThread,
+  foldAll,
+  LanesError,
+  requestId,
+  transportCapabilities,
+  uncheckedNative,
+} from '../../src/model/index.ts';
 import type { Clock, Lane, LaneTurn, SettingsSnapshot, Transcript, TurnEnd, TurnIo } from '../../src/ports/index.ts';
 
 /** Time that stands still until a test moves it. */
@@ -171,16 +178,7 @@ export function engineOnFakes(
     id,
     transport: id === 'api' ? 'responses' : 'exec',
     approvalPolicy: id === 'api' ? 'none' : 'never',
-    capabilities: {
-      streaming: id === 'api',
-      approvals: 'none',
-      diffs: 'none',
-      steer: false,
-      resume: true,
-      images: false,
-      plugins: false,
-      fork: false,
-    },
+    capabilities: transportCapabilities[id === 'api' ? 'responses' : 'exec'],
     run: async (turn, io) => {
       turns.push({ ...turn, lane: id });
       const script = scripts.shift() ?? says({ kind: 'assistant_text', text: 'ok', isDelta: false });

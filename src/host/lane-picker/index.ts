@@ -17,7 +17,7 @@ export async function pickLane(ctx: HostContext): Promise<void> {
   picker.matchOnDescription = true;
   const draw = () => {
     const active = picker.activeItems[0]?.row.id;
-    picker.items = pickerRows(ctx.status.current().document).map(itemOf);
+    picker.items = pickerRows(ctx.status.current()).map(itemOf);
     const kept = picker.items.find(({ row }) => (active === undefined ? row.current : row.id === active));
     if (kept !== undefined) picker.activeItems = [kept];
   };
@@ -39,9 +39,9 @@ export async function pickLane(ctx: HostContext): Promise<void> {
 /** Chooses by name. The choice always holds; when the lane can't run as things stand, that is said with what helps. */
 export async function useLane(ctx: HostContext, lane: LaneSelection): Promise<void> {
   await ctx.settings.chooseLane(lane);
-  if (laneWords(ctx.status.current().document).blocked) await ctx.status.refresh();
-  const row = pickerRows(ctx.status.current().document).find(({ id }) => id === lane);
-  if (row !== undefined && laneWords(ctx.status.current().document).blocked) void explain(ctx, row);
+  if (laneWords(ctx.status.current()).blocked) await ctx.status.refresh();
+  const row = pickerRows(ctx.status.current()).find(({ id }) => id === lane);
+  if (row !== undefined && laneWords(ctx.status.current()).blocked) void explain(ctx, row);
 }
 
 function choice(picker: ReturnType<typeof window.createQuickPick<LaneItem>>): Promise<PickerRow | undefined> {

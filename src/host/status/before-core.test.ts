@@ -26,12 +26,12 @@ const checked = {
 
 test('nothing was ever checked, and it says so', () => {
   expect(fresh.checkedAt).toBeNull();
-  expect(laneWords(fresh.document).english).toBe('API: not checked');
+  expect(laneWords(fresh).english).toBe('API: not checked');
 });
 
 test('a stored check is shown with its time, under the lane that is chosen now', () => {
   const shown = statusBeforeCore({ stored: checked, settings: settings('api'), trusted: true, env: {} });
-  expect([shown.checkedAt, laneWords(shown.document).english]).toEqual([checked.checkedAt, 'API']);
+  expect([shown.checkedAt, laneWords(shown).english]).toEqual([checked.checkedAt, 'API']);
   const native = statusBeforeCore({ stored: checked, settings: settings('codex-native'), trusted: true, env: {} });
   expect(native.document.providers.codex.selectedBackendId).toBe('codex-native');
 });
@@ -39,7 +39,7 @@ test('a stored check is shown with its time, under the lane that is chosen now',
 test('a check of another endpoint says nothing about this one', () => {
   const other = settings('api', 'https://other.example/v1');
   const shown = statusBeforeCore({ stored: checked, settings: other, trusted: true, env: {} });
-  expect(laneWords(shown.document).english).toBe('API: not checked');
+  expect(laneWords(shown).english).toBe('API: not checked');
 });
 
 test.each([null, 'text', {}, { document: { schemaVersion: 2 } }, { ...checked, inputs: { api: {}, native: {} } }])(
@@ -52,5 +52,5 @@ test.each([null, 'text', {}, { document: { schemaVersion: 2 } }, { ...checked, i
 
 test('a workspace that is not trusted says so, whatever was stored', () => {
   const shown = statusBeforeCore({ stored: checked, settings: settings('api'), trusted: false, env: {} });
-  expect(laneWords(shown.document).english).toBe('Not trusted');
+  expect(laneWords(shown).english).toBe('Not trusted');
 });

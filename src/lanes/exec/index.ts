@@ -1,3 +1,4 @@
+import { transportCapabilities } from '../../model/index.ts';
 import type { Lane } from '../../ports/index.ts';
 import type { ExecLaneDeps } from './run.ts';
 import { runExec } from './run.ts';
@@ -11,16 +12,7 @@ export function createExecLane(deps: ExecLaneDeps): Lane {
     transport: 'exec',
     // exec never asks, whatever the configuration says.
     approvalPolicy: 'never',
-    capabilities: {
-      streaming: false,
-      approvals: 'none',
-      diffs: 'none',
-      steer: false,
-      resume: true,
-      images: true,
-      plugins: true,
-      fork: false,
-    },
+    capabilities: transportCapabilities.exec,
     run: (turn, io) => runExec(deps, turn, io),
   };
 }

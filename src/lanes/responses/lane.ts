@@ -1,6 +1,6 @@
 import { readSse } from '../../base/index.ts';
 import type { TurnError } from '../../model/index.ts';
-import { messageOf } from '../../model/index.ts';
+import { messageOf, transportCapabilities } from '../../model/index.ts';
 import type { Clock, Lane, LaneTurn, Log, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { ApiKey } from './endpoint.ts';
 import { endpointOf, isUsableKey, maskKey, payerOf, practiceLabel } from './endpoint.ts';
@@ -32,16 +32,7 @@ export function createResponsesLane(deps: ResponsesLaneDeps): Lane {
     id: 'api',
     transport: 'responses',
     approvalPolicy: 'none',
-    capabilities: {
-      streaming: true,
-      approvals: 'none',
-      diffs: 'none',
-      steer: false,
-      resume: false,
-      images: false,
-      plugins: false,
-      fork: false,
-    },
+    capabilities: transportCapabilities.responses,
     run: (turn, io) => new ResponsesRun(deps, turn, io).run(),
   };
 }

@@ -110,7 +110,12 @@ const laneInputsSchema = z.object({
     binary: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('unchecked') }),
       z.object({ kind: z.literal('found'), identity }),
-      z.object({ kind: z.literal('missing'), detail: z.string(), problem: binaryProblem }),
+      z.object({
+        kind: z.literal('missing'),
+        detail: z.string(),
+        problem: binaryProblem,
+        namedBy: z.string().exactOptional(),
+      }),
     ]),
     credential: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal(['unchecked', 'none']) }),
@@ -143,6 +148,7 @@ const laneInputsSchema = z.object({
     detail: text,
     models,
     credentialInputs,
+    notes: z.array(z.string()).exactOptional(),
   }),
 }) satisfies z.ZodType<LaneInputs>;
 

@@ -1,0 +1,85 @@
+import type { RunnableLaneId, StampedStatus } from '../model/index.ts';
+import { actionOf } from './actions.ts';
+import { words } from './copy.ts';
+import { decideLane } from './decide-lane.ts';
+import type { ExplainRow } from './explain.ts';
+
+/** All of it in English Markdown, for a page: why the lane is what it is, then one table a lane. */
+export function explainMarkdown(rows: readonly ExplainRow[], status: StampedStatus): string {
+  const sections = groups(rows).map(([lane, own]) => [`## ${heading(lane)}`, '', ...table(own)].join('\n'));
+  return [`# ${words('explain.title')}`, why(status), ...sections].join('\n\n').concat('\n');
+}
+
+/** The short form, for a hover: one line a lane, and what opens the gate that is shut. */
+export function explainHover(rows: readonly ExplainRow[]): string {
+  return groups(rows)
+    .map(([lane, own]) => `**${heading(lane)}**: ${summary(own)}`)
+    .join('\n\n');
+}
+
+/** The same as plain text, for a terminal. */
+export function explainText(rows: readonly ExplainRow[], status: StampedStatus): string {
+  const { selected } = status.inputs;
+  const trace = decideLane(status.inputs).trace.map(({ says }) => `  ${says}`);
+  const lanes = groups(rows).map(([lane, own]) => [words(`lane.${lane}`), ...own.map(textLine)].join('\n'));
+  return [[words('explain.why', words(`lane.${selected}`)), ...trace].join('\n'), ...lanes].join('\n\n');
+}
+
+function why({ inputs }: StampedStatus): string {
+  const steps = decideLane(inputs).trace.map(({ says }, index) => `${index + 1}. ${escaped(says)}`);
+  return [words('explain.why', escaped(words(`lane.${inputs.selected}`))), '', ...steps].join('\n');
+}
+
+function groups(rows: readonly ExplainRow[]): readonly (readonly [RunnableLaneId, readonly ExplainRow[]])[] {
+  const lanes = [...new Set(rows.map(({ lane }) => lane))];
+  return lanes.map((lane) => [lane, rows.filter((row) => row.lane === lane)]);
+}
+
+function heading(lane: RunnableLaneId): string {
+  return escaped(words(`lane.${lane}`));
+}
+
+function table(rows: readonly ExplainRow[]): readonly string[] {
+  const heads = (['capability', 'available', 'gate', 'source', 'since', 'opens'] as const).map((column) =>
+    words(`explain.column.${column}`),
+  );
+  return [line(heads), line(heads.map(() => '---')), ...rows.map((row) => line(cells(row).map(escaped)))];
+}
+
+function line(parts: readonly string[]): string {
+  return `| ${parts.join(' | ')} |`;
+}
+
+function cells({ label, gate }: ExplainRow): readonly string[] {
+  if (gate === null) return [label, words('explain.yes'), '', '', '', ''];
+  const { id, says, source, since, action } = gate;
+  const opens = action === null ? words('explain.nothing-opens') : actionOf(action).label.english;
+  return [label, words('explain.no'), `${id}: ${says}`, source, since ?? words('explain.since.unknown'), opens];
+}
+
+/** Of a lane that runs, how much of it is there; of one that does not, why and what helps. */
+function summary(rows: readonly ExplainRow[]): string {
+  const shut = rows.find(({ capability }) => capability === 'run-turn')?.gate ?? null;
+  if (shut === null) {
+    const missing = rows.filter(({ available }) => !available).map(({ label }) => escaped(label));
+    return missing.length === 0 ? words('explain.runs') : words('explain.runs.without', missing.join(', '));
+  }
+  const opens = shut.action === null ? '' : `. ${words('explain.opens', actionOf(shut.action).label.english)}`;
+  return escaped(`${shut.says}${opens}`);
+}
+
+function textLine({ label, available, gate }: ExplainRow): string {
+  if (available || gate === null) return `  ${words('explain.yes')}  ${label}`;
+  const { id, says, source, since, action } = gate;
+  const facts = [
+    words('explain.from', source),
+    ...(since === null ? [] : [words('explain.since', since)]),
+    ...(action === null ? [] : [words('explain.opens', actionOf(action).label.english)]),
+  ];
+  return `  ${words('explain.no').padEnd(3)}  ${label}: ${id}: ${says} (${facts.join('; ')})`;
+}
+
+/** Text as Markdown shows it literally; a path or a label may hold anything, also line breaks. */
+function escaped(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_{}[\]()<>#+\-!|~&]/g, (sign) => `\\${sign}`);
+}

@@ -1,0 +1,126 @@
+import type { GateId, LaneCapabilities, LaneInputs, RunnableLaneId, StampedStatus } from '../model/index.ts';
+import { gateIds, transportCapabilities } from '../model/index.ts';
+import type { ActionId } from './actions.ts';
+import type { CopyCode } from './copy.ts';
+import { words } from './copy.ts';
+import { opensGate } from './gate-help.ts';
+import { wordsOfGate } from './gate-words.ts';
+import { shutGateOf } from './standing.ts';
+
+/** What a user may want of a lane, in the order it is shown. */
+export const capabilityIds = [
+  'run-turn',
+  'stop-turn',
+  'one-shot',
+  'streaming',
+  'resume',
+  'commands',
+  'file-changes',
+  'effort',
+] as const;
+
+export type CapabilityId = (typeof capabilityIds)[number];
+
+/** One capability on one lane: available, or the first gate that shuts it with the one action that opens that gate. */
+export type ExplainRow = {
+  readonly capability: CapabilityId;
+  /** English; `copyOfText` finds its code. */
+  readonly label: string;
+  readonly lane: RunnableLaneId;
+  readonly available: boolean;
+  /** Null exactly when the capability is available. */
+  readonly gate: ShutGate | null;
+};
+
+export type ShutGate = {
+  readonly id: GateId;
+  readonly says: string;
+  /** The input that shuts it: a setting, a variable, a path, a check. */
+  readonly source: string;
+  /** ISO time since when it is shut, as far as this installation has seen; null = not known. */
+  readonly since: string | null;
+  /** Null = nothing of ours opens it. */
+  readonly action: ActionId | null;
+};
+
+/** The part of a transport's abilities that a capability needs; a turn itself needs none beyond the lane. */
+const needs: Readonly<Record<CapabilityId, keyof LaneCapabilities | null>> = {
+  'run-turn': null,
+  'stop-turn': null,
+  'one-shot': null,
+  streaming: 'streaming',
+  resume: 'resume',
+  commands: 'commands',
+  'file-changes': 'fileChanges',
+  effort: 'effort',
+};
+
+/** How the lane does it instead, where it can't. */
+const insteadOf: Readonly<Partial<Record<CapabilityId, CopyCode>>> = {
+  streaming: 'explain.no.streaming',
+  resume: 'explain.no.resume',
+  commands: 'explain.no.tools',
+  'file-changes': 'explain.no.tools',
+};
+
+/** Which transport stands behind a lane, and how a user finds it named. */
+const transportOf = {
+  api: { transport: 'responses', label: 'Responses' },
+  'codex-native': { transport: 'exec', label: 'codex exec --json' },
+} as const;
+
+const lanes: readonly RunnableLaneId[] = ['api', 'codex-native'];
+
+/**
+ * Each capability that exists, on each lane. Made from the same gates as the decision: the row `run-turn` of a lane is
+ * available exactly when a turn that asks for this lane would run.
+ */
+export function explain(inputs: LaneInputs, since: StampedStatus['since']): readonly ExplainRow[] {
+  return lanes.flatMap((lane) => {
+    const shut = shutGateOf(lane, inputs);
+    return capabilityIds.map((capability): ExplainRow => {
+      const gate = shut ?? (can(lane, capability) ? null : 'lane');
+      return {
+        capability,
+        label: words(`capability.${capability}`),
+        lane,
+        available: gate === null,
+        gate: gate === null ? null : shutGate(gate, { lane, capability, inputs, since }),
+      };
+    });
+  });
+}
+
+function can(lane: RunnableLaneId, capability: CapabilityId): boolean {
+  const need = needs[capability];
+  return need === null || transportCapabilities[transportOf[lane].transport][need] === true;
+}
+
+type Asked = {
+  readonly lane: RunnableLaneId;
+  readonly capability: CapabilityId;
+  readonly inputs: LaneInputs;
+  readonly since: StampedStatus['since'];
+};
+
+function shutGate(id: GateId, { lane, capability, inputs, since }: Asked): ShutGate {
+  const action = opensGate(lane, id, inputs)[0] ?? null;
+  if (id === 'lane') {
+    const says = words(insteadOf[capability] ?? 'explain.no.lane');
+    return { id, says, source: transportOf[lane].label, since: null, action };
+  }
+  // A pin carries its own time, from the process that set it.
+  const seen = id === 'pin' ? inputs.native.pin?.since : since[gateKey(lane, id)];
+  return { id, ...wordsOfGate(lane, id, inputs), since: seen ?? null, action };
+}
+
+/** The key of a gate in `StampedStatus.since`: `codex-native.unlock`. */
+export function gateKey(lane: RunnableLaneId, gate: GateId): string {
+  return `${lane}.${gate}`;
+}
+
+/** Every gate of every lane that can be shut by something: a lane's own limits never change. */
+export const gateKeys: readonly { readonly key: string; readonly lane: RunnableLaneId; readonly gate: GateId }[] =
+  lanes.flatMap((lane) =>
+    gateIds.filter((gate) => gate !== 'lane').map((gate) => ({ key: gateKey(lane, gate), lane, gate })),
+  );

@@ -1,0 +1,58 @@
+import type { GateId, LaneInputs, RunnableLaneId } from '../model/index.ts';
+import { words } from './copy.ts';
+import { disabledBy } from './standing.ts';
+
+/** What a shut gate of a lane says, and the input that shuts it: `lane` is told by each capability itself. */
+export type GateWords = { readonly says: string; readonly source: string };
+
+export function wordsOfGate(lane: RunnableLaneId, gate: Exclude<GateId, 'lane'>, inputs: LaneInputs): GateWords {
+  const { gates, api } = inputs;
+  switch (gate) {
+    case 'trust':
+      return { says: words('rule.trust.shut'), source: words('source.trust') };
+    case 'setting':
+      return switchedOff(inputs, gates.switchedOffBy ?? '');
+    case 'pin':
+      return switchedOff(inputs, words('source.pin'));
+    case 'binary':
+      return binaryWords(inputs);
+    case 'probe':
+      return probeWords(lane, inputs);
+    case 'credential':
+      return lane === 'api'
+        ? { says: words('rule.api-key.none', api.endpointLabel), source: words('source.api-key') }
+        : { says: nativeCredentialWords(inputs), source: 'codexLanes.native.auth' };
+    case 'unlock':
+      return { says: words('rule.gate.shut', String(gates.phase), gates.unlockSource), source: gates.unlockSource };
+  }
+}
+
+/** Phase 0 counts one key alone: another credential is there and does not do. */
+function nativeCredentialWords({ native: { credential } }: LaneInputs): string {
+  if (credential.kind !== 'present') return words('rule.credential.none');
+  return words('rule.credential.other', credential.payer.label, credential.payer.source);
+}
+
+function switchedOff(inputs: LaneInputs, source: string): GateWords {
+  return { says: words('rule.switch.off', disabledBy(inputs)?.reason ?? ''), source };
+}
+
+function binaryWords({ native: { binary } }: LaneInputs): GateWords {
+  if (binary.kind !== 'missing') return { says: words('rule.binary.unchecked'), source: words('source.search') };
+  const problem = words('explain.binary', words(`binary.${binary.problem}`), binary.detail);
+  return { says: problem, source: binary.namedBy ?? words('source.search') };
+}
+
+function probeWords(lane: RunnableLaneId, inputs: LaneInputs): GateWords {
+  const { native, api } = inputs;
+  if (lane === 'api') {
+    return { says: words('rule.api-key.unchecked', api.endpointLabel), source: words('source.check') };
+  }
+  const disabled = disabledBy(inputs);
+  if (disabled !== null && native.binary.kind === 'found') {
+    const { path, source } = native.binary.identity;
+    return { says: words('rule.switch.off', disabled.reason), source: `${path} (${source})` };
+  }
+  const code = native.binary.kind === 'unchecked' ? 'rule.binary.unchecked' : 'rule.credential.unchecked';
+  return { says: words(code), source: words('source.check') };
+}
