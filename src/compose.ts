@@ -27,7 +27,14 @@ import { dataHomePath, liveProcesses, newId, openDataHome, systemClock } from '.
 import type { Lane, Log, Secrets, Settings, ThreadSummary, Transcript, Workspace } from './ports/index.ts';
 import { gateFactsOf } from './routing/index.ts';
 import type { NativeRuntimeInputs } from './runtime/index.ts';
-import { createBinaryFinder, createCrashPins, probeNative, resolveNativeRuntime } from './runtime/index.ts';
+import {
+  createBinaryFinder,
+  createCertificateFile,
+  createCliReader,
+  createCrashPins,
+  probeNative,
+  resolveNativeRuntime,
+} from './runtime/index.ts';
 import { createTranscript } from './transcript/index.ts';
 
 /** What a door gives: its own ways to the outside. Everything else the core brings itself. */
@@ -124,6 +131,8 @@ export function createApp(deps: AppDeps): App {
     clock: systemClock,
     log,
   });
+  const cli = createCliReader();
+  const certificates = createCertificateFile({ home: () => openDataHome({ env }), log });
   let keysRevision = 0;
   const native = (): NativeRuntimeInputs => ({
     settings: settings.get(),
@@ -131,7 +140,9 @@ export function createApp(deps: AppDeps): App {
     env: practice.env(),
     dataHome: dataHomePath({ env }),
     finder,
+    cli,
     pins,
+    certificates,
     clock: systemClock,
   });
   const apiDeps = { settings: () => settings.get(), keyFor: keys.keyFor, clock: systemClock, log };

@@ -1,7 +1,8 @@
-import type { BinaryFact, CrashPin, NativeFacts } from '../model/index.ts';
+import type { BinaryFact, CrashPin, NativeFacts, NetworkFacts } from '../model/index.ts';
 import { uncheckedNative } from '../model/index.ts';
 import { runShort } from '../node/index.ts';
 import type { Clock, Secrets, SettingsSnapshot } from '../ports/index.ts';
+import type { CliFacts, CliReader } from './abilities.ts';
 import type { BinaryFinder } from './binary-finder.ts';
 import type { Environment } from './child-environment.ts';
 import { childEnvironment } from './child-environment.ts';
@@ -12,6 +13,8 @@ import type { CrashPins } from './crash-pins.ts';
 import type { NativeCredential } from './credential.ts';
 import { readNativeCredential } from './credential.ts';
 import { loginShellPath } from './login-shell-path.ts';
+import type { CertificateFile } from './network.ts';
+import { networkOf } from './network.ts';
 import { readOwnLogin } from './own-login.ts';
 import { isOlder, testedVersion } from './tested-version.ts';
 
@@ -24,8 +27,12 @@ export type NativeRuntimeInputs = {
   /** Our data home; null = none. */
   readonly dataHome: string | null;
   readonly finder: BinaryFinder;
+  /** Asks a build what it can do; left out: it is not asked. */
+  readonly cli?: CliReader;
   /** The memory of failed starts; left out: none is kept. */
   readonly pins?: CrashPins;
+  /** The system's certificates as a file, where the editor's settings want them; left out: none. */
+  readonly certificates?: () => Promise<CertificateFile | null>;
   /** For a turn: a known, untouched program serves while it is looked for again. */
   readonly atOnce?: boolean;
   readonly clock: Clock;
@@ -45,6 +52,7 @@ export type NativeRuntime = {
   readonly config: CodexConfigRead;
   /** Name and host of the configured provider; null = the built-in one. */
   readonly endpoint: string | null;
+  readonly network: NetworkFacts;
   /** The environment of the child. */
   readonly env: Readonly<Record<string, string>>;
 };
@@ -85,6 +93,8 @@ export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise
     platform,
   });
   const provider = config.kind === 'read' ? config.config.provider : null;
+  const certificates = settings.network.systemCertificates ? ((await inputs.certificates?.()) ?? null) : null;
+  const network = networkOf({ settings: settings.network, env, platform, certificates });
   return {
     binary: fact,
     stale: found.stale,
@@ -92,10 +102,13 @@ export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise
     credential,
     config,
     endpoint: provider === null ? null : providerEndpoint(provider),
+    network: network.facts,
     env: childEnvironment({
       env,
       platform,
-      names: [...settings.nativeEnv, ...(provider?.envKey ? [provider.envKey] : [])],
+      names: settings.nativeEnv,
+      providerKey: provider?.envKey ?? null,
+      network: network.env,
       apiKey: credential.apiKey,
     }),
   };
@@ -107,15 +120,26 @@ export async function probeNative(inputs: NativeRuntimeInputs & { readonly trust
   if (!inputs.trusted) return { ...uncheckedNative, checkedAt };
   const runtime = await resolveNativeRuntime(inputs);
   const provider = runtime.config.kind === 'read' ? runtime.config.config.provider : null;
+  const cli = await askCli(runtime, inputs);
   return {
     ...uncheckedNative,
     checkedAt,
     binary: runtime.binary,
     credential: runtime.credential.fact,
-    notes: notesOf(runtime),
+    notes: [...notesOf(runtime), ...(cli?.notes ?? [])],
+    abilities: cli?.abilities ?? null,
+    models: cli?.models ?? [],
     pin: runtime.pin,
+    credentialInputs: runtime.credential.inputs,
+    network: runtime.network,
     providerLabel: provider === null || provider.builtIn ? null : provider.name,
   };
+}
+
+async function askCli({ binary }: NativeRuntime, inputs: NativeRuntimeInputs): Promise<CliFacts | null> {
+  if (binary.kind !== 'found' || inputs.cli === undefined) return null;
+  const { env, platform = process.platform } = inputs;
+  return inputs.cli(binary.identity.path, childEnvironment({ env, platform }));
 }
 
 function notesOf(runtime: NativeRuntime): readonly string[] {
