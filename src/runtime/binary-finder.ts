@@ -1,6 +1,6 @@
 import type { BinaryFact } from '../model/index.ts';
 import type { Clock } from '../ports/index.ts';
-import type { DiscoveryInputs } from './discover.ts';
+import type { DiscoveryInputs } from './candidates.ts';
 import { discoverCodex } from './discover.ts';
 import { markOf } from './file-mark.ts';
 
@@ -26,7 +26,7 @@ type Kept = { readonly key: string; readonly fact: BinaryFact; readonly at: numb
 
 /**
  * Remembers where Codex is. An answer is fresh for 30 s; when a later look fails (a busy machine lets `--version` run out
- * of time), the earlier one serves for 5 min as long as the file is there.
+ * of time), the earlier one serves for 5 min. Neither holds for another file in its place: that one is looked at.
  */
 export function createBinaryFinder(
   clock: Clock,
@@ -39,8 +39,8 @@ export function createBinaryFinder(
     const before = kept?.key === key ? kept : null;
     const fact = await discover(inputs);
     if (fact.kind !== 'found' && before?.fact.kind === 'found') {
-      const young = clock.monotonic() - before.at < staleFor;
-      if (young && (await markOf(before.fact.identity.path)) !== null) return { fact: before.fact, stale: true };
+      const same = before.mark !== null && (await markOf(before.fact.identity.path)) === before.mark;
+      if (same && clock.monotonic() - before.at < staleFor) return { fact: before.fact, stale: true };
     }
     const mark = fact.kind === 'found' ? await markOf(fact.identity.path) : null;
     kept = { key, fact, at: clock.monotonic(), mark };
@@ -55,11 +55,14 @@ export function createBinaryFinder(
     return answer;
   };
 
-  /** The kept program if it is young enough to serve once more and its file was not touched. */
-  const unchanged = async (key: string): Promise<BinaryFact | null> => {
+  /**
+   * The kept program if it is younger than `age` and its file was not touched. Only a positive answer serves again: a user
+   * who just installed Codex sees it at once.
+   */
+  const unchanged = async (key: string, age: number): Promise<BinaryFact | null> => {
     if (kept?.key !== key || kept.fact.kind !== 'found' || kept.mark === null) return null;
     const { fact, mark, at } = kept;
-    if (clock.monotonic() - at >= staleFor) return null;
+    if (clock.monotonic() - at >= age) return null;
     return (await markOf(kept.fact.identity.path)) === mark ? fact : null;
   };
 
@@ -71,10 +74,9 @@ export function createBinaryFinder(
         inputs.env.PATH ?? inputs.env.Path ?? null,
         inputs.dataHome,
       ]);
-      // Only a positive answer is kept: a user who just installed Codex sees it at once.
-      const fresh = kept?.key === key && kept.fact.kind === 'found' && clock.monotonic() - kept.at < freshFor;
-      if (fresh && kept !== null) return { fact: kept.fact, stale: false };
-      const same = options?.atOnce === true ? await unchanged(key) : null;
+      const fresh = await unchanged(key, freshFor);
+      if (fresh !== null) return { fact: fresh, stale: false };
+      const same = options?.atOnce === true ? await unchanged(key, staleFor) : null;
       const answer = running?.key === key ? running.answer : begin(key, inputs);
       if (same === null) return answer;
       // Whoever looks next hears of a failure.

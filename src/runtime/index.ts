@@ -1,6 +1,10 @@
-export { createCliReader } from './abilities.ts';
+export { type CliFacts, type CliReader, createCliReader, neededExecWords } from './abilities.ts';
 export { createBinaryFinder } from './binary-finder.ts';
+export { type DiscoveryInputs, listCandidates } from './candidates.ts';
 export { createCertificateFile } from './certificate-file.ts';
 export { type CrashPins, createCrashPins, type StartReport } from './crash-pins.ts';
+export { type DoctorInputs, runDoctor } from './doctor.ts';
+export { type InstallInputs, installCodex } from './install.ts';
 export { type NativeRuntime, type NativeRuntimeInputs, probeNative, resolveNativeRuntime } from './native-runtime.ts';
 export { binaryOfPackage } from './platform-binary.ts';
+export { codexPackage, isOlder, testedVersion } from './tested-version.ts';

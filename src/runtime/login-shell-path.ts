@@ -18,6 +18,8 @@ export async function loginShellPath(env: Environment, platform: NodeJS.Platform
   const run = await runShort(shell, ['-ilc', `printf '%s' '${mark}'; printenv PATH; printf '%s' '${mark}'`], {
     env: childEnvironment({ env, platform }),
     timeoutMs: patience,
+    // An interactive shell would take the terminal that the command line runs in.
+    ownSession: true,
   });
   return run.stdout.split(mark)[1]?.trim() || null;
 }
