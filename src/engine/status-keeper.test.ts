@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { FakeClock, readyInputs } from '../../test/fakes/engine.ts';
-import type { ApiFacts, NativeFacts, StampedStatus } from '../model/index.ts';
+import type { ApiFacts, LaneInputs, NativeFacts, StampedStatus } from '../model/index.ts';
 import type { StandingInputs } from './status-keeper.ts';
 import { StatusKeeper } from './status-keeper.ts';
 
-function keeperOnFakes(stored: StampedStatus | null = null) {
+function keeperOnFakes(stored: StampedStatus | null = null, gates: Partial<LaneInputs['gates']> = {}) {
+  const clock = new FakeClock();
   const native: PromiseWithResolvers<NativeFacts>[] = [];
   const api: PromiseWithResolvers<ApiFacts>[] = [];
   const kept: StampedStatus[] = [];
@@ -12,7 +13,7 @@ function keeperOnFakes(stored: StampedStatus | null = null) {
     standing: {
       selected: 'codex-native',
       selectedSource: 'setting',
-      gates: readyInputs.gates,
+      gates: { ...readyInputs.gates, ...gates },
       api: { endpointLabel: 'practice (offline)', needsKey: false },
       nativeKey: 'n',
       apiKey: 'a',
@@ -26,7 +27,7 @@ function keeperOnFakes(stored: StampedStatus | null = null) {
     };
   };
   const keeper = new StatusKeeper({
-    clock: new FakeClock(),
+    clock,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     standing: () => state.standing,
     probeNative: later(native),
@@ -34,7 +35,7 @@ function keeperOnFakes(stored: StampedStatus | null = null) {
     stored,
     store: (status) => kept.push(status),
   });
-  return { keeper, native, api, kept, state };
+  return { keeper, clock, native, api, kept, state };
 }
 
 const found = (version: string): NativeFacts => ({
@@ -103,4 +104,111 @@ test('another program makes the old findings void, also those of a probe under w
   t.native[0]?.resolve(found('of the old program'));
   await done;
   expect(t.keeper.current().inputs.native.binary.kind).toBe('unchecked');
+});
+
+test('a probe of the endpoint that fails keeps the last truth, marked; the next one that answers clears the mark', async () => {
+  const t = keeperOnFakes();
+  t.state.standing = { ...t.state.standing, selected: 'api' };
+  const first = t.keeper.refresh(['api']);
+  t.api[0]?.resolve({ ...readyInputs.api, models: [{ id: 'm', label: 'm', description: '' }] });
+  await first;
+  const second = t.keeper.refresh(['api']);
+  t.api[1]?.reject(new Error('the vault is locked'));
+  const failed = await second;
+  expect(failed.inputs.api).toMatchObject({
+    reach: 'reachable',
+    models: [{ id: 'm' }],
+    notes: ['status check failed'],
+  });
+  const option = failed.document.providers.codex.availableBackends.find(({ id }) => id === 'api');
+  expect(option).toMatchObject({ state: 'degraded', available: true, selectable: true });
+  const third = t.keeper.refresh(['api']);
+  t.api[2]?.resolve(readyInputs.api);
+  expect((await third).inputs.api).toEqual(readyInputs.api);
+});
+
+test.each(['api', 'codex-native'] as const)(
+  '%s: an older, slower probe never overwrites, however the newer one ended',
+  async (lane) => {
+    const t = keeperOnFakes();
+    const answer = (index: number, version: string) => {
+      t.native[index]?.resolve(found(version));
+      t.api[index]?.resolve({ ...readyInputs.api, detail: version });
+    };
+    const said = () => (lane === 'api' ? t.keeper.current().inputs.api.detail : versionOf(t.keeper.current()));
+    const first = t.keeper.refresh([lane]);
+    answer(0, 'first');
+    await first;
+    const slow = t.keeper.refresh([lane]);
+    const quick = t.keeper.refresh([lane]);
+    const { sequence } = t.keeper.current();
+    t.native[2]?.reject(new Error('no answer'));
+    t.api[2]?.reject(new Error('no answer'));
+    await quick;
+    expect(t.keeper.current().checking).toBe(true);
+    answer(1, 'slow');
+    await slow;
+    expect(said()).toBe('first');
+    expect(t.keeper.current()).toMatchObject({ checking: false });
+    expect(t.keeper.current().sequence).toBeGreaterThan(sequence);
+  },
+);
+
+const gates = { unlock: 'codex-native.unlock', binary: 'codex-native.binary', trust: 'api.trust' } as const;
+const times = ({ since }: StampedStatus) => [since[gates.unlock], since[gates.binary], since[gates.trust]];
+const day = 86_400_000;
+const [d0, d1, d2, d3] = [0, 1, 2, 3].map((days) => new Date(Date.UTC(2026, 0, 1) + days * day).toISOString());
+
+test('a gate has the time of its last change; a check that finds the same changes nothing', async () => {
+  const t = keeperOnFakes();
+  expect(times(t.keeper.current())).toEqual([d0, undefined, d0]);
+  t.clock.advance(day);
+  const first = t.keeper.refresh();
+  t.native[0]?.resolve(found('1'));
+  t.api[0]?.resolve(readyInputs.api);
+  expect(times(await first)).toEqual([d0, d1, d0]);
+  t.clock.advance(day);
+  t.state.standing = { ...t.state.standing, gates: { ...readyInputs.gates, unlocked: false }, nativeKey: 'other' };
+  t.keeper.reconsider();
+  expect(times(t.keeper.current())).toEqual([d2, d1, d0]);
+  // The old findings are void meanwhile; the new ones say the same of the gate.
+  t.clock.advance(day);
+  const second = t.keeper.refresh();
+  t.native[1]?.resolve(found('2'));
+  t.api[1]?.resolve(readyInputs.api);
+  expect(times(await second)).toEqual([d2, d1, d0]);
+  const third = t.keeper.refresh();
+  t.native[2]?.resolve({ ...found('2'), binary: { kind: 'missing', detail: '', problem: 'not-found' } });
+  t.api[2]?.resolve(readyInputs.api);
+  expect(times(await third)).toEqual([d2, d3, d0]);
+});
+
+test('the times survive in the stored status, also of a change that no probe followed', async () => {
+  const before = keeperOnFakes();
+  const done = before.keeper.refresh();
+  before.native[0]?.resolve(found('1'));
+  before.api[0]?.resolve(readyInputs.api);
+  await done;
+  before.clock.advance(day);
+  before.state.standing = { ...before.state.standing, gates: { ...readyInputs.gates, unlocked: false } };
+  before.keeper.reconsider();
+  const stored = structuredClone(before.kept.at(-1)) ?? null;
+  const t = keeperOnFakes(stored, { unlocked: false, trusted: false });
+  // This session's clock stands at its start again; only trust differs from what was stored.
+  expect(times(t.keeper.current())).toEqual([d1, d0, d0]);
+  expect(t.keeper.current().since['api.credential']).toBe(stored?.since['api.credential']);
+  t.clock.advance(3 * day);
+  t.state.standing = { ...t.state.standing, gates: { ...readyInputs.gates, trusted: true } };
+  t.keeper.reconsider();
+  expect(times(t.keeper.current())).toEqual([d3, d0, d3]);
+});
+
+test('a key that was missing in an earlier session is looked up before it refuses a turn', async () => {
+  const before = keeperOnFakes();
+  const done = before.keeper.refresh();
+  before.native[0]?.resolve(found('1'));
+  before.api[0]?.resolve({ ...readyInputs.api, needsKey: true, payer: null });
+  const t = keeperOnFakes(await done);
+  expect(t.keeper.current().inputs.api.checkedAt).not.toBeNull();
+  expect(t.keeper.inputs().api).toMatchObject({ needsKey: true, checkedAt: null });
 });

@@ -10,7 +10,8 @@ import type {
 } from '../model/index.ts';
 import { uncheckedNative } from '../model/index.ts';
 import type { Clock, Log } from '../ports/index.ts';
-import { checkedAtOf, deriveStatus, withFailedProbe } from '../routing/index.ts';
+import type { GatesSeen } from '../routing/index.ts';
+import { checkedAtOf, deriveStatus, gatesSeen, sinceOf, withFailedProbe } from '../routing/index.ts';
 
 /** What needs no probe: read anew at each computation. */
 export type StandingInputs = {
@@ -44,6 +45,7 @@ export class StatusKeeper {
   #native: NativeFacts;
   #api: ApiFacts | null;
   #keys: { readonly native: string; readonly api: string };
+  #seen: GatesSeen;
   #status: StampedStatus;
   #sequence: number;
   #started = 0;
@@ -59,13 +61,17 @@ export class StatusKeeper {
     this.#api = deps.stored?.inputs.api ?? null;
     this.#keys = { native: standing.nativeKey, api: standing.apiKey };
     this.#sequence = deps.stored?.sequence ?? 0;
-    this.#status = this.#compute(standing);
+    this.#seen = deps.stored === null ? {} : gatesSeen(deps.stored.inputs);
+    this.#status = this.#compute(standing, deps.stored?.since ?? {});
   }
 
   /** The facts that a turn is decided from: what only an earlier session found does not count. */
   inputs(): LaneInputs {
     const { inputs } = this.#status;
-    return this.#applied['codex-native'] > 0 ? inputs : { ...inputs, native: uncheckedNative };
+    const native = this.#applied['codex-native'] > 0 ? inputs.native : uncheckedNative;
+    // A key that was missing then may be there now; one that was there is looked up again by the lane itself.
+    const api = this.#applied.api > 0 || inputs.api.payer !== null ? inputs.api : { ...inputs.api, checkedAt: null };
+    return { ...inputs, native, api };
   }
 
   current(): StampedStatus {
@@ -82,7 +88,10 @@ export class StatusKeeper {
     if (standing.nativeKey !== this.#keys.native) this.#native = uncheckedNative;
     if (standing.apiKey !== this.#keys.api) this.#api = null;
     this.#keys = { native: standing.nativeKey, api: standing.apiKey };
+    const { since } = this.#status;
     this.#publish(standing);
+    // When a gate changed is remembered also where no probe follows.
+    if (!sameTimes(since, this.#status.since)) this.#deps.store(this.#status);
   }
 
   /** Probes the lanes named, side by side. Never rejects. */
@@ -99,17 +108,21 @@ export class StatusKeeper {
     this.#running -= 1;
     const standing = this.#deps.standing();
     if (native !== null && this.#isNewest('codex-native', own) && keys.native === standing.nativeKey) {
-      this.#native =
-        native.status === 'fulfilled' ? native.value : withFailedProbe(this.#status, this.#sequence).inputs.native;
+      this.#native = native.status === 'fulfilled' ? native.value : this.#afterFailure('codex-native').native;
     }
-    if (api?.status === 'fulfilled' && this.#isNewest('api', own) && keys.api === standing.apiKey)
-      this.#api = api.value;
+    if (api !== null && this.#isNewest('api', own) && keys.api === standing.apiKey) {
+      this.#api = api.status === 'fulfilled' ? api.value : this.#afterFailure('api').api;
+    }
     for (const result of [native, api]) {
       if (result?.status === 'rejected') this.#deps.log.error('a probe failed', result.reason);
     }
     this.#publish(standing);
     this.#deps.store(this.#status);
     return this.#status;
+  }
+
+  #afterFailure(lane: RunnableLaneId): LaneInputs {
+    return withFailedProbe(this.#status.inputs, lane);
   }
 
   #isNewest(lane: RunnableLaneId, own: number): boolean {
@@ -119,11 +132,11 @@ export class StatusKeeper {
   }
 
   #publish(standing: StandingInputs): void {
-    this.#status = this.#compute(standing);
+    this.#status = this.#compute(standing, this.#status.since);
     this.#changes.fire(this.#status);
   }
 
-  #compute(standing: StandingInputs): StampedStatus {
+  #compute(standing: StandingInputs, since: StampedStatus['since']): StampedStatus {
     const api: ApiFacts = this.#api ?? {
       checkedAt: null,
       ...standing.api,
@@ -141,15 +154,22 @@ export class StatusKeeper {
       api,
     };
     this.#sequence += 1;
+    const before = { seen: this.#seen, since };
+    this.#seen = gatesSeen(inputs, before.seen);
     return {
       document: deriveStatus(inputs),
       inputs,
       checkedAt: checkedAtOf(inputs),
-      since: {},
+      since: sinceOf(before, this.#seen, new Date(this.#deps.clock.now()).toISOString()),
       checking: this.#running > 0,
       sequence: this.#sequence,
     };
   }
+}
+
+function sameTimes(one: StampedStatus['since'], other: StampedStatus['since']): boolean {
+  const keys = Object.keys(other);
+  return keys.length === Object.keys(one).length && keys.every((key) => one[key] === other[key]);
 }
 
 async function settled<T>(promise: Promise<T>): Promise<PromiseSettledResult<T>> {

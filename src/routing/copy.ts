@@ -129,7 +129,13 @@ export const copyTable = {
   'source.api-key': 'stored key, OPENAI_API_KEY',
 
   'capability.plugins.lane': 'Plugins need the Codex native lane: choose it first.',
-  'capability.plugins.gate': 'The plugin feature gate (codexLanes.plugins.unlock) is shut in this version.',
+  'capability.plugins.shut': 'Plugins need the Codex native lane to run: {0}. What opens it: {1}.',
+  'capability.plugins.shut.unopened': 'Plugins need the Codex native lane to run: {0}.',
+  'capability.plugins.trust': 'The workspace is not trusted: trust it first.',
+  'capability.plugins.gate': 'The plugin feature gate is shut: {0} opens it.',
+  'capability.plugins.abilities': '{0} has no codex plugin: install the tested Codex CLI or use another binary.',
+  'capability.plugins.unasked':
+    'The Codex CLI was not asked yet whether it has codex plugin: refresh the runtime status.',
   'capability.native-config': 'Read from the configuration of Codex; change it there.',
   'capability.native-only': 'Only the Codex native lane has them.',
 
@@ -173,6 +179,7 @@ export const copyTable = {
 
   'error.bad-binary': 'The Codex CLI can not be used: {0}.',
 
+  'diagnostic.unusable': 'Codex CLI can not be used: {0}',
   'binary.not-found': 'no program named codex was found',
   'binary.is-folder': 'the path is a folder, not a program',
   'binary.not-executable': 'the file may not be executed',

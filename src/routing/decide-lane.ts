@@ -3,7 +3,7 @@ import type { ActionId } from './actions.ts';
 import type { CopyCode } from './copy.ts';
 import { words } from './copy.ts';
 import { opensGate } from './gate-help.ts';
-import { gatePhases } from './gate-phases.ts';
+import { gatePhases, signInCopy } from './gate-phases.ts';
 import { disabledBy, gateIsOpen, gateStandings, laneOf, runs, shutGateOf, standingOf } from './standing.ts';
 
 /**
@@ -65,7 +65,7 @@ function errorFor(lane: RunnableLaneId, gate: GateId, inputs: LaneInputs): TurnE
     case 'credential':
       return lane === 'api'
         ? errorOf('authentication_required', 'error.api-key', 'error.api-key.hint', inputs.api.endpointLabel)
-        : errorOf('authentication_required', 'error.native-credential', signInHint(inputs));
+        : errorOf('authentication_required', 'error.native-credential', signInCopy(inputs.gates.phase));
     case 'unlock':
       return errorOf('lane_locked', 'error.locked', 'error.locked.hint', inputs.gates.unlockSource);
   }
@@ -82,11 +82,6 @@ function missingError({ native: { binary } }: LaneInputs): TurnError {
   }
   const problem = words(`binary.${binary.problem}`);
   return { ...errorOf('runtime_missing', 'error.bad-binary', 'error.missing.hint', problem), detail: binary.detail };
-}
-
-/** What gives the native lane a credential, in words. */
-export function signInHint({ gates }: LaneInputs): 'detail.set-key' | 'detail.set-key-or-sign-in' {
-  return gatePhases[gates.phase].needsEnvKey ? 'detail.set-key' : 'detail.set-key-or-sign-in';
 }
 
 function errorOf(code: TurnErrorCode, message: CopyCode, hint: CopyCode, ...args: readonly string[]): TurnError {

@@ -2,6 +2,7 @@ import type {
   BackendInfo,
   BackendOption,
   BackendState,
+  BinaryProblem,
   Capabilities,
   LaneInputs,
   NativeFacts,
@@ -12,7 +13,8 @@ import type {
   VerificationState,
 } from '../model/index.ts';
 import { words } from './copy.ts';
-import { gatePhases } from './gate-phases.ts';
+import { gatePhases, signInCopy } from './gate-phases.ts';
+import { pluginCapability } from './plugin-capability.ts';
 import type { Standing } from './standing.ts';
 import { disabledBy, laneOf, runs, standingOf } from './standing.ts';
 
@@ -42,8 +44,8 @@ function providerOf(inputs: LaneInputs): ProviderStatus {
     resolvedBackendId: resolved,
     availableBackends: [autoOption(inputs), apiOption(inputs), nativeOption(inputs)],
     externalRuntimeDiagnostics: [diagnosticOf(inputs.native)],
-    models: [],
-    capabilities: capabilitiesOf(resolved),
+    models: resolved === null ? [] : modelsOf(resolved, inputs),
+    capabilities: capabilitiesOf(resolved, inputs),
     backend: resolved === null ? null : backendOf(resolved, inputs),
   };
   const issue = credentialIssue(lane, inputs);
@@ -143,7 +145,7 @@ function apiOption(inputs: LaneInputs): BackendOption {
     ...readiness(standing),
     recommended: true,
     audience: 'general',
-    statusMessage: apiOptionMessage(standing),
+    statusMessage: apiOptionMessage(standing, inputs),
     detailMessage: standing === 'degraded' ? inputs.api.detail : null,
   };
 }
@@ -160,7 +162,7 @@ function autoOption(inputs: LaneInputs): BackendOption {
   };
 }
 
-function apiOptionMessage(standing: Standing): string {
+function apiOptionMessage(standing: Standing, { api }: LaneInputs): string {
   switch (standing) {
     case 'untrusted':
       return words('option.untrusted');
@@ -169,7 +171,9 @@ function apiOptionMessage(standing: Standing): string {
     case 'authentication-required':
       return words('option.add-key');
     case 'degraded':
-      return words('option.api-offline');
+      return api.reach === 'offline'
+        ? words('option.api-offline')
+        : words('option.degraded', (api.notes ?? []).join('; '));
     default:
       return words('option.ready');
   }
@@ -215,7 +219,7 @@ function nativeOptionMessages(
 }
 
 function signInDetail({ gates }: LaneInputs): string {
-  return words(gatePhases[gates.phase].needsEnvKey ? 'detail.set-key' : 'detail.set-key-or-sign-in');
+  return words(signInCopy(gates.phase));
 }
 
 function readiness(standing: Standing): Pick<BackendOption, 'selectable' | 'available' | 'state'> {
@@ -239,12 +243,19 @@ function diagnosticOf({ binary }: NativeFacts): RuntimeDiagnostic {
     case 'unchecked':
       return { ...base, detected: false, statusMessage: words('option.not-checked'), detailMessage: null };
     case 'missing':
-      return { ...base, detected: false, statusMessage: words('option.runtime-missing'), detailMessage: binary.detail };
+      return { ...base, detected: false, statusMessage: missingText(binary.problem), detailMessage: binary.detail };
     case 'found': {
       const { version, path, source } = binary.identity;
       return { ...base, detected: true, statusMessage: version, detailMessage: `${path} (${source})` };
     }
   }
+}
+
+/** A program that is there and no use is not `not found`. */
+function missingText(problem: BinaryProblem): string {
+  return problem === 'not-found'
+    ? words('option.runtime-missing')
+    : words('diagnostic.unusable', words(`binary.${problem}`));
 }
 
 function backendOf(lane: RunnableLaneId, inputs: LaneInputs): BackendInfo {
@@ -257,7 +268,11 @@ function backendOf(lane: RunnableLaneId, inputs: LaneInputs): BackendInfo {
   return { ...base, endpointLabel, authMethodDetail };
 }
 
-function capabilitiesOf(resolved: RunnableLaneId | null): Capabilities {
+function modelsOf(lane: RunnableLaneId, { native, api }: LaneInputs): ProviderStatus['models'] {
+  return lane === 'api' ? api.models : native.models;
+}
+
+function capabilitiesOf(resolved: RunnableLaneId | null, inputs: LaneInputs): Capabilities {
   const native = resolved === 'codex-native';
   // Codex reads its own configuration in a turn; this product only shows what stands there.
   const ofCodex = native
@@ -267,11 +282,7 @@ function capabilitiesOf(resolved: RunnableLaneId | null): Capabilities {
     oneShot: true,
     interactive: false,
     extensions: {
-      plugins: {
-        status: 'unsupported',
-        ownership: 'provider-scoped',
-        reason: words(native ? 'capability.plugins.gate' : 'capability.plugins.lane'),
-      },
+      plugins: pluginCapability(inputs),
       mcp: ofCodex,
       skills: ofCodex,
       apiKeys: { status: 'supported', ownership: 'provider-scoped', reason: null },

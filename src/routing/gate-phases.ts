@@ -69,3 +69,8 @@ export function gatePhaseOf(env: string | undefined): GatePhase {
       return defaultGatePhase;
   }
 }
+
+/** What gives the native lane a credential, in words. */
+export function signInCopy(phase: GatePhase): 'detail.set-key' | 'detail.set-key-or-sign-in' {
+  return gatePhases[phase].needsEnvKey ? 'detail.set-key' : 'detail.set-key-or-sign-in';
+}

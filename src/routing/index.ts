@@ -6,7 +6,7 @@ export * from './derive-status.ts';
 export * from './explain.ts';
 export * from './explain-text.ts';
 export { gateFactsOf } from './gate-facts.ts';
-export { sinceOf } from './gate-history.ts';
+export * from './gate-history.ts';
 export * from './gate-phases.ts';
 export * from './lane-words.ts';
 export * from './picker-rows.ts';

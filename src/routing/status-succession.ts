@@ -1,15 +1,18 @@
-import type { StampedStatus } from '../model/index.ts';
+import type { LaneInputs, RunnableLaneId } from '../model/index.ts';
 import { words } from './copy.ts';
-import { deriveStatus } from './derive-status.ts';
 
 /**
- * The last known status after a probe of the native lane that failed by itself: the facts stay, with a note that makes a
- * usable lane degraded. `checkedAt` stays too, since that is the check it rests on.
+ * The last known facts after a probe of a lane that failed by itself: they stay, with a note that makes a usable lane
+ * degraded. `checkedAt` stays too, since that is the check they rest on.
  */
-export function withFailedProbe(status: StampedStatus, sequence: number): StampedStatus {
+export function withFailedProbe(inputs: LaneInputs, lane: RunnableLaneId): LaneInputs {
   const note = words('note.probe-failed');
-  const { native } = status.inputs;
-  const notes = native.notes.includes(note) ? native.notes : [...native.notes, note];
-  const inputs = { ...status.inputs, native: { ...native, notes } };
-  return { ...status, inputs, document: deriveStatus(inputs), checking: false, sequence };
+  const { native, api } = inputs;
+  return lane === 'api'
+    ? { ...inputs, api: { ...api, notes: noted(api.notes ?? [], note) } }
+    : { ...inputs, native: { ...native, notes: noted(native.notes, note) } };
+}
+
+function noted(notes: readonly string[], note: string): readonly string[] {
+  return notes.includes(note) ? notes : [...notes, note];
 }

@@ -179,15 +179,17 @@ test('the lane selection comes from the first input that speaks', () => {
 });
 
 test('a failed probe marks what it keeps', () => {
-  const one = stamp(ready);
-  const failed = withFailedProbe(one, 3);
-  expect(failed).toMatchObject({ checkedAt, sequence: 3, document: deriveStatus(failed.inputs) });
-  expect(option(failed.inputs)).toMatchObject({
+  const failed = withFailedProbe(ready, 'codex-native');
+  expect(option(failed)).toMatchObject({ state: 'degraded', statusMessage: 'Ready with notes: status check failed' });
+  expect(withFailedProbe(failed, 'codex-native')).toEqual(failed);
+  expect(option(withFailedProbe(locked, 'codex-native')).state).toBe('locked');
+  const api = withFailedProbe(ready, 'api');
+  expect(option(api, 'api')).toMatchObject({
     state: 'degraded',
     statusMessage: 'Ready with notes: status check failed',
   });
-  expect(withFailedProbe(failed, 4).inputs).toEqual(failed.inputs);
-  expect(option(withFailedProbe(stamp(locked), 3).inputs).state).toBe('locked');
+  expect(option(api).state).toBe('ready');
+  expect(barText(laneWords(stamp(as('auto', api))))).toBe('$(warning) Auto → API: see notes');
 });
 
 test('copy: holes are filled, and text finds its code again', () => {

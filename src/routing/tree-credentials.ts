@@ -3,7 +3,7 @@ import type { ActionId } from './actions.ts';
 import type { Copy } from './copy.ts';
 import { copy } from './copy.ts';
 import { opensGate } from './gate-help.ts';
-import { gatePhases } from './gate-phases.ts';
+import { signInCopy } from './gate-phases.ts';
 import type { NodeExtras, RuntimeNode } from './runtime-node.ts';
 import { node } from './runtime-node.ts';
 import { gateStandings } from './standing.ts';
@@ -44,7 +44,7 @@ function nativeCredential(inputs: LaneInputs): NodeExtras {
     case 'unchecked':
       return { description: copy('option.not-checked'), icon: 'question', action: 'refreshStatus' };
     case 'none': {
-      const tooltip = copy(gatePhases[inputs.gates.phase].needsEnvKey ? 'detail.set-key' : 'detail.set-key-or-sign-in');
+      const tooltip = copy(signInCopy(inputs.gates.phase));
       const action = opensGate('codex-native', 'credential', inputs)[0] ?? null;
       return { description: copy('tree.credentials.none'), icon: 'key', tooltip, action };
     }

@@ -42,15 +42,35 @@ test('a check of another endpoint says nothing about this one', () => {
   expect(laneWords(shown).english).toBe('API: not checked');
 });
 
-test.each([null, 'text', {}, { document: { schemaVersion: 2 } }, { ...checked, inputs: { api: {}, native: {} } }])(
-  'a stored status that this version can not read counts as none: %o',
-  (stored) => {
-    const shown = statusBeforeCore({ stored, settings: settings('codex-native'), trusted: true, env: {} });
-    expect(shown.checkedAt).toBeNull();
-  },
-);
+const { since: _, ...withoutTimes } = checked;
+const { pin: __, ...withoutPin } = checked.inputs.native;
+
+test.each([
+  null,
+  'text',
+  {},
+  { document: { schemaVersion: 2 } },
+  { ...checked, inputs: { api: {}, native: {} } },
+  { ...checked, inputs: { ...checked.inputs, native: null } },
+  // As an earlier version wrote it.
+  withoutTimes,
+  { ...checked, inputs: { ...checked.inputs, native: withoutPin } },
+])('a stored status that this version can not read counts as none: %o', (stored) => {
+  const shown = statusBeforeCore({ stored, settings: settings('codex-native'), trusted: true, env: {} });
+  expect(shown.checkedAt).toBeNull();
+});
 
 test('a workspace that is not trusted says so, whatever was stored', () => {
   const shown = statusBeforeCore({ stored: checked, settings: settings('api'), trusted: false, env: {} });
   expect(laneWords(shown).english).toBe('Not trusted');
+});
+
+test('a gate keeps its stored time while it stands as it did; one that changed has none before the core looks', () => {
+  const since = { 'codex-native.unlock': '2026-01-01T00:00:00.000Z', 'api.trust': '2026-01-01T00:00:00.000Z' };
+  const stored = { ...checked, checkedAt: null, since };
+  const same = statusBeforeCore({ stored, settings: settings('api'), trusted: true, env: {} });
+  expect(same.since).toEqual(since);
+  const env = { CODEX_LANES_NATIVE_UNLOCK: '1' };
+  const changed = statusBeforeCore({ stored, settings: settings('api'), trusted: true, env });
+  expect(changed.since).toEqual({ 'api.trust': since['api.trust'] });
 });

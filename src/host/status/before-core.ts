@@ -1,6 +1,6 @@
 import type { LaneInputs, StampedStatus } from '../../model/index.ts';
 import { uncheckedNative } from '../../model/index.ts';
-import { deriveStatus, gateFactsOf } from '../../routing/index.ts';
+import { deriveStatus, gateFactsOf, gatesSeen, sinceOf } from '../../routing/index.ts';
 import type { Environment, SettingsSnapshot } from '../ports.ts';
 
 export type Known = {
@@ -35,20 +35,33 @@ export function statusBeforeCore({ stored, settings, trusted, env }: Known): Sta
     // A check of another endpoint says nothing about this one.
     const sameEndpoint = stored.inputs.api.endpointLabel === fresh.api.endpointLabel;
     const inputs = { ...stored.inputs, ...choices, api: sameEndpoint ? stored.inputs.api : fresh.api };
-    return { ...stored, document: deriveStatus(inputs), inputs, checking: false };
+    // Without a clock: a gate that changed since has no time here, the core will give it one.
+    const since = sinceOf({ seen: gatesSeen(stored.inputs), since: stored.since }, gatesSeen(inputs), null);
+    return { ...stored, document: deriveStatus(inputs), inputs, since, checking: false };
   } catch {
     // Written by a version with other facts: as good as nothing.
     return unchecked;
   }
 }
 
-/** The store is not ours alone: an older or newer version of the extension writes there too. */
+/** The store is not ours alone: an older or newer version of the extension writes there too, with other facts. */
 export function isStored(value: unknown): value is StampedStatus {
-  if (typeof value !== 'object' || value === null) return false;
-  const { document, inputs, checkedAt, sequence } = value as Partial<Record<keyof StampedStatus, unknown>>;
-  if (typeof document !== 'object' || document === null || !('schemaVersion' in document)) return false;
-  if (document.schemaVersion !== 1 || typeof inputs !== 'object' || inputs === null) return false;
-  return 'api' in inputs && 'native' in inputs && typeof checkedAt === 'string' && typeof sequence === 'number';
+  if (!isRecord(value)) return false;
+  const { document, inputs, checkedAt, since, sequence } = value;
+  if (!isRecord(document) || document.schemaVersion !== 1 || !isRecord(inputs) || !isRecord(since)) return false;
+  if (!(checkedAt === null || typeof checkedAt === 'string') || typeof sequence !== 'number') return false;
+  return has(inputs.native, factsOfNative) && has(inputs.api, ['endpointLabel', 'reach', 'credentialInputs']);
+}
+
+/** Every fact that this version knows: what another one left out can't be guessed. */
+const factsOfNative = Object.keys(uncheckedNative);
+
+function has(value: unknown, keys: readonly string[]): boolean {
+  return isRecord(value) && keys.every((key) => key in value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function uncheckedApi({ apiBaseUrl }: SettingsSnapshot, env: Environment): LaneInputs['api'] {
