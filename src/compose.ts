@@ -158,7 +158,8 @@ export function createApp(deps: AppDeps): App {
       if (!workspace.trusted()) return keeper.current().inputs.api;
       const now = settings.get();
       const { origin } = endpointFacts(now.apiBaseUrl);
-      return probeApi({ settings: now, key: origin === null ? null : await keys.keyFor(origin) });
+      const found = origin === null ? null : await keys.lookUp(origin);
+      return probeApi({ settings: now, key: found?.key ?? null, credentialInputs: found?.inputs ?? [] });
     },
     // A file on disk: what another version or hand wrote is read through its schema.
     stored: deps.storedStatus === null ? null : readStampedStatus(deps.storedStatus),

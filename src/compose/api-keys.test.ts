@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { CredentialInput } from '../model/index.ts';
 import type { Secrets } from '../ports/index.ts';
 import { createApiKeys } from './api-keys.ts';
 
@@ -42,4 +43,27 @@ test('every value that was seen is known for redaction; a locked key store is no
     log,
   });
   expect(await locked.keyFor('https://a.example')).toBeNull();
+});
+
+const origin = 'https://api.openai.com';
+const stored = { [origin]: 'sk-stored-key-0001' };
+const none = { ...vault({}), reachable: false };
+const locked: Secrets = { ...vault({}), get: () => Promise.reject(new Error('locked')) };
+type Row = [string, Secrets, string, string | undefined, CredentialInput['state'], CredentialInput['state']];
+test.each<Row>([
+  ['the vault pays, the environment waits', vault(stored), origin, 'sk-from-env-00002', 'used', 'present'],
+  ['the vault alone', vault(stored), origin, undefined, 'used', 'absent'],
+  ['the environment pays', vault({}), origin, 'sk-from-env-00002', 'absent', 'used'],
+  ['nothing anywhere', vault({}), origin, '', 'absent', 'absent'],
+  ['another endpoint: the environment is left out', vault({}), 'http://127.0.0.1:1', 'sk-x', 'absent', 'not-consulted'],
+  ['no vault here (command line)', none, origin, 'sk-from-env-00002', 'unreachable', 'used'],
+  ['a locked keyring', locked, origin, undefined, 'unreachable', 'absent'],
+])('inputs: %s', async (_name, secrets, at, env, inVault, inEnv) => {
+  const keys = createApiKeys({ secrets, env: () => ({ OPENAI_API_KEY: env }), log });
+  const { inputs } = await keys.lookUp(at);
+  expect(inputs).toMatchObject([
+    { name: 'vault', state: inVault, tail: inVault === 'used' ? '…0001' : null },
+    { name: 'OPENAI_API_KEY', state: inEnv, tail: inEnv === 'used' || inEnv === 'present' ? '…0002' : null },
+  ]);
+  expect(JSON.stringify(inputs)).not.toContain('sk-');
 });

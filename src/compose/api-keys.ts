@@ -1,3 +1,5 @@
+import { maskKey } from '../lanes/responses/index.ts';
+import type { CredentialInput } from '../model/index.ts';
 import { messageOf } from '../model/index.ts';
 import type { Environment } from '../node/index.ts';
 import type { Log, SecretName, Secrets } from '../ports/index.ts';
@@ -5,10 +7,16 @@ import type { Log, SecretName, Secrets } from '../ports/index.ts';
 /** The one origin that a key in `OPENAI_API_KEY` is meant for; it is sent nowhere else. */
 const openAiOrigin = 'https://api.openai.com';
 
+type ApiKey = { readonly value: string; readonly source: string };
+
 export type ApiKeys = {
   /** The key for an origin: the vault's, then for OpenAI itself `OPENAI_API_KEY`. */
-  readonly keyFor: (origin: string) => Promise<{ readonly value: string; readonly source: string } | null>;
-  /** The vault, with every value that is read from it noted for redaction. */
+  readonly keyFor: (origin: string) => Promise<ApiKey | null>;
+  /** The same, with every place that it may come from, safe to show. */
+  readonly lookUp: (
+    origin: string,
+  ) => Promise<{ readonly key: ApiKey | null; readonly inputs: readonly CredentialInput[] }>;
+  /** The vault, with every value that is read from it noted for redaction. A read that fails is logged, and rejects. */
   readonly secrets: Secrets;
   /** Every key value that this process has seen: what a transcript must never hold. */
   readonly known: () => readonly string[];
@@ -30,11 +38,31 @@ export function createApiKeys(deps: {
       try {
         return note(await deps.secrets.get(name));
       } catch (error) {
-        // A locked keyring is no key, and no reason to fail.
         deps.log.warn(`the key store could not be read: ${messageOf(error)}`);
-        return undefined;
+        throw error;
       }
     },
+  };
+  const inVault = async (origin: string): Promise<Place> => {
+    if (!secrets.reachable) return { name: 'vault', left: 'unreachable' };
+    try {
+      return { name: 'vault', value: await secrets.get({ kind: 'api-key', origin }) };
+    } catch {
+      // A locked keyring is no key, and no reason to fail.
+      return { name: 'vault', left: 'unreachable' };
+    }
+  };
+  const inEnvironment = (origin: string): Place => {
+    const name = 'OPENAI_API_KEY';
+    return origin === openAiOrigin ? { name, value: deps.env()[name] } : { name, left: 'not-consulted' };
+  };
+  const lookUp: ApiKeys['lookUp'] = async (origin) => {
+    const places = [await inVault(origin), inEnvironment(origin)];
+    const used = places.find((place) => 'value' in place && place.value);
+    return {
+      key: used !== undefined && 'value' in used && used.value ? { value: used.value, source: used.name } : null,
+      inputs: places.map((place) => inputOf(place, place === used)),
+    };
   };
   return {
     secrets,
@@ -45,11 +73,20 @@ export function createApiKeys(deps: {
         ...[CODEX_API_KEY, OPENAI_API_KEY].filter((value) => value !== undefined).filter((value) => value !== ''),
       ];
     },
-    keyFor: async (origin) => {
-      const stored = await secrets.get({ kind: 'api-key', origin });
-      if (stored !== undefined && stored !== '') return { value: stored, source: 'vault' };
-      const env = deps.env().OPENAI_API_KEY;
-      return origin === openAiOrigin && env ? { value: env, source: 'OPENAI_API_KEY' } : null;
-    },
+    keyFor: async (origin) => (await lookUp(origin)).key,
+    lookUp,
   };
+}
+
+/** Where a key may lie: with what was found there, or why nobody looked. */
+type Place = { readonly name: string } & (
+  | { readonly value: string | undefined }
+  | { readonly left: 'unreachable' | 'not-consulted' }
+);
+
+function inputOf(place: Place, isUsed: boolean): CredentialInput {
+  const { name } = place;
+  if ('left' in place) return { name, state: place.left, tail: null };
+  if (!place.value) return { name, state: 'absent', tail: null };
+  return { name, state: isUsed ? 'used' : 'present', tail: maskKey(place.value) };
 }

@@ -1,9 +1,10 @@
-import type { ApiFacts } from '../../model/index.ts';
+import type { ApiFacts, CredentialInput } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { SettingsSnapshot } from '../../ports/index.ts';
 import type { ApiKey } from './endpoint.ts';
 import { endpointOf, isUsableKey, payerOf, practiceLabel } from './endpoint.ts';
 import { connectionFailed, refusalOf } from './failure.ts';
+import { modelsIn } from './models.ts';
 
 /** How long the endpoint may take to answer, in milliseconds. */
 const probeLimit = 5_000;
@@ -12,15 +13,17 @@ export type ProbeOptions = {
   readonly settings: SettingsSnapshot;
   /** The key that belongs to the endpoint's origin. */
   readonly key: ApiKey | null;
+  /** Where its key was looked for, for the facts. */
+  readonly credentialInputs?: readonly CredentialInput[];
   readonly fetch?: typeof globalThis.fetch;
   readonly signal?: AbortSignal;
 };
 
-const unasked = { models: [], credentialInputs: [] } as const;
-
 /** Asks the endpoint for its models: the cheapest request that shows whether it is there and takes the key. Never throws. */
-export async function probeApi({ settings, key, fetch = globalThis.fetch, signal }: ProbeOptions): Promise<ApiFacts> {
+export async function probeApi(options: ProbeOptions): Promise<ApiFacts> {
+  const { settings, key, credentialInputs = [], fetch = globalThis.fetch, signal } = options;
   const checkedAt = new Date().toISOString();
+  const unasked = { models: [], credentialInputs } as const;
   let endpoint: ReturnType<typeof endpointOf>;
   let headers: Headers;
   try {
@@ -52,12 +55,14 @@ export async function probeApi({ settings, key, fetch = globalThis.fetch, signal
       redirect: 'manual',
       signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
     });
-    await response.body?.cancel();
+    const models = response.ok ? await modelsIn(response) : [];
+    // Throws where it was read, or broke off: it is over then.
+    await response.body?.cancel().catch(() => undefined);
     const endpointLabel = practiceLabel(response.headers) ?? host;
     const known = { ...facts, endpointLabel, payer: payerOf(key, endpointLabel) };
     // Not every Responses endpoint lists its models.
     if (response.ok || response.status === 404 || response.status === 405)
-      return { ...known, reach: 'reachable', detail: null };
+      return { ...known, models, reach: 'reachable', detail: null };
     const isRedirect = response.status >= 300 && response.status < 400;
     const detail = isRedirect
       ? `The endpoint ${host} redirects elsewhere.`
