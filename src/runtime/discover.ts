@@ -8,7 +8,7 @@ export async function discoverCodex(inputs: DiscoveryInputs): Promise<BinaryFact
   const [named] = explicitPlaces(inputs);
   if (named !== undefined) {
     const candidate = await probeCandidate(named, inputs);
-    return factOf(candidate) ?? missing([candidate], (path) => `${path} (${named.input})`);
+    return factOf(candidate) ?? missing([candidate], named.input);
   }
   const failed: BinaryCandidate[] = [];
   for await (const place of searchedPlaces(inputs)) {
@@ -17,7 +17,7 @@ export async function discoverCodex(inputs: DiscoveryInputs): Promise<BinaryFact
     if (fact !== null) return fact;
     failed.push(candidate);
   }
-  return missing(failed, (path) => path);
+  return missing(failed, null);
 }
 
 function factOf({ outcome }: BinaryCandidate): BinaryFact | null {
@@ -25,13 +25,14 @@ function factOf({ outcome }: BinaryCandidate): BinaryFact | null {
 }
 
 /** The problem is that of the first one: with it out of the way, Codex would have been found. */
-function missing(failed: readonly BinaryCandidate[], named: (path: string) => string): BinaryFact {
+function missing(failed: readonly BinaryCandidate[], namedBy: string | null): BinaryFact {
   const problems = failed.flatMap(({ path, outcome }) => (outcome.kind === 'unusable' ? [{ path, ...outcome }] : []));
   return {
     kind: 'missing',
     problem: problems[0]?.problem ?? 'not-found',
     detail:
-      problems.map(({ path, detail }) => `${named(path)} ${detail}`).join('; ') ||
+      problems.map(({ path, detail }) => `${path}${namedBy === null ? '' : ` (${namedBy})`} ${detail}`).join('; ') ||
       'No program named codex was found on PATH',
+    ...(namedBy === null ? {} : { namedBy }),
   };
 }
