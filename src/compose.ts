@@ -32,6 +32,7 @@ import {
   createCertificateFile,
   createCliReader,
   createCrashPins,
+  createFolderTrust,
   probeNative,
   resolveNativeRuntime,
 } from './runtime/index.ts';
@@ -132,6 +133,7 @@ export function createApp(deps: AppDeps): App {
     log,
   });
   const cli = createCliReader();
+  const folderTrust = createFolderTrust({ env: practice.env, home: () => openDataHome({ env }), log });
   const certificates = createCertificateFile({ home: () => openDataHome({ env }), log });
   let keysRevision = 0;
   const native = (): NativeRuntimeInputs => ({
@@ -200,6 +202,7 @@ export function createApp(deps: AppDeps): App {
         await keeper.refresh([lane]);
       },
       lane: (id) => lanes[id],
+      folderTrust,
     },
     {
       onEvents: (threadId, batch) => events.fire({ threadId, events: batch }),

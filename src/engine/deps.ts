@@ -1,8 +1,13 @@
-import type { LaneInputs, LogEvent, RunnableLaneId, ThreadId } from '../model/index.ts';
+import type { Digest, LaneInputs, LogEvent, RunnableLaneId, ThreadId } from '../model/index.ts';
 import type { Clock, Lane, Log, Settings, Transcript, Workspace } from '../ports/index.ts';
 
-/** A hash that is fed piece by piece (SHA-256, hex). */
-export type Digest = { readonly update: (text: string) => void; readonly hex: () => string };
+/** What is known of the folders that Codex marks as trusted in its own configuration. */
+export type FolderTrust = {
+  /** The folder that Codex may mark for a turn that writes in `cwd`; null = none, or the user knows of it. Never rejects. */
+  readonly toMark: (cwd: string) => Promise<string | null>;
+  /** The user was told of `folder` and said yes. Never rejects. */
+  readonly told: (folder: string) => Promise<void>;
+};
 
 /** All that the engine needs of the outside. */
 export type EngineDeps = {
@@ -18,6 +23,7 @@ export type EngineDeps = {
   /** Checks a lane that was not checked yet; `inputs` is fresh when it resolves. Never rejects. */
   readonly probe: (lane: RunnableLaneId) => Promise<void>;
   readonly lane: (id: RunnableLaneId) => Lane;
+  readonly folderTrust: FolderTrust;
 };
 
 /** What a thread is doing, beside its events. */

@@ -280,7 +280,7 @@ test('closing interrupts by shutdown and lets the thread go', async () => {
   expect(t.transcript.writers.size).toBe(0);
 });
 
-test('each receipt seals the stored events of its turn and the seal before it', async () => {
+test('each receipt seals the stored events of its turn, itself, and the seal before it', async () => {
   const t = engineOnFakes();
   const id = t.engine.create('/w');
   await Promise.all([t.prompt(id, 'one'), t.prompt(id, 'two')]);
@@ -291,8 +291,9 @@ test('each receipt seals the stored events of its turn and the seal before it', 
   for (const { aboutTurnId, receipt } of receipts) {
     const hash = createHash('sha256').update(before);
     for (const event of t.stored(id)) if (event.turnId === aboutTurnId) hash.update(`\n${JSON.stringify(event)}`);
-    expect(receipt.seal).toBe(hash.digest('hex'));
-    before = receipt.seal;
+    const { seal, ...rest } = receipt;
+    expect(seal).toBe(hash.update(`\n${JSON.stringify(rest)}`).digest('hex'));
+    before = seal;
   }
 });
 

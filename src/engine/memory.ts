@@ -1,4 +1,4 @@
-import type { LogEvent, NativeThreadId, RunnableLaneId, ThreadView, TurnId, Usage } from '../model/index.ts';
+import type { LogEvent, NativeThreadId, Payer, RunnableLaneId, ThreadView, TurnId, Usage } from '../model/index.ts';
 import { noUsage } from '../model/index.ts';
 import type { HistoryMessage } from '../ports/index.ts';
 
@@ -11,16 +11,18 @@ export type Memory = {
   /** The runtime's cumulative usage; null = unknown (a turn ended without saying). */
   readonly usageTotal: Usage | null;
   readonly seal: string;
+  /** Who paid the last turn whose payer is known; null = none yet. */
+  readonly payer: Payer | null;
 };
 
-export const emptyMemory: Memory = { lane: null, nativeThreadId: null, usageTotal: noUsage, seal: '' };
+export const emptyMemory: Memory = { lane: null, nativeThreadId: null, usageTotal: noUsage, seal: '', payer: null };
 
 export function remember(memory: Memory, event: LogEvent): Memory {
   switch (event.kind) {
     case 'lane_decided':
       return event.resolved === null || event.resolved === memory.lane
         ? memory
-        : { ...emptyMemory, lane: event.resolved, seal: memory.seal };
+        : { ...emptyMemory, lane: event.resolved, seal: memory.seal, payer: memory.payer };
     case 'turn_started':
       // Unknown until the runtime says so: a turn that is killed leaves the total unknown.
       return memory;
@@ -32,6 +34,7 @@ export function remember(memory: Memory, event: LogEvent): Memory {
       return {
         ...memory,
         seal: receipt.seal,
+        payer: receipt.payer ?? memory.payer,
         // An ephemeral thread is gone with its process.
         nativeThreadId:
           receipt.completionPolicy === 'ephemeral' ? null : (receipt.nativeThreadId ?? memory.nativeThreadId),

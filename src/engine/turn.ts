@@ -6,7 +6,7 @@ import type {
   LaneBody,
   LaneEvent,
   LaneFacts,
-  LogEvent,
+  Payer,
   Receipt,
   RuleStep,
   RunnableLaneId,
@@ -61,6 +61,8 @@ export type TurnListener = {
   readonly onWaiting: () => void;
   /** Something came after the turn's end. */
   readonly onLate: (body: EventBody, stamp: Stamp) => void;
+  /** Why `payer` must not pay this turn; null = it may. */
+  readonly mayPay: (payer: Payer | null) => TurnError | null;
 };
 
 /** One turn while it runs: times, warnings, the question that waits, and the way to stop it. */
@@ -68,7 +70,7 @@ export class RunningTurn {
   readonly decided: Decided;
   readonly #deps: EngineDeps;
   readonly #log: EventLog;
-  readonly #onLate: TurnListener['onLate'];
+  readonly #listener: TurnListener;
   readonly #abort = new AbortController();
   readonly #approvals: Approvals;
   readonly #inbox = new AsyncQueue<Steer>();
@@ -79,7 +81,7 @@ export class RunningTurn {
   #ended = false;
 
   constructor(deps: EngineDeps, log: EventLog, decided: Decided, listener: TurnListener) {
-    this.#onLate = listener.onLate;
+    this.#listener = listener;
     this.#deps = deps;
     this.#log = log;
     this.decided = decided;
@@ -117,6 +119,7 @@ export class RunningTurn {
         // The change keeper takes these over with its own room; without it a lane's notice of a change has no taker.
         beforeChange: () => Promise.resolve(),
         afterChange: () => Promise.resolve(),
+        mayPay: (payer) => this.#listener.mayPay(payer),
         signal: this.#abort.signal,
       });
     } catch (error) {
@@ -135,7 +138,7 @@ export class RunningTurn {
     this.#ended = true;
   }
 
-  receipt(end: TurnEnd, seal: string): Receipt {
+  receipt(end: TurnEnd): Omit<Receipt, 'seal'> {
     const { asked, resolved, trace, model, effort, cwd, sandbox, approvalPolicy, queuedAt } = this.decided;
     const now = this.#deps.clock.monotonic();
     const since = (at: number | null): number | null => (at === null ? null : Math.round(at - this.#startedAt));
@@ -156,7 +159,6 @@ export class RunningTurn {
         firstTextMs: since(this.#firstTextAt),
         totalMs: Math.round(now - this.#startedAt),
       },
-      seal,
     };
   }
 
@@ -165,7 +167,7 @@ export class RunningTurn {
       const { turnId, ...thread } = this.decided.stamp;
       const late: Stamp = turnId === undefined ? thread : { ...thread, aboutTurnId: turnId };
       const { body, stamp } = stampOf(event, late);
-      this.#onLate(body, stamp);
+      this.#listener.onLate(body, stamp);
       return;
     }
     this.#firstEventAt ??= this.#deps.clock.monotonic();
@@ -200,26 +202,4 @@ function internalError(error: unknown): TurnError {
     hint: 'Send the prompt again. If it happens again, the log says more.',
     detail: messageOf(error),
   };
-}
-
-/** The seal of a turn: a hash over the seal before it and the turn's stored events, in their order. */
-export class Seal {
-  readonly #digest: { readonly update: (text: string) => void; readonly hex: () => string };
-  readonly #turnId: TurnId;
-
-  constructor(deps: EngineDeps, turnId: TurnId, before: string) {
-    this.#digest = deps.newDigest();
-    this.#turnId = turnId;
-    this.#digest.update(before);
-  }
-
-  take(events: readonly LogEvent[]): void {
-    for (const event of events) {
-      if (event.turnId === this.#turnId) this.#digest.update(`\n${JSON.stringify(event)}`);
-    }
-  }
-
-  hex(): string {
-    return this.#digest.hex();
-  }
 }

@@ -6,6 +6,7 @@ import type {
   LaneEvent,
   LaneFacts,
   NativeThreadId,
+  Payer,
   RunnableLaneId,
   SandboxMode,
   ThreadId,
@@ -62,6 +63,11 @@ export type TurnIo = {
   readonly inbox: AsyncIterable<Steer>;
   readonly beforeChange: (paths: readonly string[]) => Promise<void>;
   readonly afterChange: (paths: readonly string[]) => Promise<void>;
+  /**
+   * Asked once it is known who pays and before anything is spent or started; null = the payer is not known. An error
+   * is how the turn then ends: the user has not said yes to this payer.
+   */
+  readonly mayPay: (payer: Payer | null) => TurnError | null;
   /** Aborted with a {@link StopReason} as its reason. The lane then ends what it runs and returns. */
   readonly signal: AbortSignal;
 };

@@ -19,6 +19,8 @@ export type CodexConfig = {
   readonly path: string;
   readonly model: string | null;
   readonly provider: CodexProvider;
+  /** Folders with a `trust_level` of either kind, as they are written. */
+  readonly decidedFolders: ReadonlySet<string>;
 };
 
 export type CodexConfigRead =
@@ -58,7 +60,17 @@ export function parseCodexConfig(path: string, text: string): CodexConfigRead {
   if (table === null && id !== 'openai' && !local.has(id)) {
     return { kind: 'broken', issue: `${path}: model_provider "${id}" has no [model_providers.${id}] table` };
   }
-  return { kind: 'read', config: { path, model: stringIn(root, 'model'), provider: providerOf(id, table, root) } };
+  const provider = providerOf(id, table, root);
+  return { kind: 'read', config: { path, model: stringIn(root, 'model'), provider, decidedFolders: decidedIn(root) } };
+}
+
+function decidedIn(root: Record<string, unknown>): ReadonlySet<string> {
+  const projects = tableIn(root, 'projects') ?? {};
+  const decided = Object.keys(projects).filter((folder) => {
+    const project = tableIn(projects, folder);
+    return project !== null && stringIn(project, 'trust_level') !== null;
+  });
+  return new Set(decided);
 }
 
 function providerOf(id: string, table: Record<string, unknown> | null, root: Record<string, unknown>): CodexProvider {

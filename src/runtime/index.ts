@@ -4,6 +4,7 @@ export { type DiscoveryInputs, listCandidates } from './candidates.ts';
 export { createCertificateFile } from './certificate-file.ts';
 export { type CrashPins, createCrashPins, type StartReport } from './crash-pins.ts';
 export { type DoctorInputs, runDoctor } from './doctor.ts';
+export { createFolderTrust } from './folder-trust.ts';
 export { type InstallInputs, installCodex } from './install.ts';
 export { type NativeRuntime, type NativeRuntimeInputs, probeNative, resolveNativeRuntime } from './native-runtime.ts';
 export { binaryOfPackage } from './platform-binary.ts';

@@ -172,7 +172,16 @@ export function engineOnFakes(
   const scripts = [...(options.scripts ?? [])];
   const turns: (LaneTurn & { readonly lane: RunnableLaneId })[] = [];
   const sent: LogEvent[] = [];
-  const state = { inputs: readyInputs, settings: plainSettings, folders: ['/w'], probes: 0, onProbe: () => {} };
+  const state = {
+    inputs: readyInputs,
+    settings: plainSettings,
+    folders: ['/w'],
+    probes: 0,
+    onProbe: () => {},
+    /** The folder that Codex would mark; null = none. */
+    toMark: null as string | null,
+  };
+  const told: string[] = [];
   let ids = 0;
   const lane = (id: RunnableLaneId): Lane => ({
     id,
@@ -206,6 +215,12 @@ export function engineOnFakes(
       state.onProbe();
     },
     lane,
+    folderTrust: {
+      toMark: async () => (state.toMark !== null && told.includes(state.toMark) ? null : state.toMark),
+      told: async (folder) => {
+        told.push(folder);
+      },
+    },
   };
   const waiters: { readonly test: () => boolean; readonly done: () => void }[] = [];
   const check = (): void => {
@@ -229,7 +244,9 @@ export function engineOnFakes(
     until: (test: () => boolean): Promise<void> =>
       test() ? Promise.resolve() : new Promise((done) => waiters.push({ test, done })),
     idle: (id: ThreadId) => (): boolean => !engine.activity(id).running,
-    prompt: (id: ThreadId, text: string) => engine.submit(id, { requestId: requestId(`r-${text}`), text }),
+    told,
+    prompt: (id: ThreadId, text: string, confirmed: readonly string[] = []) =>
+      engine.submit(id, { requestId: requestId(`r-${text}`), text, confirmed }),
     stored: (id: ThreadId): readonly LogEvent[] => transcript.logs.get(id) ?? [],
     folded: (id: ThreadId): ThreadView => foldAll(emptyThread(id), transcript.logs.get(id) ?? []),
   };

@@ -120,6 +120,7 @@ function run(text: string, options: Partial<LaneTurn> = {}): Run {
       inbox: (async function* () {})(),
       beforeChange: async () => undefined,
       afterChange: async () => undefined,
+      mayPay: () => null,
       signal: stop.signal,
     },
   );

@@ -46,6 +46,8 @@ export async function runExec(deps: ExecLaneDeps, turn: LaneTurn, io: TurnIo): P
   if (io.signal.aborted) return { outcome: 'interrupted', facts };
   const ready = await checkReady(runtime, turn);
   if ('error' in ready) return { outcome: 'failed', error: ready.error, facts };
+  const notPaid = io.mayPay(facts.payer);
+  if (notPaid !== null) return { outcome: 'failed', error: notPaid, facts };
   const { program } = ready;
   const { state, end, overdue, limitS } = await converse(deps, { ...ready, runtime, turn, io });
   const start = startOf({ state, end, overdue });

@@ -152,6 +152,7 @@ async function run(url: string, options: Options = {}): Promise<{ end: TurnEnd; 
     inbox: (async function* () {})(),
     beforeChange: async () => {},
     afterChange: async () => {},
+    mayPay: () => null,
     signal: stopper.signal,
   });
   return { end, events, logged };

@@ -122,6 +122,8 @@ class ResponsesRun {
         }),
       );
     }
+    const notPaid = io.mayPay(payerOf(this.#key, endpoint.host));
+    if (notPaid !== null) return failed(notPaid);
     headers.set('content-type', 'application/json');
     headers.set('accept', 'text/event-stream');
     if (turn.attachments.length > 0) {

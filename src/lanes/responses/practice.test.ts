@@ -51,6 +51,7 @@ test.each([
         inbox: (async function* () {})(),
         beforeChange: async () => {},
         afterChange: async () => {},
+        mayPay: () => null,
         signal: new AbortController().signal,
       },
     );

@@ -1,0 +1,49 @@
+import type { LaneInputs, RunnableLaneId, SendQuestion, TurnError } from '../model/index.ts';
+import { payerOfLane } from '../model/index.ts';
+import type { EngineDeps } from './deps.ts';
+import type { PayerWatch } from './payer-watch.ts';
+
+export type Sending = {
+  readonly lane: RunnableLaneId;
+  readonly inputs: LaneInputs;
+  readonly cwd: string | null;
+  readonly confirmed: readonly string[];
+};
+
+/** The next thing that the user must confirm before a prompt runs; null = nothing. One at a time, the folder first. */
+export async function openQuestion(
+  deps: EngineDeps,
+  payers: PayerWatch,
+  { lane, inputs, cwd, confirmed }: Sending,
+): Promise<SendQuestion | null> {
+  if (lane === 'codex-native' && cwd !== null && deps.settings.get().nativeSandbox !== 'read-only') {
+    const folder = await deps.folderTrust.toMark(cwd);
+    if (folder !== null) {
+      const id = `folder-trust:${folder}`;
+      if (!confirmed.includes(id)) return { id, kind: 'folder-trust', folder };
+      // Kept at once: the next question comes back with its own id alone.
+      await deps.folderTrust.told(folder);
+    }
+  }
+  return payers.question(payerOfLane(lane, inputs), confirmed);
+}
+
+/** A question in one sentence (English), for a door that has no words of its own for it. */
+export function questionText({ kind, from = '', to = '', folder = '' }: SendQuestion): string {
+  switch (kind) {
+    case 'payer-changed':
+      return `Who pays for this thread would change from ${from} to ${to}.`;
+    case 'folder-trust':
+      return `Codex may change files in ${folder}, and may mark it as trusted in its own config.toml.`;
+  }
+}
+
+/** How a turn ends that began to need a yes while it waited: nothing was started. */
+export function unconfirmed(question: SendQuestion): TurnError {
+  return {
+    code: question.kind === 'payer-changed' ? 'budget_spent' : 'folder_untrusted',
+    message: `${questionText(question)} Nothing was sent.`,
+    retryable: true,
+    hint: 'Send the prompt again to be asked.',
+  };
+}

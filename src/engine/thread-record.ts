@@ -1,0 +1,73 @@
+import type { InterruptedBy, TurnId } from '../model/index.ts';
+import { turnId } from '../model/index.ts';
+import { decideLane } from '../routing/index.ts';
+import type { EngineDeps } from './deps.ts';
+import type { EventLog, Stamp } from './event-log.ts';
+import type { HeldThread } from './held-thread.ts';
+import type { Queued } from './prompt-queue.ts';
+
+/** What the engine itself writes of a thread and of its prompts, beside the turns that run. */
+export class ThreadRecord {
+  readonly #deps: EngineDeps;
+  readonly #thread: HeldThread;
+  #begun = false;
+  /** Milliseconds since the epoch. */
+  #lastTurnAt = 0;
+
+  constructor(deps: EngineDeps, thread: HeldThread) {
+    this.#deps = deps;
+    this.#thread = thread;
+  }
+
+  /** Unique in its thread, and short, since every event carries it: the time in base 36, moved on where it is taken. */
+  newTurnId(): TurnId {
+    const taken = (id: TurnId): boolean => this.#thread.view.turns.some((turn) => turn.turnId === id);
+    let at = Math.max(this.#deps.clock.now(), this.#lastTurnAt + 1);
+    while (taken(turnIdAt(at))) at += 1;
+    this.#lastTurnAt = at;
+    return turnIdAt(at);
+  }
+
+  /** The thread's first event, once. */
+  begin(log: EventLog, stamp: Stamp): void {
+    if (this.#begun || this.#thread.view.seq > 0) return;
+    this.#begun = true;
+    const { turnId: _turn, ...thread } = stamp;
+    log.add({ kind: 'thread_started', cwd: this.#thread.cwd }, thread);
+  }
+
+  /** `stamp`: of the lane that the turn runs on, where that is decided. */
+  prompt(log: EventLog, prompt: Queued, stamp: Stamp = this.#stampBefore(prompt.turnId)): void {
+    this.begin(log, stamp);
+    const { text, requestId } = prompt;
+    const delivery = prompt.recorded ? 'queued' : 'start';
+    log.add({ kind: 'user_message', text, attachments: [], delivery }, { ...stamp, requestId });
+  }
+
+  /** A prompt whose turn never began still gets its place and its end. */
+  endUnstarted(log: EventLog, id: TurnId, by: InterruptedBy): void {
+    const stamp = this.#stampBefore(id);
+    const { selected: asked } = this.#deps.inputs();
+    log.add({ kind: 'lane_decided', asked, resolved: null, trace: [] }, stamp);
+    log.add({ kind: 'turn_interrupted', durationMs: 0, by }, stamp);
+  }
+
+  /** Ends what a dead process left open. */
+  endLeftovers(log: EventLog): void {
+    const { turns, queued } = this.#thread.view;
+    const open = turns.find((turn) => turn.state === 'running');
+    if (open !== undefined)
+      log.add({ kind: 'turn_interrupted', durationMs: 0, by: 'shutdown' }, this.#stampBefore(open.turnId));
+    for (const row of queued) {
+      if (row.turnId !== null) this.endUnstarted(log, row.turnId, 'shutdown');
+    }
+  }
+
+  /** Whose an event is before its turn's lane is decided: the lane that the thread would take now. */
+  #stampBefore(id: TurnId): Stamp {
+    const { lane } = decideLane(this.#deps.inputs());
+    return { laneId: lane, transport: this.#deps.lane(lane).transport, turnId: id };
+  }
+}
+
+const turnIdAt = (at: number): TurnId => turnId(at.toString(36));

@@ -1,0 +1,192 @@
+import type { EventBody, InterruptedBy, Payer, SendQuestion, TurnError } from '../model/index.ts';
+import type { Lane, TurnEnd } from '../ports/index.ts';
+import type { LaneDecision } from '../routing/index.ts';
+import { decideLane } from '../routing/index.ts';
+import type { EngineDeps } from './deps.ts';
+import type { EventLog, Stamp } from './event-log.ts';
+import type { HeldThread } from './held-thread.ts';
+import type { Memory } from './memory.ts';
+import { emptyMemory, historyOf } from './memory.ts';
+import type { PayerWatch } from './payer-watch.ts';
+import type { Queued } from './prompt-queue.ts';
+import { openQuestion, unconfirmed } from './send-questions.ts';
+import type { ThreadRecord } from './thread-record.ts';
+import type { Decided } from './turn.ts';
+import { factsOfNone, RunningTurn } from './turn.ts';
+
+export type TurnRunDeps = {
+  readonly engine: EngineDeps;
+  readonly thread: HeldThread;
+  readonly record: ThreadRecord;
+  readonly payers: PayerWatch;
+  /** By whom Stop was asked for since the turn was taken off the queue; null = by nobody. */
+  readonly stopAsked: () => InterruptedBy | null;
+  /** A turn began or ended, or another number of questions waits for the user. */
+  readonly onChange: () => void;
+  /** Something came after the turn's end. */
+  readonly onLate: (body: EventBody, stamp: Stamp) => void;
+};
+
+type Made = Exclude<LaneDecision, { readonly kind: 'probe-first' }>;
+
+/** Takes prompts through their turns: decides the lane, records what is decided, lets the lane run, ends with a receipt. */
+export class TurnRun {
+  readonly #deps: TurnRunDeps;
+  #current: RunningTurn | null = null;
+
+  constructor(deps: TurnRunDeps) {
+    this.#deps = deps;
+  }
+
+  /** Null between turns. */
+  get current(): RunningTurn | null {
+    return this.#current;
+  }
+
+  /** Runs one prompt to its receipt. `first`: the decision that was made when it came. */
+  async run(log: EventLog, prompt: Queued, first: LaneDecision | null): Promise<void> {
+    const { thread, record, engine, payers, onChange } = this.#deps;
+    // Whoever decided when the prompt came has asked, too, and waits for its record: nothing may come in between.
+    const { decision, question } =
+      first === null || first.kind === 'probe-first'
+        ? await this.#confirmed(await this.#decide(log), prompt)
+        : { decision: first, question: null };
+    const lane = engine.lane(decision.lane);
+    const decided = this.#decided(lane, decision, prompt);
+    const before = thread.memory;
+    const closeSeal = thread.openSeal(prompt.turnId);
+    record.begin(log, decided.stamp);
+    this.#recordStart(log, decided, prompt);
+    const changed = decided.resolved !== null && before.lane !== null && before.lane !== lane.id;
+    if (changed) {
+      const text = `runtime backend changed (${before.lane} -> ${lane.id})`;
+      log.add({ kind: 'system_notice', code: 'lane_changed', text }, decided.stamp);
+    }
+    const { confirmed = [] } = prompt;
+    let stopped = question;
+    const turn = new RunningTurn(engine, log, decided, {
+      onWaiting: onChange,
+      onLate: this.#deps.onLate,
+      mayPay: (payer: Payer | null): TurnError | null => {
+        stopped = payers.question(payer, confirmed);
+        return stopped === null ? null : unconfirmed(stopped);
+      },
+    });
+    this.#current = turn;
+    const stopAsked = this.#deps.stopAsked();
+    if (stopAsked !== null) turn.stop(stopAsked);
+    onChange();
+    const refused = decision.kind === 'refuse' ? decision.error : noFolderFor(lane, decided);
+    const end: TurnEnd =
+      stopAsked !== null
+        ? { outcome: 'interrupted', facts: factsOfNone(lane.id) }
+        : refused !== null
+          ? { outcome: 'failed', error: refused, facts: factsOfNone(lane.id) }
+          : await turn.run(lane, this.#laneTurn(prompt, decided, before, changed));
+    turn.end(end);
+    await log.flushed();
+    // Not paid by anyone: the payer that was refused must not count as the thread's last one.
+    const receipt = closeSeal(turn.receipt(stopped === null ? end : { ...end, facts: { ...end.facts, payer: null } }));
+    const { turnId: about, ...threadStamp } = decided.stamp;
+    if (about !== undefined) log.add({ kind: 'receipt', aboutTurnId: about, receipt }, threadStamp);
+    await log.flushed();
+    payers.settle(receipt.payer);
+    // The lane found another payer than the last check: the next Send must know of it.
+    if (question === null && stopped !== null) await engine.probe(lane.id);
+    this.#current = null;
+    onChange();
+  }
+
+  async #decide(log: EventLog): Promise<Made> {
+    const { inputs, probe } = this.#deps.engine;
+    const decision = decideLane(inputs());
+    if (decision.kind !== 'probe-first') return decision;
+    await log.flushed();
+    await probe(decision.lane);
+    const second = decideLane(inputs());
+    return second.kind === 'probe-first' ? refusal(second, notChecked) : second;
+  }
+
+  /** What a lane needs a yes for may have changed while the prompt waited. */
+  async #confirmed(
+    decision: Made,
+    { confirmed = [] }: Queued,
+  ): Promise<{ readonly decision: Made; readonly question: SendQuestion | null }> {
+    if (decision.kind === 'refuse') return { decision, question: null };
+    const { engine, payers, thread } = this.#deps;
+    const sending = { lane: decision.lane, inputs: engine.inputs(), cwd: thread.cwd, confirmed };
+    const question = await openQuestion(engine, payers, sending);
+    if (question === null) return { decision, question };
+    const error = unconfirmed(question);
+    const trace = [...decision.trace, { rule: 'confirmation', says: error.message }];
+    return { decision: refusal({ ...decision, trace }, error), question };
+  }
+
+  #decided(lane: Lane, decision: Made, { turnId, queuedAt }: Queued): Decided {
+    const { engine, thread } = this.#deps;
+    const settings = engine.settings.get();
+    const native = lane.id === 'codex-native';
+    return {
+      turnId,
+      asked: engine.inputs().selected,
+      resolved: decision.kind === 'run' ? lane.id : null,
+      trace: decision.trace,
+      stamp: { laneId: lane.id, transport: lane.transport, turnId },
+      model: native ? settings.nativeModel : settings.apiModel,
+      effort: native ? settings.nativeEffort : settings.apiEffort,
+      cwd: thread.cwd,
+      sandbox: native ? settings.nativeSandbox : null,
+      approvalPolicy: lane.approvalPolicy,
+      queuedAt,
+    };
+  }
+
+  #recordStart(log: EventLog, decided: Decided, prompt: Queued): void {
+    const { asked, resolved, trace, model, effort, cwd, sandbox, approvalPolicy, stamp } = decided;
+    log.add({ kind: 'lane_decided', asked, resolved, trace }, stamp);
+    if (!prompt.recorded) this.#deps.record.prompt(log, prompt, stamp);
+    log.add({ kind: 'turn_started', model, effort, cwd, sandbox, approvalPolicy }, stamp);
+  }
+
+  #laneTurn(prompt: Queued, decided: Decided, before: Memory, changed: boolean): Parameters<Lane['run']>[0] {
+    const { engine, thread } = this.#deps;
+    const settings = engine.settings.get();
+    return {
+      threadId: thread.threadId,
+      turnId: prompt.turnId,
+      nativeThreadId: changed ? null : before.nativeThreadId,
+      text: prompt.text,
+      attachments: [],
+      history: historyOf(thread.view, prompt.turnId),
+      cwd: decided.cwd,
+      model: decided.model,
+      effort: decided.effort,
+      sandbox: settings.nativeSandbox,
+      ephemeral: settings.nativeEphemeral,
+      allowNonGit: settings.nativeSkipGitCheck,
+      usageBefore: changed || before.nativeThreadId === null ? emptyMemory.usageTotal : before.usageTotal,
+    };
+  }
+}
+
+function refusal({ lane, trace }: Pick<LaneDecision, 'lane' | 'trace'>, error: TurnError): Made {
+  return { kind: 'refuse', ok: false, lane, trace, error, actions: ['refreshStatus'] };
+}
+
+function noFolderFor(lane: Lane, { cwd }: Decided): TurnError | null {
+  return lane.id === 'codex-native' && cwd === null ? noFolder : null;
+}
+
+const noFolder: TurnError = {
+  code: 'folder_missing',
+  message: 'No folder is open, and Codex runs in a folder.',
+  retryable: false,
+  hint: 'Open a folder, then start a new thread.',
+};
+
+const notChecked: TurnError = {
+  code: 'runtime_missing',
+  message: 'The lane could not be checked.',
+  retryable: true,
+  hint: 'Refresh the runtime status.',
+};
