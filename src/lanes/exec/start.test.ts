@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { nativeThreadId } from '../../model/index.ts';
+import type { StartFacts } from './start.ts';
+import { startOf } from './start.ts';
+
+const quiet: StartFacts['end'] = { startError: null, killStep: 'none', exitCode: 1, signal: null, stderrTail: '' };
+type Row = [string, Partial<StartFacts['end']>, ReturnType<typeof startOf>];
+
+test.each<Row>([
+  ['the program could not be spawned', { startError: 'spawn codex ENOEXEC' }, { failed: 'spawn codex ENOEXEC' }],
+  ['the machine is out of processes', { startError: 'spawn codex EAGAIN' }, null],
+  ['it died without a word', { exitCode: 127 }, { failed: 'exit code 127' }],
+  ['it panicked', { exitCode: 101, stderrTail: 'thread main panicked at x' }, { failed: 'exit code 101' }],
+  ['it crashed', { exitCode: null, signal: 'SIGSEGV' }, { failed: 'ended by SIGSEGV' }],
+  ['somebody killed it, or memory ran out', { exitCode: null, signal: 'SIGKILL' }, null],
+  ['it printed garbage and was content', { exitCode: 0 }, { failed: 'it ended without a word' }],
+  ['we stopped it', { exitCode: null, signal: 'SIGINT', killStep: 'SIGINT' }, null],
+  ['its configuration', { stderrTail: 'Error loading config.toml: x' }, null],
+  ['its login', { stderrTail: 'Not logged in' }, null],
+  ['a flag that it does not know', { exitCode: 2, stderrTail: 'error: unexpected argument --x' }, null],
+  ['the folder', { stderrTail: 'Not inside a trusted directory and --skip-git-repo-check was not specified.' }, null],
+  ['the thread', { stderrTail: 'Error: no rollout found for thread id 1' }, null],
+])('before its thread began: %s', (_name, end, expected) => {
+  expect(startOf({ state: { thread: null }, end: { ...quiet, ...end }, overdue: null })).toEqual(expected);
+});
+
+test('a thread that began is a start, however it ended; a run that was given up says nothing', () => {
+  const state = { thread: nativeThreadId('t') };
+  expect(startOf({ state, end: { ...quiet, exitCode: 101 }, overdue: null })).toBe('started');
+  expect(startOf({ state: { thread: null }, end: { ...quiet, exitCode: 101 }, overdue: 'first-event' })).toBeNull();
+});
