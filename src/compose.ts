@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Disposables, Emitter } from './base/index.ts';
-import type { PracticeState } from './compose/index.ts';
+import type { InstallPlan, PracticeState } from './compose/index.ts';
 import { createApiKeys, createPracticeSwitch, runtimeActions } from './compose/index.ts';
 import type { Activity, EngineDeps, StandingInputs } from './engine/index.ts';
 import { Engine, StatusKeeper } from './engine/index.ts';
@@ -72,6 +72,8 @@ export type App = {
     readonly doctor: () => Promise<DoctorReport>;
     /** Everything that was looked at in the search for Codex, in order. */
     readonly candidates: () => Promise<readonly BinaryCandidate[]>;
+    /** What {@link install} would place and where, to ask before it. */
+    readonly installPlan: () => InstallPlan;
     /** Installs the pinned Codex into the data home, with npm. The status is asked anew when it is done. */
     readonly install: (onProgress: (progress: InstallProgress) => void, signal: AbortSignal) => Promise<InstallOutcome>;
     /** Lets a build start again that was pinned after failed starts. */
@@ -224,7 +226,7 @@ export function createApp(deps: AppDeps): App {
       },
     },
     runtime: {
-      ...runtimeActions(),
+      ...runtimeActions({ dataHome: () => dataHomePath({ env }) }),
       liftPin: async () => {
         await pins.lift();
         await keeper.refresh(['codex-native']);

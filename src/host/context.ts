@@ -1,11 +1,15 @@
 import type { ExtensionContext } from 'vscode';
 import type { Core } from './core/index.ts';
 import type { HostLog } from './log/index.ts';
+import type { Pages } from './pages/index.ts';
 import type { Environment, Secrets, Workspace } from './ports.ts';
+import type { Processes } from './processes/index.ts';
 import type { Session } from './session/index.ts';
 import type { LaneSettings } from './settings/index.ts';
 import type { StatusSource } from './status/index.ts';
-import type { EditorNode } from './terminal/index.ts';
+
+/** The program that runs the editor's extensions, as its terminals may use it. */
+export type EditorNode = { readonly path: string; readonly platform: string };
 
 /** What the extension's root hands in, because only it may know of Node.js and of the core. */
 export type Outside = {
@@ -24,5 +28,7 @@ export type HostContext = Outside & {
   readonly workspace: Workspace;
   readonly core: Core;
   readonly status: StatusSource;
+  readonly processes: Processes;
+  readonly pages: Pages;
   readonly session: Session;
 };

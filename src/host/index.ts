@@ -6,7 +6,11 @@ import * as commandFeature from './commands/index.ts';
 import type { HostContext, Outside } from './context.ts';
 import * as contextKeys from './context-keys/index.ts';
 import { createCore } from './core/index.ts';
+import * as doctor from './doctor/index.ts';
+import * as explain from './explain/index.ts';
 import { createLog } from './log/index.ts';
+import { createPages } from './pages/index.ts';
+import { createProcesses } from './processes/index.ts';
 import { createSecrets } from './secrets/index.ts';
 import { createSession } from './session/index.ts';
 import { createSettings } from './settings/index.ts';
@@ -17,7 +21,17 @@ import * as statusTree from './status-tree/index.ts';
 import * as terminal from './terminal/index.ts';
 import { createWorkspace } from './workspace/index.ts';
 
-const features = [settingsProblems, contextKeys, statusBar, statusTree, chat, terminal, commandFeature];
+const features = [
+  settingsProblems,
+  contextKeys,
+  statusBar,
+  statusTree,
+  chat,
+  terminal,
+  doctor,
+  explain,
+  commandFeature,
+];
 
 export type HostParts = Outside & { readonly loadCore: (deps: AppDeps) => Promise<App> };
 
@@ -44,7 +58,13 @@ export function activateHost(
   );
   const session = createSession({ extension, core, workspace, log });
   const status = createStatus({ extension, core, settings, workspace, env, log });
-  const ctx: HostContext = { extension, env, realPath, node, log, settings, secrets, workspace, core, status, session };
+  const processes = createProcesses(core, log);
+  extension.subscriptions.push(processes);
+  const pages = createPages(extension, log);
+  const ctx: HostContext = {
+    ...{ extension, env, realPath, node, log, settings, secrets, workspace },
+    ...{ core, status, processes, pages, session },
+  };
   for (const feature of features) feature.register(ctx);
   if (env.CODEX_LANES_PRACTICE !== undefined) showChat(ctx);
   return { close: core.close };

@@ -6,6 +6,7 @@ export { type CrashPins, createCrashPins, type StartReport } from './crash-pins.
 export { type DoctorInputs, runDoctor } from './doctor.ts';
 export { createFolderTrust } from './folder-trust.ts';
 export { type InstallInputs, installCodex } from './install.ts';
+export { managedFolder } from './managed-folder.ts';
 export { type NativeRuntime, type NativeRuntimeInputs, probeNative, resolveNativeRuntime } from './native-runtime.ts';
 export { binaryOfPackage } from './platform-binary.ts';
 export { codexPackage, isOlder, testedVersion } from './tested-version.ts';

@@ -100,7 +100,13 @@ test('conditions name context keys that are published, and settings and views th
   const names = conditions.flatMap((when) => when.match(/(?:config\.)?codexLanes[\w.]*/g) ?? []);
   expect(names.length).toBeGreaterThan(3);
   const views = contributes.views.codexLanes.map(({ id }: { id: string }) => id);
-  const known = new Set([...contextKeys, ...views, ...Object.keys(contributed).map((name) => `config.${name}`)]);
+  const rows = /contextValue = `codexLanes\.\$/.test(hostSource) ? ['codexLanes.process'] : [];
+  const known = new Set([
+    ...contextKeys,
+    ...rows,
+    ...views,
+    ...Object.keys(contributed).map((name) => `config.${name}`),
+  ]);
   expect(names.filter((name) => !known.has(name))).toEqual([]);
 });
 
@@ -110,6 +116,19 @@ test('each action of a tree, picker or page reaches a command', () => {
     return !editorCommands.includes(command) && !commandIds.some((known) => known === command);
   });
   expect(unknown).toEqual([]);
+});
+
+test('a command is called the same in the palette as on every surface', () => {
+  const titles = new Map(
+    contributes.commands.map(({ command, title }: { command: string; title: string }) => [
+      command,
+      nls[title.replaceAll('%', '')],
+    ]),
+  );
+  const labels = actionIds.map(actionOf).map(({ command, label }) => [command, label.english] as const);
+  const ours = labels.filter(([command]) => titles.has(command));
+  expect(ours.length).toBeGreaterThan(10);
+  expect(ours.filter(([command, label]) => titles.get(command) !== label)).toEqual([]);
 });
 
 test('the buttons of a failed turn are actions', () => {
@@ -124,14 +143,14 @@ test('each word of the manifest is in its table, and none is left over', () => {
   expect([...used].toSorted()).toEqual(Object.keys(nls).toSorted());
 });
 
-test('the walkthrough runs commands that exist and shows files that exist', () => {
+test('the walkthrough runs commands that exist, shows files that exist and is done when something is so', () => {
   const links = Object.values(nls).flatMap((words) => [...words.matchAll(/\(command:([^)]+)\)/g)].map(([, id]) => id));
   expect(links.length).toBeGreaterThan(3);
   expect(links.filter((id) => !commandIds.some((known) => known === id))).toEqual([]);
   for (const { steps } of contributes.walkthroughs) {
     for (const { media, completionEvents } of steps) {
       expect(existsSync(join(root, media.markdown))).toBe(true);
-      for (const event of completionEvents) expect(commandIds).toContain(event.replace('onCommand:', ''));
+      for (const event of completionEvents) expect(contextKeys).toContain(event.replace('onContext:', ''));
     }
   }
 });

@@ -11,7 +11,15 @@ export const commandIds = [
   'codexLanes.showLog',
   'codexLanes.setApiKey',
   'codexLanes.clearApiKey',
+  'codexLanes.setNativeKey',
+  'codexLanes.clearNativeKey',
   'codexLanes.unlockNative',
+  'codexLanes.liftPin',
+  'codexLanes.installCodex',
+  'codexLanes.useBinary',
+  'codexLanes.runDoctor',
+  'codexLanes.explain',
+  'codexLanes.endProcess',
   'codexLanes.practice.toggle',
 ] as const;
 

@@ -1,10 +1,17 @@
 import { commands, l10n, window } from 'vscode';
+import type { RequestId } from '../../model/index.ts';
 import { messageOf, requestId } from '../../model/index.ts';
+import { pickBinary } from '../binary-picker/index.ts';
+import { installCodex } from '../codex-install/index.ts';
 import type { HostContext } from '../context.ts';
+import { runDoctor } from '../doctor/index.ts';
+import { showExplanation } from '../explain/index.ts';
 import { pickLane, useLane } from '../lane-picker/index.ts';
-import { clearApiKey, setApiKey } from '../secrets/index.ts';
+import { clearApiKey, clearNativeKey, setApiKey, setNativeKey } from '../secrets/index.ts';
 import type { CommandId } from './command-ids.ts';
 import { commandIds } from './command-ids.ts';
+import { endProcess } from './end-process.ts';
+import { liftPin } from './lift-pin.ts';
 import { togglePractice } from './practice.ts';
 import { unlockNative } from './unlock-native.ts';
 
@@ -27,7 +34,15 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'codexLanes.showLog': ({ log }) => log.show(),
   'codexLanes.setApiKey': setApiKey,
   'codexLanes.clearApiKey': clearApiKey,
+  'codexLanes.setNativeKey': setNativeKey,
+  'codexLanes.clearNativeKey': clearNativeKey,
   'codexLanes.unlockNative': unlockNative,
+  'codexLanes.liftPin': liftPin,
+  'codexLanes.installCodex': installCodex,
+  'codexLanes.useBinary': pickBinary,
+  'codexLanes.runDoctor': runDoctor,
+  'codexLanes.explain': showExplanation,
+  'codexLanes.endProcess': endProcess,
   'codexLanes.practice.toggle': togglePractice,
 };
 
@@ -56,8 +71,25 @@ async function sendPrompt({ session }: HostContext, text: unknown): Promise<void
   const prompt = typeof text === 'string' ? text : await askForPrompt();
   if (prompt === undefined || prompt.trim() === '') return;
   await commands.executeCommand('codexLanes.chat.focus');
-  const reply = await session.submit(requestId(crypto.randomUUID()), prompt);
-  if (!reply.ok) void window.showErrorMessage(reply.message);
+  await submitAsking(session, requestId(crypto.randomUUID()), prompt, []);
+}
+
+/** A question comes back before anything is sent; the same prompt goes again with the user's yes. */
+async function submitAsking(
+  session: HostContext['session'],
+  id: RequestId,
+  prompt: string,
+  confirmed: readonly string[],
+): Promise<void> {
+  const reply = await session.submit(id, prompt, confirmed);
+  if (reply.ok) return;
+  if (reply.ask === undefined) {
+    void window.showErrorMessage(reply.message);
+    return;
+  }
+  const send = l10n.t('Send Anyway');
+  if ((await window.showWarningMessage(reply.message, { modal: true }, send)) !== send) return;
+  await submitAsking(session, id, prompt, [...confirmed, reply.ask.id]);
 }
 
 function askForPrompt(): Thenable<string | undefined> {

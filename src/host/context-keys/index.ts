@@ -1,9 +1,10 @@
 import { commands } from 'vscode';
+import { optionOf } from '../../routing/index.ts';
 import type { HostContext } from '../context.ts';
 import type { ContextKey } from './keys.ts';
 
 /** Publishes what menus ask for; each key only when its value changes. */
-export function register({ extension, settings, session, log }: HostContext): void {
+export function register({ extension, core, settings, session, status, log }: HostContext): void {
   const published = new Map<ContextKey, unknown>();
   const publish = (key: ContextKey, value: unknown) => {
     if (published.get(key) === value) return;
@@ -17,7 +18,22 @@ export function register({ extension, settings, session, log }: HostContext): vo
     publish('codexLanes.turnRunning', running);
     publish('codexLanes.awaitingApproval', awaitingApproval);
     publish('codexLanes.lane', settings.get().lane.value);
+    publish('codexLanes.promptSent', session.thread()?.begun === true);
+    publish('codexLanes.practiceOn', core.loaded()?.practice.state().on === true);
+    const { document, inputs, checkedAt } = status.current();
+    const runs = (lane: 'api' | 'codex-native') => {
+      const option = optionOf(document.providers.codex, lane);
+      return option?.available === true && option.selectable;
+    };
+    publish('codexLanes.statusChecked', checkedAt !== null);
+    publish('codexLanes.apiReady', checkedAt !== null && runs('api'));
+    publish('codexLanes.nativeReady', runs('codex-native'));
+    publish('codexLanes.pinned', inputs.native.pin !== null);
   };
   update();
-  extension.subscriptions.push({ dispose: settings.onChange(update) }, { dispose: session.onChange(update) });
+  extension.subscriptions.push(
+    { dispose: settings.onChange(update) },
+    { dispose: session.onChange(update) },
+    { dispose: status.onChange(update) },
+  );
 }

@@ -1,4 +1,16 @@
-/** The context keys that menus may ask for. */
-export const contextKeys = ['codexLanes.turnRunning', 'codexLanes.awaitingApproval', 'codexLanes.lane'] as const;
+/** The context keys that menus and the walkthrough may ask for. */
+export const contextKeys = [
+  'codexLanes.turnRunning',
+  'codexLanes.awaitingApproval',
+  'codexLanes.lane',
+  // What the walkthrough counts as done.
+  'codexLanes.statusChecked',
+  'codexLanes.practiceOn',
+  'codexLanes.promptSent',
+  'codexLanes.apiReady',
+  'codexLanes.nativeReady',
+  // Whether there is anything to lift.
+  'codexLanes.pinned',
+] as const;
 
 export type ContextKey = (typeof contextKeys)[number];

@@ -55,12 +55,14 @@ function choice(picker: ReturnType<typeof window.createQuickPick<LaneItem>>): Pr
   });
 }
 
-async function explain({ log }: HostContext, { label, tooltip, description, action }: PickerRow): Promise<void> {
+async function explain({ log }: HostContext, { label, tooltip, description, actions }: PickerRow): Promise<void> {
   const reasons = [description, tooltip].filter((copy) => copy !== null).map(words);
   const text = [words(label), ...new Set(reasons)].join(': ');
-  const button = action === null ? [] : [words(actionOf(action).label)];
-  const clicked = await window.showWarningMessage(text, ...button);
-  if (clicked !== undefined && action !== null) await runAction(action, log);
+  // What helps most comes first; the last one tells it all.
+  const offered = [...new Set([...actions.slice(0, 2), 'explain' as const])];
+  const titled = offered.map((id) => ({ id, title: words(actionOf(id).label) }));
+  const clicked = await window.showWarningMessage(text, ...titled);
+  if (clicked !== undefined) await runAction(clicked.id, log);
 }
 
 function itemOf(row: PickerRow): LaneItem {

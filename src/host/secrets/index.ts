@@ -2,7 +2,10 @@ import type { ExtensionContext } from 'vscode';
 import { l10n, window } from 'vscode';
 import type { HostContext } from '../context.ts';
 import type { Secrets } from '../ports.ts';
+import { askForKey } from './ask-for-key.ts';
 import { originOf, secretKey } from './secret-keys.ts';
+
+export { clearNativeKey, setNativeKey } from './native-key.ts';
 
 /** The Secrets port over the editor's SecretStorage. */
 export function createSecrets({ secrets }: ExtensionContext): Secrets {
@@ -17,19 +20,15 @@ export function createSecrets({ secrets }: ExtensionContext): Secrets {
 /** Asks for the key of the configured endpoint and stores it for that origin only. */
 export async function setApiKey({ settings, secrets, status, log }: HostContext): Promise<void> {
   const origin = originOf(settings.get().apiBaseUrl);
-  const value = await window.showInputBox({
+  const key = await askForKey({
     title: l10n.t('API key for {0}', origin),
     prompt: l10n.t('Kept in the secret storage of the editor and sent to {0} only.', origin),
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: (text) => (/\s/.test(text.trim()) ? l10n.t('A key has no spaces.') : null),
   });
-  const key = value?.trim();
-  if (key === undefined || key === '') return;
+  if (key === undefined) return;
   await secrets.set({ kind: 'api-key', origin }, key);
   log.info(`API key stored for ${origin}`);
   void window.showInformationMessage(l10n.t('The API key for {0} is stored.', origin));
-  await status.refresh();
+  await status.keysChanged();
 }
 
 /** Forgets the key of the configured endpoint, after asking. */
@@ -44,5 +43,5 @@ export async function clearApiKey({ settings, secrets, status, log }: HostContex
   if ((await window.showWarningMessage(question, { modal: true }, clear)) !== clear) return;
   await secrets.delete({ kind: 'api-key', origin });
   log.info(`API key cleared for ${origin}`);
-  await status.refresh();
+  await status.keysChanged();
 }

@@ -11,6 +11,8 @@ export type StatusSource = {
   readonly onChange: (call: (status: StampedStatus) => void) => () => void;
   /** Probes both lanes. */
   readonly refresh: () => Promise<StampedStatus>;
+  /** Probes again after a key was stored or cleared. */
+  readonly keysChanged: () => Promise<StampedStatus>;
 };
 
 type Parts = {
@@ -57,5 +59,6 @@ export function createStatus({ extension, core, settings, workspace, env, log }:
     current,
     onChange: (call) => changes.on(call),
     refresh: async () => (await core.get()).status.refresh(),
+    keysChanged: async () => (await core.get()).status.keysChanged(),
   };
 }

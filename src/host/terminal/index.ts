@@ -2,8 +2,6 @@ import { l10n } from 'vscode';
 import type { HostContext } from '../context.ts';
 import { terminalVariables } from './terminal-variables.ts';
 
-export type { EditorNode } from './terminal-variables.ts';
-
 /** Puts `codex-lanes` on the PATH of the editor's own terminals, run by the Node.js that runs this extension. */
 export function register({ extension, node }: HostContext): void {
   const { environmentVariableCollection: collection, extensionPath } = extension;

@@ -1,5 +1,4 @@
-/** The program that runs the editor's extensions, as its terminals may use it. */
-export type EditorNode = { readonly path: string; readonly platform: string };
+import type { EditorNode } from '../context.ts';
 
 /** What the editor's terminals get: where `codex-lanes` lies, and the Node.js that it runs on. */
 export type TerminalVariable = { readonly name: string; readonly how: 'prepend' | 'replace'; readonly value: string };
