@@ -127,7 +127,7 @@ export function createApp(deps: AppDeps): App {
   });
   const { settings } = practice;
   const keys = createApiKeys({ secrets, env: practice.env, log });
-  const finder = createBinaryFinder(systemClock);
+  let finder = createBinaryFinder(systemClock);
   const pins = createCrashPins({
     home: () => openDataHome({ env }),
     homePath: () => dataHomePath({ env }),
@@ -226,7 +226,16 @@ export function createApp(deps: AppDeps): App {
       },
     },
     runtime: {
-      ...runtimeActions({ dataHome: () => dataHomePath({ env }) }),
+      ...runtimeActions({
+        dataHome: () => dataHomePath({ env }),
+        native,
+        trusted: () => workspace.trusted(),
+        onInstalled: async () => {
+          // One that was found before is not looked for again at once.
+          finder = createBinaryFinder(systemClock);
+          await keeper.refresh(['codex-native']);
+        },
+      }),
       liftPin: async () => {
         await pins.lift();
         await keeper.refresh(['codex-native']);

@@ -1,5 +1,16 @@
 import type { BinaryCandidate, DoctorReport, InstallOutcome, InstallProgress } from '../model/index.ts';
-import { codexPackage, managedFolder, testedVersion } from '../runtime/index.ts';
+import type { NativeRuntimeInputs, Network } from '../runtime/index.ts';
+import {
+  codexPackage,
+  discoveryInputs,
+  installCodex,
+  listCandidates,
+  managedFolder,
+  nativeNetwork,
+  resolveNativeRuntime,
+  runDoctor,
+  testedVersion,
+} from '../runtime/index.ts';
 
 /** What Install would do, for the question before it. */
 export type InstallPlan = {
@@ -17,21 +28,62 @@ export type RuntimeActions = {
   readonly install: (onProgress: (progress: InstallProgress) => void, signal: AbortSignal) => Promise<InstallOutcome>;
 };
 
-const absent = { kind: 'failed', why: 'This build has no such command.', hint: 'Update the extension.' } as const;
+export type RuntimeActionsDeps = {
+  readonly dataHome: () => string;
+  /** What a native turn would start from now. */
+  readonly native: () => NativeRuntimeInputs;
+  readonly trusted: () => boolean;
+  /** Another Codex lies in the data home now. */
+  readonly onInstalled: () => Promise<void>;
+};
+
+/** An untrusted workspace starts nothing, whoever asks. */
+const untrusted = {
+  kind: 'failed',
+  why: 'The workspace is not trusted, so nothing is started in it',
+  hint: 'Trust the workspace to run Codex.',
+} as const;
 
 /** Of 0.169.0 on Linux x64: the npm launcher and the platform package. */
 const installedMegabytes = 400;
 
-export function runtimeActions(deps: { readonly dataHome: () => string }): RuntimeActions {
+/** What the user asks of Codex on this machine, outside of any turn. */
+export function runtimeActions({ dataHome, native, trusted, onInstalled }: RuntimeActionsDeps): RuntimeActions {
   return {
     installPlan: () => ({
       packageName: codexPackage,
       version: testedVersion,
-      folder: managedFolder(deps.dataHome()),
+      folder: managedFolder(dataHome()),
       megabytes: installedMegabytes,
     }),
-    doctor: () => Promise.resolve(absent),
-    candidates: () => Promise.resolve([]),
-    install: () => Promise.resolve(absent),
+    doctor: async () => {
+      if (!trusted()) return untrusted;
+      const { binary, env } = await resolveNativeRuntime(native());
+      if (binary.kind !== 'found') {
+        const why = binary.kind === 'missing' ? binary.detail : 'Codex CLI not found';
+        return { kind: 'failed', why, hint: 'Install Codex, or set its path.' };
+      }
+      return runDoctor({ file: binary.identity.path, env }, new AbortController().signal);
+    },
+    candidates: async () => (trusted() ? listCandidates(discoveryInputs(native())) : []),
+    install: async (onProgress, signal) => {
+      if (!trusted()) return untrusted;
+      const inputs = native();
+      const outcome = await installCodex({
+        dataHome: dataHome(),
+        env: { ...inputs.env, ...npmNetwork(await nativeNetwork(inputs)) },
+        clock: inputs.clock,
+        onProgress,
+        signal,
+      });
+      if (outcome.kind === 'installed') await onInstalled();
+      return outcome;
+    },
   };
+}
+
+/** npm takes the proxy as Codex does, and certificates as Node.js does. The file holds those of NODE_EXTRA_CA_CERTS too. */
+function npmNetwork({ env }: Network): Readonly<Record<string, string>> {
+  const { CODEX_CA_CERTIFICATE: certificates, ...proxy } = env;
+  return certificates === undefined ? proxy : { ...proxy, NODE_EXTRA_CA_CERTS: certificates };
 }

@@ -7,6 +7,14 @@ export { type DoctorInputs, runDoctor } from './doctor.ts';
 export { createFolderTrust } from './folder-trust.ts';
 export { type InstallInputs, installCodex } from './install.ts';
 export { managedFolder } from './managed-folder.ts';
-export { type NativeRuntime, type NativeRuntimeInputs, probeNative, resolveNativeRuntime } from './native-runtime.ts';
+export {
+  discoveryInputs,
+  type NativeRuntime,
+  type NativeRuntimeInputs,
+  nativeNetwork,
+  probeNative,
+  resolveNativeRuntime,
+} from './native-runtime.ts';
+export type { Network } from './network.ts';
 export { binaryOfPackage } from './platform-binary.ts';
 export { codexPackage, isOlder, testedVersion } from './tested-version.ts';

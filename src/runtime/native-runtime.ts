@@ -4,6 +4,7 @@ import { runShort } from '../node/index.ts';
 import type { Clock, Secrets, SettingsSnapshot } from '../ports/index.ts';
 import type { CliFacts, CliReader } from './abilities.ts';
 import type { BinaryFinder } from './binary-finder.ts';
+import type { DiscoveryInputs } from './candidates.ts';
 import type { Environment } from './child-environment.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { CodexConfigRead } from './codex-config.ts';
@@ -13,7 +14,7 @@ import type { CrashPins } from './crash-pins.ts';
 import type { NativeCredential } from './credential.ts';
 import { readNativeCredential } from './credential.ts';
 import { loginShellPath } from './login-shell-path.ts';
-import type { CertificateFile } from './network.ts';
+import type { CertificateFile, Network } from './network.ts';
 import { networkOf } from './network.ts';
 import { readOwnLogin } from './own-login.ts';
 import { isOlder, testedVersion } from './tested-version.ts';
@@ -59,20 +60,10 @@ export type NativeRuntime = {
 
 /** Finds the program, reads Codex's configuration and what it would pay with. Spends no request. */
 export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise<NativeRuntime> {
-  const { settings, env, finder, platform = process.platform, arch = process.arch } = inputs;
+  const { settings, env, finder, platform = process.platform } = inputs;
   const home = codexHome(env, platform);
   const [found, config] = await Promise.all([
-    finder.find(
-      {
-        setting: settings.codexPath,
-        env,
-        platform,
-        arch,
-        dataHome: inputs.dataHome,
-        loginShellPath: inputs.loginShellPath ?? (() => loginShellPath(env, platform)),
-      },
-      { atOnce: inputs.atOnce === true },
-    ),
+    finder.find(discoveryInputs(inputs), { atOnce: inputs.atOnce === true }),
     readCodexConfig(home),
   ]);
   const { fact } = found;
@@ -93,8 +84,7 @@ export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise
     platform,
   });
   const provider = config.kind === 'read' ? config.config.provider : null;
-  const certificates = settings.network.systemCertificates ? ((await inputs.certificates?.()) ?? null) : null;
-  const network = networkOf({ settings: settings.network, env, platform, certificates });
+  const network = await nativeNetwork(inputs);
   return {
     binary: fact,
     stale: found.stale,
@@ -112,6 +102,20 @@ export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise
       apiKey: credential.apiKey,
     }),
   };
+}
+
+/** What a search for Codex is made from. */
+export function discoveryInputs(inputs: NativeRuntimeInputs): DiscoveryInputs {
+  const { settings, env, dataHome, platform = process.platform, arch = process.arch } = inputs;
+  const shellPath = inputs.loginShellPath ?? (() => loginShellPath(env, platform));
+  return { setting: settings.codexPath, env, platform, arch, dataHome, loginShellPath: shellPath };
+}
+
+/** How a process of the native lane, or one that installs it, reaches the network. */
+export async function nativeNetwork(inputs: NativeRuntimeInputs): Promise<Network> {
+  const { settings, env, platform = process.platform } = inputs;
+  const certificates = settings.network.systemCertificates ? ((await inputs.certificates?.()) ?? null) : null;
+  return networkOf({ settings: settings.network, env, platform, certificates });
 }
 
 /** The facts of the native lane for the status document. In an untrusted workspace nothing is started, nothing is read. */
