@@ -6,7 +6,7 @@ import { barText, laneWords } from './lane-words.ts';
 import { pickerRows } from './picker-rows.ts';
 import { runtimeTree } from './runtime-tree.ts';
 import { optionOf, runtimeLine } from './status-lines.ts';
-import { everyInput, locked, ready, withApi, withNative } from './testing/inputs.ts';
+import { able, everyInput, locked, pin, ready, withApi, withNative } from './testing/inputs.ts';
 
 const noBinary = withNative(locked, {
   binary: { kind: 'missing', detail: 'gone', problem: 'not-found' },
@@ -14,6 +14,8 @@ const noBinary = withNative(locked, {
 });
 const noCredential = withNative(locked, { credential: { kind: 'none' } });
 const unchecked = withNative(ready, { binary: { kind: 'unchecked' }, credential: { kind: 'unchecked' } });
+const lacking = { ...able, missingExecFlags: ['--json'] };
+const named = { kind: 'found', identity: { path: '/x/codex', source: 'env', version: 'codex-cli 0.1.0' } } as const;
 const refusals: readonly (readonly [string, LaneInputs, string, readonly string[]])[] = [
   ['locked', locked, 'lane_locked', ['unlockNative', 'useApi']],
   [
@@ -24,11 +26,44 @@ const refusals: readonly (readonly [string, LaneInputs, string, readonly string[
   ],
   ['missing beats the rest', noBinary, 'runtime_missing', ['installCodex', 'useBinary', 'openCodexPath', 'useApi']],
   ['no credential beats locked', noCredential, 'authentication_required', ['setNativeKey', 'refreshStatus', 'useApi']],
+  ['switched off', withNative(noBinary, { pin }), 'lane_disabled', ['liftPin', 'useApi']],
   [
-    'switched off',
-    withNative(noBinary, { pin: { reason: 'policy', since: '2026-01-02T03:04:05.000Z' } }),
+    'switched off by the setting, before a pin',
+    { ...withNative(ready, { pin }), gates: { ...ready.gates, switchedOffBy: 'codexLanes.native.enabled' } },
     'lane_disabled',
-    ['liftPin', 'useApi'],
+    ['enableNative', 'useApi'],
+  ],
+  [
+    'a build from PATH that can not run turns',
+    withNative(ready, { abilities: lacking }),
+    'lane_disabled',
+    ['installCodex', 'useBinary', 'useApi'],
+  ],
+  [
+    'a build that was named and can not run turns',
+    withNative(ready, { abilities: lacking, binary: named }),
+    'lane_disabled',
+    ['useBinary', 'openCodexPath', 'useApi'],
+  ],
+  [
+    'a path that was named and fails: an installation elsewhere would not be looked at',
+    withNative(ready, {
+      binary: { kind: 'missing', detail: '/x is a folder', problem: 'is-folder', namedBy: 'CODEX_CLI_PATH' },
+    }),
+    'runtime_missing',
+    ['useBinary', 'openCodexPath', 'useApi'],
+  ],
+  [
+    'phase 0: a stored key would not count',
+    { ...noCredential, gates: { ...ready.gates, phase: 0 } },
+    'authentication_required',
+    ['useApi'],
+  ],
+  [
+    'a choice that leaves a stored key out',
+    withNative(noCredential, { credentialInputs: [{ name: 'stored key', state: 'not-consulted', tail: null }] }),
+    'authentication_required',
+    ['chooseNativeAuth', 'refreshStatus', 'useApi'],
   ],
   ['untrusted', { ...noBinary, gates: { ...ready.gates, trusted: false } }, 'folder_untrusted', ['manageTrust']],
   [
@@ -53,6 +88,18 @@ test.each(refusals)('refused: %s', (_name, inputs, code, actions) => {
 
 test('a locked lane names its gate', () => {
   expect(decideLane(locked)).toMatchObject({ error: { message: expect.stringContaining('codexLanes.native.unlock') } });
+});
+
+test('a program that is there and no use is not said to be missing', () => {
+  const folder = withNative(ready, { binary: { kind: 'missing', detail: '/x is a folder', problem: 'is-folder' } });
+  const decision = decideLane(folder);
+  expect(decision).toMatchObject({
+    error: {
+      message: 'The Codex CLI can not be used: the path is a folder, not a program.',
+      detail: '/x is a folder',
+    },
+  });
+  expect(decideLane(noBinary)).toMatchObject({ error: { message: 'Codex CLI not found.' } });
 });
 
 test('what nobody checked is probed first', () => {
@@ -107,7 +154,7 @@ test('over every input: decision, document and surfaces tell the same story', ()
     for (const [law, holds] of Object.entries(laws)) if (!holds && wrong.length < 5) wrong.push({ law, inputs });
   }
   expect(wrong).toEqual([]);
-  expect(seen).toBe(3 * 5 * 2 * 2 * 3 * 6 * 2 * 2 * 8);
+  expect(seen).toBe(3 * 5 * 2 * 2 * 3 * 6 * 4 * 2 * 8);
 });
 
 test('no surface flattens a native state into an API connection', () => {
@@ -115,7 +162,10 @@ test('no surface flattens a native state into an API connection', () => {
   const apiBars = new Set<string>();
   const nativeBars = new Set<string>();
   for (const inputs of everyInput()) {
-    if (!inputs.gates.trusted || inputs.gates.phase === 2) continue;
+    if (!inputs.gates.trusted || inputs.gates.phase !== 1) continue;
+    // Of the lane that is not selected one case is enough: no word here is about it.
+    const native = inputs.selected === 'codex-native';
+    if (native ? inputs.api.reach !== 'refused' : inputs.native.credential.kind !== 'none') continue;
     const document = deriveStatus(inputs);
     const status = { document, inputs, checkedAt: null, since: {}, checking: false, sequence: 1 };
     const bar = barText(laneWords(status));

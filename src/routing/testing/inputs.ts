@@ -1,14 +1,22 @@
-import type { ApiFacts, BinaryFact, GatePhase, LaneInputs, NativeCredentialFact } from '../../model/index.ts';
+import type {
+  ApiFacts,
+  BinaryFact,
+  CliAbilities,
+  CrashPin,
+  GatePhase,
+  LaneInputs,
+  NativeCredentialFact,
+} from '../../model/index.ts';
 import { laneSelections, uncheckedNative } from '../../model/index.ts';
 
 export const checkedAt = '2026-01-02T03:04:05.000Z';
 
-const found: BinaryFact = {
+export const found: BinaryFact = {
   kind: 'found',
   identity: { path: '/opt/codex', source: 'system-path', version: 'codex-cli 0.169.0' },
 };
 
-const envKey: NativeCredentialFact = {
+export const envKey: NativeCredentialFact = {
   kind: 'present',
   authMethod: 'api_key',
   payer: { kind: 'api-key', label: '…abcd', source: 'CODEX_API_KEY' },
@@ -75,6 +83,21 @@ const apis: readonly Partial<ApiFacts>[] = [
   { payer: null, needsKey: false, reach: 'offline' },
 ];
 
+export const pin: CrashPin = { reason: 'failed to start 3 times', since: checkedAt };
+export const able: CliAbilities = { missingExecFlags: [], plugin: true, appServer: true };
+
+/** What keeps a lane off whose binary and credential are there. */
+const forbidden: readonly {
+  readonly switchedOffBy?: string;
+  readonly pin?: CrashPin;
+  readonly abilities?: CliAbilities;
+}[] = [
+  { abilities: able },
+  { switchedOffBy: 'codexLanes.native.enabled' },
+  { pin },
+  { abilities: { ...able, missingExecFlags: ['--json'] } },
+];
+
 /** Every combination of what the inputs can say. */
 export function* everyInput(): Generator<LaneInputs> {
   const credentials: readonly NativeCredentialFact[] = [
@@ -96,14 +119,14 @@ export function* everyInput(): Generator<LaneInputs> {
         for (const trusted of [false, true])
           for (const binary of binaries)
             for (const credential of credentials)
-              for (const pin of [null, { reason: 'failed to start 3 times', since: checkedAt }])
+              for (const { switchedOffBy = null, pin = null, abilities = null } of forbidden)
                 for (const notes of [[], ['old CLI']])
                   for (const api of apis)
                     yield {
                       selected,
                       selectedSource: 'setting',
-                      gates: { ...ready.gates, phase, unlocked, trusted },
-                      native: { ...ready.native, binary, credential, pin, notes },
+                      gates: { ...ready.gates, phase, unlocked, trusted, switchedOffBy },
+                      native: { ...ready.native, binary, credential, pin, abilities, notes },
                       api: { ...keyed, ...api },
                     };
 }

@@ -1,0 +1,224 @@
+import { expect, test } from 'vitest';
+import type { GateId, LaneInputs, RunnableLaneId } from '../model/index.ts';
+import { gateIds } from '../model/index.ts';
+import type { ActionId } from './actions.ts';
+import { decideLane } from './decide-lane.ts';
+import type { ExplainRow } from './explain.ts';
+import { capabilityIds, explain, gateKeys } from './explain.ts';
+import { shutGateOf } from './standing.ts';
+import {
+  able,
+  checkedAt,
+  envKey,
+  everyInput,
+  found,
+  locked,
+  pin,
+  ready,
+  withApi,
+  withNative,
+} from './testing/inputs.ts';
+
+const lanes: readonly RunnableLaneId[] = ['api', 'codex-native'];
+const rowOf = (rows: readonly ExplainRow[], lane: RunnableLaneId, capability: ExplainRow['capability'] = 'run-turn') =>
+  rows.find((row) => row.lane === lane && row.capability === capability);
+
+/** The error that a refusal at this gate carries. */
+const codeOf: Readonly<Record<GateId, string>> = {
+  trust: 'folder_untrusted',
+  setting: 'lane_disabled',
+  pin: 'lane_disabled',
+  binary: 'runtime_missing',
+  probe: 'lane_disabled',
+  credential: 'authentication_required',
+  unlock: 'lane_locked',
+  lane: 'never',
+};
+
+/** Another program is checked at once; a check may find nothing, but then it says so. */
+function checked({ binary, abilities, credential }: LaneInputs['native']): Partial<LaneInputs['native']> {
+  return {
+    ...(binary.kind === 'unchecked' ? { binary: found, abilities: able } : { binary, abilities }),
+    credential: credential.kind === 'unchecked' ? { kind: 'none' } : credential,
+  };
+}
+
+/** What the facts are after an action did what it is for. */
+function after(action: ActionId, inputs: LaneInputs): LaneInputs {
+  const { gates, native } = inputs;
+  switch (action) {
+    case 'manageTrust':
+      return { ...inputs, gates: { ...gates, trusted: true } };
+    case 'enableNative':
+      return { ...inputs, gates: { ...gates, switchedOffBy: null } };
+    case 'liftPin':
+      return withNative(inputs, { pin: null });
+    case 'unlockNative':
+      return { ...inputs, gates: { ...gates, unlocked: true } };
+    case 'installCodex':
+      // A path that is named stays the only one that is tried.
+      if (native.binary.kind === 'missing' && native.binary.namedBy !== undefined) return inputs;
+      return withNative(inputs, { ...checked(native), binary: found, abilities: able });
+    case 'useBinary':
+      return withNative(inputs, { ...checked(native), binary: found, abilities: able });
+    case 'setApiKey':
+      return withApi(inputs, { checkedAt, payer: { kind: 'api-key', label: '…wxyz', source: 'vault' } });
+    case 'setNativeKey':
+      return withNative(inputs, {
+        credential: {
+          kind: 'present',
+          authMethod: 'api_key',
+          payer: { kind: 'api-key', label: '…abcd', source: 'stored key' },
+        },
+      });
+    case 'chooseNativeAuth':
+      return withNative(inputs, { credential: envKey });
+    case 'refreshStatus':
+      return withApi(withNative(inputs, checked(native)), { checkedAt });
+    default:
+      throw new Error(`${action} is not said to open a gate`);
+  }
+}
+
+function lawsOf(
+  inputs: LaneInputs,
+  lane: RunnableLaneId,
+  rows: readonly ExplainRow[],
+): Readonly<Record<string, boolean>> {
+  const decision = decideLane({ ...inputs, selected: lane });
+  const row = rowOf(rows, lane);
+  const gate = row?.gate ?? null;
+  const own = rows.filter((each) => each.lane === lane);
+  const action = gate?.action ?? null;
+  return {
+    'available exactly when the decision runs': row?.available === (decision.kind === 'run'),
+    'the gate is the one that refuses':
+      decision.kind !== 'refuse' || (gate !== null && codeOf[gate.id] === decision.error.code),
+    'a missing check is the gate probe': decision.kind !== 'probe-first' || gate?.id === 'probe',
+    'the decision offers the same first':
+      decision.kind !== 'refuse' || action === null || decision.actions[0] === action,
+    'every row is available or names its gate': own.every((each) => each.available === (each.gate === null)),
+    'no capability is there without the turn': row?.available === true || own.every((each) => !each.available),
+    'a gate says something': own.every(
+      (each) => each.gate === null || (each.gate.says !== '' && each.gate.source !== ''),
+    ),
+    'no hole is left in the words': own.every((each) => !/\{\d\}/.test(each.gate?.says ?? '')),
+    'the action opens the gate': action === null || shutGateOf(lane, after(action, inputs)) !== gate?.id,
+  };
+}
+
+test('over every input: what is explained is what is decided, and the action that is named opens the gate', () => {
+  const wrong: unknown[] = [];
+  const seen = new Set<string>();
+  for (const inputs of everyInput()) {
+    // The rows are of both lanes, whatever is selected.
+    if (inputs.selected !== 'codex-native') continue;
+    const rows = explain(inputs, {});
+    for (const lane of lanes) {
+      seen.add(`${lane}.${rowOf(rows, lane)?.gate?.id ?? 'open'}`);
+      const failed = Object.entries(lawsOf(inputs, lane, rows)).filter(([, holds]) => !holds);
+      if (failed.length > 0 && wrong.length < 5) wrong.push({ lane, failed: failed.map(([law]) => law), inputs });
+    }
+  }
+  expect(wrong).toEqual([]);
+  // Every gate was met shut, so that no law held for want of a case.
+  expect([...seen].sort()).toEqual([
+    'api.credential',
+    'api.open',
+    'api.probe',
+    'api.trust',
+    'codex-native.binary',
+    'codex-native.credential',
+    'codex-native.open',
+    'codex-native.pin',
+    'codex-native.probe',
+    'codex-native.setting',
+    'codex-native.trust',
+    'codex-native.unlock',
+  ]);
+}, 30_000);
+
+test('opening one gate after the other ends with a lane that runs, and no gate is met twice', () => {
+  const all: LaneInputs = {
+    ...withApi(withNative(locked, { pin, binary: { kind: 'missing', detail: '', problem: 'not-found' } }), {
+      payer: null,
+    }),
+    gates: { ...locked.gates, trusted: false, switchedOffBy: 'codexLanes.native.enabled' },
+  };
+  const start = withNative(all, { credential: { kind: 'none' } });
+  const opened = (lane: RunnableLaneId) => {
+    const gates: GateId[] = [];
+    let inputs = start;
+    for (let gate = shutGateOf(lane, inputs); gate !== null && gates.length < 20; gate = shutGateOf(lane, inputs)) {
+      gates.push(gate);
+      const action = rowOf(explain(inputs, {}), lane)?.gate?.action;
+      if (action === null || action === undefined) break;
+      inputs = after(action, inputs);
+    }
+    return gates;
+  };
+  expect(opened('codex-native')).toEqual(['trust', 'setting', 'pin', 'binary', 'credential', 'unlock']);
+  expect(opened('api')).toEqual(['trust', 'credential']);
+});
+
+test('what each lane can do when it runs', () => {
+  const rows = explain(ready, {});
+  const table = capabilityIds.map((capability) => [
+    capability,
+    ...lanes.map((lane) => rowOf(rows, lane, capability)?.gate?.says ?? true),
+  ]);
+  expect(table).toEqual([
+    ['run-turn', true, true],
+    ['stop-turn', true, true],
+    ['one-shot', true, true],
+    ['streaming', true, 'This lane hands over whole messages'],
+    ['resume', 'The endpoint keeps no thread: each request carries the whole conversation', true],
+    ['commands', 'This lane offers the model no tools', true],
+    ['file-changes', 'This lane offers the model no tools', true],
+    ['effort', true, true],
+  ]);
+  expect(rowOf(rows, 'codex-native', 'streaming')?.gate).toEqual({
+    id: 'lane',
+    says: 'This lane hands over whole messages',
+    source: 'codex exec --json',
+    since: null,
+    action: null,
+  });
+});
+
+test('a gate has its time from the status, a pin its own', () => {
+  const since = { 'codex-native.unlock': '2026-01-01T00:00:00.000Z', 'codex-native.pin': 'not this' };
+  expect(rowOf(explain(locked, since), 'codex-native')?.gate).toMatchObject({
+    id: 'unlock',
+    since: '2026-01-01T00:00:00.000Z',
+    source: 'codexLanes.native.unlock',
+    action: 'unlockNative',
+  });
+  expect(rowOf(explain(locked, {}), 'codex-native')?.gate?.since).toBeNull();
+  expect(rowOf(explain(withNative(locked, { pin }), since), 'codex-native')?.gate).toMatchObject({
+    id: 'pin',
+    since: pin.since,
+    action: 'liftPin',
+  });
+});
+
+test('each gate of each lane has one key', () => {
+  const keys = gateKeys.map(({ key }) => key);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keys).toHaveLength(2 * (gateIds.length - 1));
+  expect(keys).toContain('codex-native.unlock');
+});
+
+test.each([
+  ['not-found', undefined, 'search for the Codex CLI'],
+  ['is-folder', 'CODEX_CLI_PATH', 'CODEX_CLI_PATH'],
+] as const)('a binary that is %s names what was tried', (problem, namedBy, source) => {
+  const binary = {
+    kind: 'missing',
+    detail: '/x/codex',
+    problem,
+    ...(namedBy === undefined ? {} : { namedBy }),
+  } as const;
+  const gate = rowOf(explain(withNative(ready, { binary }), {}), 'codex-native')?.gate;
+  expect(gate).toMatchObject({ id: 'binary', source, says: expect.stringContaining('/x/codex') });
+});
