@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import type { SendQuestion } from '../../src/model/index.ts';
 import type { FromWebview, ToWebview } from '../../src/protocol/index.ts';
 import type { EventLog } from '../../webview/testing/event-log.ts';
 import { idleComposer } from '../../webview/testing/event-log.ts';
@@ -62,6 +63,8 @@ export type ChatPage = {
   /** Messages of one type that the page sent, in order. */
   readonly sent: <T extends FromWebview['type']>(type: T) => Promise<readonly Extract<FromWebview, { type: T }>[]>;
   readonly snapshot: (log: EventLog, more?: Partial<Extract<Message, { type: 'snapshot' }>>) => Promise<void>;
+  /** Types a prompt and sends it; the host answers with a question. */
+  readonly ask: (prompt: string, question: SendQuestion) => Promise<void>;
   /** Errors of the console and violations of the policy so far. */
   readonly problems: readonly string[];
 };
@@ -111,22 +114,35 @@ export async function startChatPages(): Promise<ChatPages> {
 function chatPage(page: Page, problems: readonly string[]): ChatPage {
   const send = (message: Message) =>
     page.evaluate((data) => window.postMessage(data, '*'), { ...message, viewId } as unknown);
+  const sent: ChatPage['sent'] = async (type) =>
+    (await page.evaluate((wanted) => {
+      const { sent: all } = window as unknown as { readonly sent: readonly { readonly type: string }[] };
+      return all.filter((message) => message.type === wanted);
+    }, type)) as never;
   return {
     page,
     problems,
     send,
-    sent: async (type) =>
-      (await page.evaluate((wanted) => {
-        const { sent } = window as unknown as { readonly sent: readonly { readonly type: string }[] };
-        return sent.filter((message) => message.type === wanted);
-      }, type)) as never,
+    sent,
+    ask: async (prompt, ask) => {
+      await page.getByRole('textbox').fill(prompt);
+      await page.getByRole('textbox').press('Enter');
+      const submit = (await sent('turn.submit')).at(-1);
+      if (submit === undefined) throw new Error('The page did not send the prompt.');
+      await send({ type: 'reply', requestId: submit.requestId, reply: { ok: false, message: 'Asked first.', ask } });
+      await page.locator('.question').waitFor();
+    },
     snapshot: (log, more = {}) =>
       send({
         type: 'snapshot',
         thread: log.view(),
         draft: '',
         composer: idleComposer,
-        welcome: { line: 'Codex native is ready.', prompts: ['Explain this file', 'Add a test', 'Run the tests'] },
+        welcome: {
+          line: 'OpenAI API - ready · Codex native - internal - locked',
+          why: true,
+          prompts: ['Explain this file', 'Add a test', 'Run the tests'],
+        },
         ...more,
       }),
   };

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { requestId } from '../../src/model/index.ts';
 import { EventLog, everyRow, failedTurn, idleComposer } from '../../webview/testing/event-log.ts';
+import { seriousFindings } from './axe.ts';
 import type { ChatPage, ChatPages } from './chat-page.ts';
 import { startChatPages } from './chat-page.ts';
 import type { ThemeName } from './themes.ts';
@@ -195,7 +194,7 @@ test('Stop says so at once, and Enter queues meanwhile', async () => {
   await chat.page.locator('.running').getByText('Stopping…').waitFor();
   const end = log.add({ kind: 'turn_interrupted', durationMs: 5, by: 'user' });
   await chat.send({ type: 'events', threadId: log.threadId, events: [end] });
-  await chat.send({ type: 'composer', composer: idleComposer, welcome: { line: '', prompts: [] } });
+  await chat.send({ type: 'composer', composer: idleComposer, welcome: { line: '', why: false, prompts: [] } });
   await chat.page.getByText('Stopped by you').waitFor();
   await chat.page.getByRole('button', { name: 'Send' }).waitFor();
 });
@@ -293,7 +292,7 @@ test.each(audits)('axe finds nothing serious: %s, %s', async (theme, state) => {
   chat = await pages.open({ theme, height: state === 'full' ? 2400 : 860, reducedMotion: true });
   const log = new EventLog();
   states[state]?.(log);
-  const blocked = { text: 'Native is locked.', actions: [{ id: 'unlockNative', label: 'Unlock' }] };
+  const blocked = { text: 'Native is locked.', actions: [{ id: 'unlockNative', label: 'Unlock' }], why: true };
   await chat.snapshot(log, { composer: { ...idleComposer, running: state === 'running', queued: 1, blocked } });
   await chat.page.locator('.item, .welcome').first().waitFor();
   if (state === 'full') {
@@ -302,18 +301,5 @@ test.each(audits)('axe finds nothing serious: %s, %s', async (theme, state) => {
     });
     await chat.page.locator('.receipt dl, .pane').first().waitFor();
   }
-  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await chat.page.evaluate(axe);
-  const found = await chat.page.evaluate(async () => {
-    type Axe = {
-      run(): Promise<{
-        violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-      }>;
-    };
-    const { violations } = await (window as unknown as { axe: Axe }).axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('\n')}`);
-  });
-  expect(found).toEqual([]);
+  expect(await seriousFindings(chat.page)).toEqual([]);
 });

@@ -1,8 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { datesTurn, EventLog, everyRow, failedTurn, idleComposer } from '../../webview/testing/event-log.ts';
-import type { ChatPages } from './chat-page.ts';
+import type { ComposerState } from '../../src/protocol/index.ts';
+import {
+  datesTurn,
+  EventLog,
+  everyRow,
+  failedTurn,
+  idleComposer,
+  payerQuestion,
+  refusedTurns,
+  servedTurns,
+  textOnlyComposer,
+  trustQuestion,
+} from '../../webview/testing/event-log.ts';
+import type { ChatPage, ChatPages } from './chat-page.ts';
 import { startChatPages } from './chat-page.ts';
 import { themeNames } from './themes.ts';
 
@@ -31,43 +43,77 @@ const stories = {
     log.add({ ...call, phase: 'completed', result, status: 'completed' }, 'm1');
   },
   failed: failedTurn,
+  refused: refusedTurns,
+  served: servedTurns,
+  payer: datesTurn,
+  trust: datesTurn,
+  untrusted: datesTurn,
+  text: () => {},
   empty: () => {},
 };
 
+type Story = keyof typeof stories;
+
+const locked: ComposerState['blocked'] = {
+  text: 'Codex native - internal - locked. Ready but locked',
+  actions: [
+    { id: 'unlockNative', label: 'Unlock Codex Native Lane' },
+    { id: 'useApi', label: 'Use OpenAI API Lane' },
+  ],
+  why: true,
+};
+const untrusted: ComposerState['blocked'] = {
+  text: 'This workspace is not trusted: a prompt is refused and nothing runs. Earlier threads stay readable.',
+  actions: [{ id: 'manageTrust', label: 'Manage Workspace Trust' }],
+  why: true,
+};
+
+const composers: Readonly<Partial<Record<Story, ComposerState>>> = {
+  dates: { ...idleComposer, running: true },
+  empty: { ...idleComposer, blocked: locked },
+  text: textOnlyComposer,
+  untrusted: { ...idleComposer, blocked: untrusted, trusted: false },
+};
+
+/** What a reader did before the picture was taken. */
+const doings: Readonly<Partial<Record<Story, (chat: ChatPage) => Promise<void>>>> = {
+  opened: (chat) => open(chat, ['.reasoning', '.file-change', '.receipt', '.mcp']),
+  served: (chat) => open(chat, ['.receipt']),
+  payer: (chat) => chat.ask('Now publish it.', payerQuestion),
+  trust: (chat) => chat.ask('Now publish it.', trustQuestion),
+};
+
+async function open(chat: ChatPage, rows: readonly string[]): Promise<void> {
+  for (const row of rows) {
+    await chat.page.locator(`${row} [aria-expanded="false"]`).first().press('Enter');
+    await chat.page.locator(`${row} [aria-expanded="true"]`).first().waitFor();
+  }
+}
+
 const views = [220, 400, 1200].flatMap((width) =>
-  themeNames.flatMap((theme) =>
-    Object.keys(stories).map((story) => ({ width, theme, story: story as keyof typeof stories })),
-  ),
+  themeNames.flatMap((theme) => Object.keys(stories).map((story) => ({ width, theme, story: story as Story }))),
 );
 
 test.each(views)('$story in $theme at $width px fits its width', async ({ width, theme, story }) => {
   const chat = await pages.open({
     theme,
     width,
-    height: story === 'every' || story === 'opened' ? 1600 : 860,
+    height: ['every', 'opened', 'refused', 'served'].includes(story) ? 1600 : 860,
     reducedMotion: true,
   });
   // The turn of the picture takes about 9 s, its second one began 12 s ago.
   const log = new EventLog(new Date(Date.now() - 22_000).toISOString());
   stories[story](log);
-  const blocked = {
-    text: 'Codex native is locked for this window.',
-    actions: [{ id: 'unlockNative', label: 'Unlock' }],
-  };
-  await chat.snapshot(log, {
-    composer: { ...idleComposer, running: story === 'dates', blocked: story === 'empty' ? blocked : null },
-  });
-  await chat.page
-    .locator(story === 'empty' ? '.welcome' : '.item')
-    .first()
-    .waitFor();
-  if (story === 'opened') {
-    for (const row of ['.reasoning', '.file-change', '.receipt', '.mcp']) {
-      await chat.page.locator(`${row} [aria-expanded="false"]`).first().press('Enter');
-      await chat.page.locator(`${row} [aria-expanded="true"]`).first().waitFor();
-    }
-  }
+  await chat.snapshot(log, { composer: composers[story] ?? idleComposer });
+  await chat.page.locator('.welcome, .item').first().waitFor();
+  await doings[story]?.(chat);
   await chat.page.screenshot({ path: join(folder, `${story}-${theme}-${width}.png`) });
+  const wide = await chat.page.evaluate(() =>
+    [...document.querySelectorAll('.composer, .composer *, .receipt, .failure')]
+      .filter((part) => !part.classList.contains('sr-only') && part.getBoundingClientRect().right > window.innerWidth)
+      .map((part) => part.outerHTML.slice(0, 80)),
+  );
+  expect(wide).toEqual([]);
   const overflow = await chat.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   const inner = await chat.page.evaluate(() => {
     const log = document.querySelector('.log');

@@ -5,7 +5,7 @@ import type { ToWebview } from '../../src/protocol/index.ts';
 import { EventLog, everyRow, idleComposer } from '../testing/event-log.ts';
 import { Store } from './store.ts';
 
-const welcome = { line: 'Ready', prompts: [] };
+const welcome = { line: 'Ready', why: false, prompts: [] };
 
 function snapshotOf(log: EventLog, count: number, draft = ''): ToWebview {
   const thread = foldAll(emptyThread(log.threadId), log.events.slice(0, count));

@@ -1,4 +1,13 @@
-import type { EventBody, LogEvent, Receipt, ThreadId, ThreadView, TurnId } from '../../src/model/index.ts';
+import type {
+  EventBody,
+  LogEvent,
+  Receipt,
+  SendQuestion,
+  ThreadId,
+  ThreadView,
+  TurnError,
+  TurnId,
+} from '../../src/model/index.ts';
 import { emptyThread, foldAll, itemId, threadId, turnId } from '../../src/model/index.ts';
 import type { ComposerState } from '../../src/protocol/index.ts';
 
@@ -49,15 +58,24 @@ export class EventLog {
     });
   }
 
-  end(body: Extract<EventBody, { kind: 'turn_completed' | 'turn_failed' | 'turn_interrupted' }>): void {
+  end(
+    body: Extract<EventBody, { kind: 'turn_completed' | 'turn_failed' | 'turn_interrupted' }>,
+    receipt: Partial<Receipt> = {},
+  ): void {
     this.add(body);
     const about = this.#turn;
     this.#turn = undefined;
-    if (about !== undefined) this.add({ kind: 'receipt', receipt: sampleReceipt, aboutTurnId: about });
+    if (about === undefined) return;
+    this.add({ kind: 'receipt', receipt: { ...sampleReceipt, ...receipt }, aboutTurnId: about });
   }
 
-  complete(): void {
-    this.end({ kind: 'turn_completed', durationMs: 8400 });
+  complete(receipt: Partial<Receipt> = {}): void {
+    this.end({ kind: 'turn_completed', durationMs: 8400 }, receipt);
+  }
+
+  /** A turn that a gate refused: nothing ran. */
+  refuse(error: Omit<TurnError, 'retryable'>): void {
+    this.end({ kind: 'turn_failed', durationMs: 1, error: { ...error, retryable: false } }, nothingRan);
   }
 
   command(item: string, command: string, output: string, exitCode: number, durationMs: number): void {
@@ -105,6 +123,20 @@ const sampleReceipt: Receipt = {
   seal: 'f'.repeat(64),
 };
 
+const nothingRan: Partial<Receipt> = {
+  executable: null,
+  payer: null,
+  modelServed: 'unknown',
+  completionPolicy: null,
+  historyCompleteness: null,
+  usage: null,
+  usageAuthority: null,
+  exitCode: null,
+  resolved: null,
+  warnings: {},
+  durations: { queueMs: 1, firstEventMs: null, firstTextMs: null, totalMs: 1 },
+};
+
 export const idleComposer: ComposerState = {
   lane: { icon: 'terminal', label: 'Native', tooltip: 'Codex native is ready', selected: 'codex-native' },
   blocked: null,
@@ -117,6 +149,32 @@ export const idleComposer: ComposerState = {
   stopping: false,
   queued: 0,
   trusted: true,
+};
+
+/** The composer on a lane that only answers. */
+export const textOnlyComposer: ComposerState = {
+  ...idleComposer,
+  lane: { icon: 'cloud', label: 'API', tooltip: 'OpenAI API - ready', selected: 'api' },
+  sandbox: {
+    icon: 'comment',
+    label: 'answers in text only',
+    tooltip: 'This lane runs no commands and changes no files.',
+    canChange: false,
+  },
+  approvals: null,
+};
+
+export const payerQuestion: SendQuestion = {
+  id: 'payer-changed:someone:abcd',
+  kind: 'payer-changed',
+  from: 'ChatGPT (someone@example.org)',
+  to: 'API key …abcd from CODEX_API_KEY',
+};
+
+export const trustQuestion: SendQuestion = {
+  id: 'folder-trust:/home/me/work/customers/a-long-name-of-a-customer/sample-workspace',
+  kind: 'folder-trust',
+  folder: '/home/me/work/customers/a-long-name-of-a-customer/sample-workspace',
 };
 
 const diff = [
@@ -227,6 +285,81 @@ export function failedTurn(log: EventLog): void {
       detail: '401 {"error":"invalid_api_key"}',
     },
   });
+}
+
+/** Each refusal of a gate, with what its gate offers. */
+export function refusedTurns(log: EventLog): void {
+  for (const [prompt, error] of refusals) {
+    log.begin(prompt);
+    log.refuse(error);
+  }
+}
+
+const refusals: readonly (readonly [prompt: string, error: Omit<TurnError, 'retryable'>])[] = [
+  [
+    'Behind the feature gate.',
+    {
+      code: 'lane_locked',
+      message: 'Codex native is locked: its feature gate codexLanes.native.unlock is shut.',
+      hint: 'Unlock the lane, or use the OpenAI API lane.',
+      actions: ['unlockNative', 'useApi'],
+    },
+  ],
+  [
+    'With a pinned build.',
+    {
+      code: 'lane_disabled',
+      message: 'Codex native is switched off: codex-cli 0.169.0 failed to start 3 times (exit code 139).',
+      hint: 'Lift the pin to try this build again, or use the OpenAI API lane.',
+      actions: ['liftPin', 'useApi'],
+    },
+  ],
+  [
+    'Without a program.',
+    {
+      code: 'runtime_missing',
+      message: 'The Codex CLI can not be used: the path is a folder, not a program.',
+      hint: 'Install the codex CLI, or name its path in codexLanes.codex.path.',
+      detail: '/opt/codex: is a folder',
+      actions: ['useBinary', 'openCodexPath', 'useApi'],
+    },
+  ],
+  [
+    'Without a credential.',
+    {
+      code: 'authentication_required',
+      message: 'Codex native has no credential.',
+      hint: 'Set CODEX_API_KEY. Or sign in with: codex login',
+      actions: ['setNativeKey', 'refreshStatus', 'useApi'],
+    },
+  ],
+  [
+    'Without trust.',
+    {
+      code: 'folder_untrusted',
+      message: 'This workspace is not trusted, so nothing runs in it.',
+      hint: 'Trust the workspace to run Codex. Earlier threads stay readable.',
+      actions: ['manageTrust'],
+    },
+  ],
+];
+
+const reroute = {
+  kind: 'model_rerouted',
+  askedModel: 'gpt-5.5',
+  servedModel: 'gpt-5.5-mini',
+  reason: 'the endpoint served another model',
+} as const;
+
+/** A turn that another model answered, and one of a runtime that does not tell. */
+export function servedTurns(log: EventLog): void {
+  log.begin('Who are you?');
+  log.add(reroute);
+  log.text('t1', 'A smaller one.');
+  log.complete({ modelServed: 'gpt-5.5-mini' });
+  log.begin('And now?');
+  log.text('t2', 'I can not say.');
+  log.complete({ modelServed: 'unknown' });
 }
 
 const planSteps = [

@@ -80,7 +80,8 @@ function receiptLine(receipt: Receipt, rerouted: boolean): string {
   const { resolved, transport, endpoint, usage, durations, payer } = receipt;
   const parts = [
     laneWords(resolved),
-    resolved === 'api' ? null : transport,
+    // Only the native lane has several; where nothing ran there was none.
+    resolved === 'codex-native' ? transport : null,
     endpoint,
     modelWords(receipt, rerouted),
     usage === null ? null : tokens(usage),
