@@ -98,7 +98,10 @@ test('a locked lane runs nothing: the turn is recorded as started and failed wit
   await t.until(t.idle(id));
   expect(t.turns).toEqual([]);
   expect(kinds(t.stored(id))).toContain('turn_started');
-  expect(t.stored(id).find(isTerminal)).toMatchObject({ kind: 'turn_failed', error: { code: 'lane_locked' } });
+  expect(t.stored(id).find(isTerminal)).toMatchObject({
+    kind: 'turn_failed',
+    error: { code: 'lane_locked', actions: ['unlockNative', 'useApi'] },
+  });
   expect(t.stored(id).at(-1)).toMatchObject({ kind: 'receipt', receipt: { asked: 'codex-native', resolved: null } });
 });
 

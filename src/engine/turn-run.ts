@@ -76,7 +76,8 @@ export class TurnRun {
     const stopAsked = this.#deps.stopAsked();
     if (stopAsked !== null) turn.stop(stopAsked);
     onChange();
-    const refused = decision.kind === 'refuse' ? decision.error : noFolderFor(lane, decided);
+    const refused =
+      decision.kind === 'refuse' ? { ...decision.error, actions: decision.actions } : noFolderFor(lane, decided);
     const end: TurnEnd =
       stopAsked !== null
         ? { outcome: 'interrupted', facts: factsOfNone(lane.id) }
@@ -104,7 +105,7 @@ export class TurnRun {
     await log.flushed();
     await probe(decision.lane);
     const second = decideLane(inputs());
-    return second.kind === 'probe-first' ? refusal(second, notChecked) : second;
+    return second.kind === 'probe-first' ? refusal(second, notChecked, ['refreshStatus']) : second;
   }
 
   /** What a lane needs a yes for may have changed while the prompt waited. */
@@ -119,7 +120,7 @@ export class TurnRun {
     if (question === null) return { decision, question };
     const error = unconfirmed(question);
     const trace = [...decision.trace, { rule: 'confirmation', says: error.message }];
-    return { decision: refusal({ ...decision, trace }, error), question };
+    return { decision: refusal({ ...decision, trace }, error, []), question };
   }
 
   #decided(lane: Lane, decision: Made, { turnId, queuedAt }: Queued): Decided {
@@ -169,8 +170,12 @@ export class TurnRun {
   }
 }
 
-function refusal({ lane, trace }: Pick<LaneDecision, 'lane' | 'trace'>, error: TurnError): Made {
-  return { kind: 'refuse', ok: false, lane, trace, error, actions: ['refreshStatus'] };
+function refusal(
+  { lane, trace }: Pick<LaneDecision, 'lane' | 'trace'>,
+  error: TurnError,
+  actions: Extract<LaneDecision, { kind: 'refuse' }>['actions'],
+): Made {
+  return { kind: 'refuse', ok: false, lane, trace, error, actions };
 }
 
 function noFolderFor(lane: Lane, { cwd }: Decided): TurnError | null {
