@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
 import { readStatusDocument } from './model/schema/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'codex-lanes-cli-'));
@@ -67,9 +68,86 @@ test('a program that is named and is not there is missing, by its name', async (
 
 test('in words it says the same', async () => {
   const ran = await run(['runtime', 'status']);
-  expect(ran.code).toBe(0);
-  expect(ran.stdout).toContain('OpenAI API needs a key');
-  expect(ran.stdout).toContain('Codex CLI not found');
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(ran.stdout).toMatch(/^Runtime: Auto - /);
+  expect(ran.stdout).toMatch(/^Resolved +no lane$/m);
+  expect(ran.stdout).toMatch(/^Status +OpenAI API needs a key$/m);
+  expect(ran.stdout).toMatch(/^ {2}Codex native +Codex CLI not found - .* \[Internal, Runtime missing\]$/m);
+});
+
+const explainRow = z.object({
+  capability: z.string(),
+  lane: z.enum(['api', 'codex-native']),
+  available: z.boolean(),
+  gate: z.object({ id: z.string(), says: z.string(), source: z.string() }).nullable(),
+});
+const explained = z.object({ schemaVersion: z.literal(1), rows: z.array(explainRow) });
+
+/** The gate that shuts turns of a lane; null = none. */
+function gateOf(stdout: string, lane: string): string | null {
+  const rows = explained.parse(JSON.parse(stdout)).rows.filter((row) => row.lane === lane);
+  const row = rows.find(({ capability }) => capability === 'run-turn');
+  if (row === undefined) throw new Error(`nothing is said of ${lane}`);
+  return row.gate?.id ?? null;
+}
+
+test('explain names the gate that shuts each lane, in one document', async () => {
+  const ran = await run(['runtime', 'explain', '--json']);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(ran.stdout.trim().split('\n')).toHaveLength(1);
+  expect(gateOf(ran.stdout, 'api')).toBe('credential');
+  expect(gateOf(ran.stdout, 'codex-native')).toBe('binary');
+});
+
+test('explain of one lane leaves the other out, and says the same in words', async () => {
+  const json = await run(['runtime', 'explain', '--lane', 'api', '--json']);
+  const { rows } = explained.parse(JSON.parse(json.stdout));
+  expect([...new Set(rows.map(({ lane }) => lane))]).toEqual(['api']);
+  const words = await run(['runtime', 'explain', '--lane', 'api']);
+  expect(words).toMatchObject({ code: 0, stderr: '' });
+  for (const { gate } of rows) if (gate !== null) expect(words.stdout).toContain(gate.says);
+  expect(words.stdout).not.toContain('\nCodex native\n');
+});
+
+test('doctor without a program is an answer that could not be given: exit 1, and why', async () => {
+  const json = await run(['runtime', 'doctor', '--json']);
+  expect(json).toMatchObject({ code: 1, stderr: '' });
+  const report = z
+    .object({ kind: z.literal('failed'), why: z.string(), hint: z.string() })
+    .parse(JSON.parse(json.stdout));
+  const words = await run(['runtime', 'doctor']);
+  expect(words).toMatchObject({ code: 1, stdout: `${report.why}\n${report.hint}\n` });
+});
+
+test('the rows of a thread come from its log', async () => {
+  const log = join(folder, 'data', 'threads', 't-1', 'events.jsonl');
+  mkdirSync(dirname(log), { recursive: true });
+  const base = { v: 1, provider: 'openai', laneId: 'api', transport: 'responses', threadId: 't-1' };
+  const at = '2026-01-01T00:00:00.000Z';
+  const events = [
+    { seq: 1, kind: 'thread_started', cwd: '/w' },
+    { seq: 2, turnId: 'u', kind: 'user_message', text: 'Hi', attachments: [], delivery: 'start' },
+    {
+      seq: 3,
+      turnId: 'u',
+      kind: 'turn_started',
+      model: null,
+      effort: null,
+      cwd: '/w',
+      sandbox: null,
+      approvalPolicy: null,
+    },
+  ];
+  writeFileSync(log, events.map((event) => `${JSON.stringify({ ...base, at, ...event })}\n`).join(''));
+  const ran = await run(['thread', 'rows', 't-1']);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(ran.stdout)).toMatchObject({ type: 'user', sessionId: 't-1', message: { content: 'Hi' } });
+});
+
+test('a thread that is not there is said: exit 1, nothing on stdout', async () => {
+  const ran = await run(['thread', 'rows', 'nowhere']);
+  expect(ran).toMatchObject({ code: 1, stdout: '' });
+  expect(ran.stderr).toContain('There is no thread nowhere.');
 });
 
 test.each([
@@ -77,6 +155,10 @@ test.each([
   ['an unknown command', ['runtime', 'start']],
   ['an unknown option', ['runtime', 'status', '--yaml']],
   ['an unknown provider', ['runtime', 'status', '--provider', 'other']],
+  ['an option of another command', ['runtime', 'status', '--lane', 'api']],
+  ['an unknown lane', ['runtime', 'explain', '--lane', 'auto']],
+  ['one word too many', ['runtime', 'doctor', 'now']],
+  ['a thread that is not named', ['thread', 'rows']],
 ])('%s is bad usage: exit 2, nothing on stdout', async (_name, args) => {
   const ran = await run(args);
   expect(ran).toMatchObject({ code: 2, stdout: '' });
