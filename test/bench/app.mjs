@@ -74,8 +74,9 @@ export function bareEnvironment({ codexHome, workspace }) {
  * @param {string} options.url of the endpoint
  * @param {string | null} [options.codex] path of the program; null leaves it to be found
  * @param {Record<string, string>} [options.env] beside the bare environment
+ * @param {Record<string, unknown>} [options.settings] that differ from those
  */
-export function openApp({ folder, lane, url, codex = projectCodex() ?? null, env = {} }) {
+export function openApp({ folder, lane, url, codex = projectCodex() ?? null, env = {}, settings: own = {} }) {
   const { createApp } = require(join(root, 'dist/core.cjs'));
   const settings = {
     lane: { value: lane, source: 'bench' },
@@ -98,6 +99,7 @@ export function openApp({ folder, lane, url, codex = projectCodex() ?? null, env
     apiEffort: null,
     apiHeaders: {},
     problems: [],
+    ...own,
   };
   const fail = (message, error) => console.error(message, error ?? '');
   return createApp({
@@ -138,9 +140,21 @@ export async function ask(app, cwd, text) {
     });
   });
   const start = performance.now();
-  const submitted = await app.threads.submit(threadId, { requestId: crypto.randomUUID(), text });
-  if (!submitted.ok) throw new Error(submitted.message);
+  await submit(app, threadId, text);
   await ended.finally(forget);
   if (firstAt === undefined) throw new Error('the provider said nothing');
   return { threadId, firstMs: firstAt - start };
+}
+
+/** Sends a prompt and says yes to whatever must be confirmed first. */
+export async function submit(app, threadId, text) {
+  const prompt = { requestId: crypto.randomUUID(), text };
+  const confirmed = [];
+  for (;;) {
+    const submitted = await app.threads.submit(threadId, { ...prompt, confirmed });
+    if (submitted.ok) return;
+    const question = submitted.ask?.id;
+    if (question === undefined || confirmed.includes(question)) throw new Error(submitted.message);
+    confirmed.push(question);
+  }
 }

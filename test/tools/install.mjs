@@ -64,6 +64,16 @@ export function projectEnvironment() {
   return { ...process.env, PATH: [join(root, 'node_modules/.bin'), process.env.PATH ?? ''].join(delimiter) };
 }
 
+/**
+ * One package with an exact version into a folder of its own, outside the project's lock file.
+ * @param {string} folder an existing one
+ * @param {string} spec `name@version`
+ */
+export function installPackage(folder, spec) {
+  const options = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
+  timed(`installing ${spec} (npm install)`, () => npm(['install', '--prefix', folder, ...options, spec], folder));
+}
+
 function installPackages(folder, what) {
   if (isInstalled(folder)) return;
   timed(`installing ${what} (npm ci)`, () => npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder));
