@@ -21,7 +21,7 @@ const wireCheck = z.object({
   id: z.string().optional().catch(undefined),
   status: z.string().catch('unknown'),
   summary: z.string().catch(''),
-  details: z.unknown(),
+  details: z.unknown().optional(),
   remediation: z.string().nullish().catch(null),
 });
 const wireReport = z.object({

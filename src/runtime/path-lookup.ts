@@ -26,9 +26,8 @@ export function placesOnPath(
     .filter((folder) => isFixed(folder, windows))
     .map((folder) => paths.normalize(folder))
     .filter((folder) => !/[\\/]node_modules[\\/]\.bin[\\/]?$/.test(folder));
-  return [...new Set(folders)].flatMap((folder) =>
-    extensions.map((extension) => paths.join(folder, `${name}${extension}`)),
-  );
+  const places = folders.flatMap((folder) => extensions.map((extension) => paths.join(folder, `${name}${extension}`)));
+  return [...new Set(places)];
 }
 
 function startableExtensions(pathExt = usualExtensions): readonly string[] {
