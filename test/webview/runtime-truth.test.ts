@@ -64,6 +64,10 @@ const lastSubmit = async () => {
   if (submit === undefined) throw new Error('Nothing was sent.');
   return submit;
 };
+const offered = () =>
+  chat.page
+    .locator('.failure .buttons')
+    .evaluateAll((all) => all.map((row) => [...row.querySelectorAll('.button')].map((one) => one.textContent)));
 const accept = (requestId: RequestId) => chat.send({ type: 'reply', requestId, reply: { ok: true } });
 
 test('a changed payer stops the send once: what, from what to what; the draft stays and nothing is chosen', async () => {
@@ -184,16 +188,15 @@ test.each([400, 220])('a lane without a sandbox says so, and offers no dead butt
 
 test('each refusal of a gate offers what opens it, and why', async () => {
   await open(refusedTurns, idleComposer, { height: 2400 });
-  const offered = await chat.page
-    .locator('.failure .buttons')
-    .evaluateAll((all) => all.map((row) => [...row.querySelectorAll('.button')].map((one) => one.textContent)));
-  expect(offered).toEqual([
-    ['Unlock Codex Native Lane', 'Use OpenAI API Lane'],
-    ['Lift the Pin', 'Use OpenAI API Lane'],
-    ['Use This Binary…', 'Set Codex Path', 'Use OpenAI API Lane'],
-    ['Set Key for Codex Native', 'Refresh Runtime Status', 'Use OpenAI API Lane'],
-    ['Manage Workspace Trust'],
-  ]);
+  await expect
+    .poll(offered)
+    .toEqual([
+      ['Unlock Codex Native Lane', 'Use OpenAI API Lane'],
+      ['Lift the Pin', 'Use OpenAI API Lane'],
+      ['Use This Binary…', 'Set Codex Path', 'Use OpenAI API Lane'],
+      ['Set Key for Codex Native', 'Refresh Runtime Status', 'Use OpenAI API Lane'],
+      ['Manage Workspace Trust'],
+    ]);
   await button('Lift the Pin').click();
   for (const why of await chat.page
     .locator('.failure')
@@ -206,23 +209,22 @@ test('each refusal of a gate offers what opens it, and why', async () => {
 test('an old refusal without a list, and one of a later release, offer what the page knows', async () => {
   await open(
     (log) => {
-      for (const actions of [[], ['teleport', 'useApi']]) {
+      const error = {
+        code: 'authentication_required',
+        message: 'Codex native has no credential.',
+        hint: null,
+      } as const;
+      for (const told of [{}, { actions: ['teleport', 'useApi'] }, { actions: [] }]) {
         log.begin('Go.');
-        log.refuse({
-          code: 'authentication_required',
-          message: 'Codex native has no credential.',
-          hint: null,
-          actions,
-        });
+        log.refuse({ ...error, ...told });
       }
     },
     idleComposer,
     { height: 1200 },
   );
-  const offered = await chat.page
-    .locator('.failure .buttons')
-    .evaluateAll((all) => all.map((row) => [...row.querySelectorAll('.button')].map((one) => one.textContent)));
-  expect(offered).toEqual([['Set Key for Codex Native', 'Refresh Runtime Status'], ['Use OpenAI API Lane']]);
+  await expect
+    .poll(offered)
+    .toEqual([['Set Key for Codex Native', 'Refresh Runtime Status'], ['Use OpenAI API Lane'], []]);
 });
 
 test('the welcome line and a blocked composer lead to the gates', async () => {

@@ -114,7 +114,7 @@ function labelOf(action: string): string | null {
 
 /** A refusal names what helps it; an old record of one, and a failure of a lane, get what helps their code. */
 function helpFor({ code, actions }: TurnError, asked: LaneSelection | null): readonly string[] {
-  if (actions !== undefined && actions.length > 0) return actions;
+  if (actions !== undefined) return actions;
   return code === 'authentication_required' && asked === 'codex-native'
     ? ['setNativeKey', 'refreshStatus']
     : helpOf[code];
