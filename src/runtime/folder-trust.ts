@@ -87,20 +87,24 @@ export function createFolderTrust({ env, home, log }: FolderTrustDeps): FolderTr
 async function projectRoot(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {
     const git = join(at, '.git');
-    const kind = await stat(git).then(
-      (found) => (found.isDirectory() ? 'folder' : 'file'),
-      () => null,
-    );
-    if (kind === 'folder') return at;
-    if (kind === 'file') return (await mainRepository(at, git)) ?? at;
+    const link = await readFile(git, 'utf8').catch(() => null);
+    if (link !== null) return mainRepository(at, link) ?? at;
+    // An empty `.git` is no repository, to git as to Codex.
+    if (await exists(join(git, 'HEAD'))) return at;
     if (dirname(at) === at) return folder;
   }
 }
 
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** For a worktree, whose `.git` is a file that names `<main>/.git/worktrees/<name>`; null = a submodule or something else. */
-async function mainRepository(at: string, git: string): Promise<string | null> {
-  const text = await readFile(git, 'utf8').catch(() => '');
-  const named = /^gitdir:\s*(.+?)\s*$/m.exec(text)?.[1];
+function mainRepository(at: string, link: string): string | null {
+  const named = /^gitdir:\s*(.+?)\s*$/m.exec(link)?.[1];
   if (named === undefined) return null;
   const worktrees = dirname(resolve(at, named));
   const isWorktree = worktrees.replaceAll('\\', '/').endsWith('/.git/worktrees');
