@@ -56,6 +56,8 @@ export type NativeRuntime = {
   readonly network: NetworkFacts;
   /** The environment of the child. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables of it that hold a key for Codex itself: the commands that it runs must not see them. */
+  readonly ownKeys: readonly string[];
 };
 
 /** Finds the program, reads Codex's configuration and what it would pay with. Spends no request. */
@@ -93,6 +95,11 @@ export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise
     config,
     endpoint: provider === null ? null : providerEndpoint(provider),
     network: network.facts,
+    ownKeys: [
+      ...(credential.apiKey === null ? [] : ['CODEX_API_KEY']),
+      // One that the user named is meant for the commands too.
+      ...(provider?.envKey && !settings.nativeEnv.includes(provider.envKey) ? [provider.envKey] : []),
+    ],
     env: childEnvironment({
       env,
       platform,

@@ -7,13 +7,15 @@ export type ExecArguments = {
   >;
   readonly cwd: string;
   readonly forcedLogin: 'api' | 'chatgpt' | null;
+  /** Names of variables that hold Codex's own key. */
+  readonly ownKeys: readonly string[];
 };
 
 /**
  * The arguments of one run. No prompt and no secret: the prompt goes to stdin (`-`), a key by the environment.
  * Options stand before `resume`: behind it 0.169 takes neither `-s` nor `-C`.
  */
-export function execArguments({ turn, cwd, forcedLogin }: ExecArguments): readonly string[] {
+export function execArguments({ turn, cwd, forcedLogin, ownKeys }: ExecArguments): readonly string[] {
   const args = ['exec', '--json', '-s', turn.sandbox, '-C', cwd];
   if (turn.allowNonGit) args.push('--skip-git-repo-check');
   if (turn.ephemeral) args.push('--ephemeral');
@@ -23,6 +25,9 @@ export function execArguments({ turn, cwd, forcedLogin }: ExecArguments): readon
   args.push('-c', 'analytics.enabled=false');
   if (turn.effort !== null) args.push('-c', `model_reasoning_effort=${JSON.stringify(turn.effort)}`);
   if (forcedLogin !== null) args.push('-c', `forced_login_method=${JSON.stringify(forcedLogin)}`);
+  // 0.169 hands its whole environment on to the commands that the model runs, its own key with it. `set` adds to the
+  // user's policy, while `exclude` would replace theirs. A dot in a name can't be quoted here (measured: no effect).
+  for (const name of ownKeys) if (/^\w+$/.test(name)) args.push('-c', `shell_environment_policy.set.${name}=""`);
   // `-i FILE` would take the arguments behind it too; `--image=FILE` takes one.
   for (const { kind, path } of turn.attachments) if (kind === 'image') args.push(`--image=${path}`);
   if (turn.nativeThreadId !== null) args.push('resume', turn.nativeThreadId);

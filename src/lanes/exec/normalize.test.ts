@@ -71,10 +71,11 @@ test('the arguments hold neither prompt nor key; resume comes after the options'
     ephemeral: true,
     allowNonGit: true,
   } as const;
-  expect(execArguments({ turn, cwd: '/w', forcedLogin: 'api' })).toEqual([
+  expect(execArguments({ turn, cwd: '/w', forcedLogin: 'api', ownKeys: ['CODEX_API_KEY'] })).toEqual([
     ...['exec', '--json', '-s', 'read-only', '-C', '/w', '--skip-git-repo-check', '--ephemeral', '-m', 'gpt-5.5'],
     ...['-c', 'features.unbounded_connection_retries=false', '-c', 'analytics.enabled=false'],
-    ...['-c', 'model_reasoning_effort="high"', '-c', 'forced_login_method="api"', '--image=/a.png'],
+    ...['-c', 'model_reasoning_effort="high"', '-c', 'forced_login_method="api"'],
+    ...['-c', 'shell_environment_policy.set.CODEX_API_KEY=""', '--image=/a.png'],
     ...['resume', '01a1fbda-0000-7000-8000-000000000000', '-'],
   ]);
 });

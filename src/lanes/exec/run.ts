@@ -199,7 +199,7 @@ async function converse(deps: ExecLaneDeps, { program, cwd, runtime, turn, io }:
 
   const child = spawnChild({
     file: program.path,
-    args: execArguments({ turn, cwd, forcedLogin: runtime.credential.forcedLogin }),
+    args: execArguments({ turn, cwd, forcedLogin: runtime.credential.forcedLogin, ownKeys: runtime.ownKeys }),
     cwd,
     env: runtime.env,
     stdin: promptOf(turn),
