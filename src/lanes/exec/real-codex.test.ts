@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LaneEvent } from '../../model/index.ts';
 import { nativeThreadId, threadId, turnId } from '../../model/index.ts';
 import { listProcesses, systemClock } from '../../node/index.ts';
-import type { LaneTurn, SettingsSnapshot, TurnEnd } from '../../ports/index.ts';
+import type { LaneTurn, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { PracticeServer } from '../../practice/index.ts';
 import { practiceCodexConfig, startPractice } from '../../practice/index.ts';
 import { binaryOfPackage, createBinaryFinder, probeNative, resolveNativeRuntime } from '../../runtime/index.ts';
@@ -88,7 +88,7 @@ const inputs = () => ({
 
 type Run = { readonly end: Promise<TurnEnd>; readonly events: LaneEvent[]; readonly abort: () => void };
 
-function run(text: string, options: Partial<LaneTurn> = {}): Run {
+function run(text: string, options: Partial<LaneTurn> = {}, mayPay: TurnIo['mayPay'] = () => null): Run {
   const events: LaneEvent[] = [];
   const stop = new AbortController();
   const lane = createExecLane({
@@ -120,7 +120,7 @@ function run(text: string, options: Partial<LaneTurn> = {}): Run {
       inbox: (async function* () {})(),
       beforeChange: async () => undefined,
       afterChange: async () => undefined,
-      mayPay: () => null,
+      mayPay,
       signal: stop.signal,
     },
   );
@@ -225,6 +225,33 @@ test(
       error: { code: 'resume_not_found' },
     });
     expect(await run('say: x', { cwd: join(root, 'gone') }).end).toMatchObject({ error: { code: 'folder_missing' } });
+  },
+  limit,
+);
+
+test(
+  'a payer that is not agreed to: nothing is started',
+  async () => {
+    const error = { code: 'budget_spent', message: 'no', retryable: true, hint: null } as const;
+    const { end, events } = run('run: echo made > made.txt', {}, (payer) =>
+      payer?.kind === 'provider' ? error : null,
+    );
+    expect(await end).toMatchObject({ outcome: 'failed', error, facts: { exitCode: null } });
+    expect(events).toEqual([]);
+    expect(() => readFileSync(join(work, 'made.txt'))).toThrow();
+  },
+  limit,
+);
+
+test(
+  'exec marks no folder as trusted in Codex’s configuration, whatever it may write (the app-server does)',
+  async () => {
+    const config = join(root, 'codex-home/config.toml');
+    const before = readFileSync(config, 'utf8');
+    for (const sandbox of ['workspace-write', 'danger-full-access'] as const) {
+      expect((await run('run: echo made > made.txt', { sandbox }).end).outcome).toBe('completed');
+      expect(readFileSync(config, 'utf8')).toBe(before);
+    }
   },
   limit,
 );

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
-import type { LaneEvent } from '../../model/index.ts';
+import type { LaneEvent, Payer, TurnError } from '../../model/index.ts';
 import { threadId, turnErrorCodes, turnId } from '../../model/index.ts';
 import type { Clock, LaneTurn, SettingsSnapshot, TurnEnd } from '../../ports/index.ts';
 import { createResponsesLane, maskKey, probeApi } from './index.ts';
@@ -124,6 +124,7 @@ type Options = {
   readonly clock?: Clock;
   readonly fetch?: typeof globalThis.fetch;
   readonly onEvent?: (event: LaneEvent, stop: () => void) => void;
+  readonly mayPay?: (payer: Payer | null) => TurnError | null;
 };
 
 const secret = `s${'k-'}test-0123456789abcdefWXYZ`;
@@ -152,7 +153,7 @@ async function run(url: string, options: Options = {}): Promise<{ end: TurnEnd; 
     inbox: (async function* () {})(),
     beforeChange: async () => {},
     afterChange: async () => {},
-    mayPay: () => null,
+    mayPay: options.mayPay ?? (() => null),
     signal: stopper.signal,
   });
   return { end, events, logged };
@@ -386,6 +387,22 @@ test('a refusal, a tool call that was never offered, another model', async () =>
     { kind: 'usage_updated' },
   ]);
   expect(end).toMatchObject({ outcome: 'failed', error: { code: 'refused' } });
+});
+
+test('a payer that is not agreed to: nothing is asked of the endpoint, and the facts name it', async () => {
+  const { url, seen } = await serve((_request, response) => stream(response, sse(start, completed)));
+  const error = { code: 'budget_spent', message: 'no', retryable: true, hint: null } as const;
+  const told: (Payer | null)[] = [];
+  const { end } = await run(url, {
+    mayPay: (payer) => {
+      told.push(payer);
+      return error;
+    },
+  });
+  const payer = { kind: 'api-key', label: '…WXYZ', source: 'vault' };
+  expect(end).toMatchObject({ outcome: 'failed', error, facts: { payer } });
+  expect(told).toEqual([payer]);
+  expect(seen).toEqual([]);
 });
 
 test('silence before and after the headers is given up', async () => {
