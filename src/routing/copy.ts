@@ -261,6 +261,8 @@ export const copyTable = {
   'payer.api_key': 'An API key pays',
   'payer.chatgpt': 'A ChatGPT account pays',
   'payer.provider': 'A provider of its own configuration answers',
+  'credential.name.login': 'Codex login',
+  'credential.name.stored': 'Stored key',
   'credential.used': 'Used',
   'credential.used.why': 'This one pays.',
   'credential.present': 'Present, not used',

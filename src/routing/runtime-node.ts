@@ -1,4 +1,5 @@
 import type { ActionId } from './actions.ts';
+import { actionOf } from './actions.ts';
 import type { Copy, CopyCode } from './copy.ts';
 import { copy } from './copy.ts';
 
@@ -24,4 +25,9 @@ export function node(id: string, label: CopyCode | Copy, { action, ...rest }: No
   const named = typeof label === 'string' ? copy(label) : label;
   const bare = { description: null, icon: null, tooltip: null, children: [], ...rest, id, label: named };
   return action === null || action === undefined ? bare : { ...bare, action };
+}
+
+/** A row that is nothing but a way out. */
+export function actionNode(id: string, action: ActionId): RuntimeNode {
+  return node(id, actionOf(action).label, { icon: 'lightbulb', action });
 }

@@ -5,7 +5,7 @@ import { decideLane } from './decide-lane.ts';
 import { helpsFor } from './gate-help.ts';
 import { laneWords } from './lane-words.ts';
 import type { RuntimeNode } from './runtime-node.ts';
-import { node } from './runtime-node.ts';
+import { actionNode, node } from './runtime-node.ts';
 import type { StatusFacts } from './status-lines.ts';
 import { isUnchecked, labelOf, optionLine, optionOf } from './status-lines.ts';
 import { capabilitySection } from './tree-capabilities.ts';
@@ -70,7 +70,9 @@ function laneSection(status: StampedStatus, age: Copy): RuntimeNode {
       node('lane.resolved', 'tree.lane.resolved', {
         description: resolved === undefined ? copy('tree.lane.resolved.none') : copyOfText(resolved.label),
       }),
-      whyNode(status, shown.action),
+      whyNode(status),
+      // A click on a row that opens and closes does nothing else: what helps has rows of its own.
+      ...shown.actions.map((action) => actionNode(`lane.help.${action}`, action)),
       ...(endpoint === null || endpoint === undefined
         ? []
         : [node('lane.endpoint', 'tree.lane.endpoint', { description: copyOfText(endpoint) })]),
@@ -80,13 +82,12 @@ function laneSection(status: StampedStatus, age: Copy): RuntimeNode {
 }
 
 /** The status in one line, and behind it each rule that spoke, in its order. */
-function whyNode({ document, inputs }: StampedStatus, action: RuntimeNode['action'] | null): RuntimeNode {
+function whyNode({ document, inputs }: StampedStatus): RuntimeNode {
   const { statusMessage, detailMessage } = document.providers.codex;
   const why = detailMessage ?? statusMessage;
   return node('lane.why', 'tree.lane.why', {
     description: statusMessage === null ? copy('tree.lane.why.nothing') : copyOfText(statusMessage),
     tooltip: why === null ? null : copyOfText(why),
-    action: action ?? 'explain',
     collapsed: true,
     children: decideLane(inputs).trace.map(({ rule, says }) =>
       node(`lane.why.${rule}`, copyOfText(says), { tooltip: copyOfText(says) }),

@@ -7,8 +7,7 @@ import { deriveStatus } from './derive-status.ts';
 import { defaultGatePhase, gatePhaseOf, gatePhases } from './gate-phases.ts';
 import { barText, laneWords } from './lane-words.ts';
 import { pickerRows } from './picker-rows.ts';
-import type { RuntimeNode } from './runtime-tree.ts';
-import { ageOf, runtimeTree } from './runtime-tree.ts';
+import { ageOf } from './runtime-tree.ts';
 import { selectLane } from './select-lane.ts';
 import {
   badges,
@@ -95,37 +94,6 @@ test('a tooltip is the detail, then the status, then a sentence', () => {
   expect(reasonOf({ ...bare, statusMessage: null }).english).toBe('This backend cannot be selected yet.');
 });
 
-const flat = (nodes: readonly RuntimeNode[]): readonly RuntimeNode[] => nodes.flatMap((n) => [n, ...flat(n.children)]);
-const nodeOf = (inputs: LaneInputs, id: string, at: string | null = checkedAt) =>
-  flat(runtimeTree(stamp(inputs, at), Date.parse(checkedAt) + 3 * 60_000, [])).find((node) => node.id === id);
-
-test('the tree: sections, age, and the action that helps', () => {
-  expect(runtimeTree(stamp(ready), 0, []).map(({ label }) => label.english)).toEqual([
-    'Lane',
-    'Codex CLI',
-    'Credentials',
-    'Models',
-    'Capabilities',
-    'Gates',
-    'Processes',
-  ]);
-  expect(nodeOf(ready, 'lane')?.description?.english).toBe('Checked 3 min ago');
-  expect(nodeOf(ready, 'cli')?.description?.english).toBe('codex-cli 0.169.0');
-  expect(nodeOf(noBinary, 'cli')).toMatchObject({ action: 'installCodex', icon: 'circle-slash' });
-  expect(nodeOf(noBinary, 'cli.problem')?.description?.english).toBe('nothing on PATH');
-  expect(nodeOf(locked, 'gates.unlock')).toMatchObject({ action: 'unlockNative', icon: 'lock' });
-  expect(nodeOf(as('api', withApi(ready, { payer: null })), 'credentials.api')).toMatchObject({ action: 'setApiKey' });
-  expect(nodeOf(locked, 'lane.option.codex-native')?.label.english).toBe('Codex native - internal - locked');
-});
-
-test('before any probe the tree says so', () => {
-  const fresh = withApi(unchecked, { checkedAt: null, payer: null });
-  expect(nodeOf(fresh, 'lane', null)?.description?.english).toBe('Not checked yet');
-  for (const id of ['cli', 'credentials.native', 'credentials.api']) {
-    expect(nodeOf(fresh, id, null)?.description?.english, id).toBe('Not checked yet');
-  }
-});
-
 test.each([
   [30_000, 'Checked just now'],
   [-30_000, 'Checked just now'],
@@ -134,13 +102,6 @@ test.each([
   [72 * 3_600_000, 'Checked 3 d ago'],
 ])('age %i', (ms, text) => {
   expect(ageOf(checkedAt, Date.parse(checkedAt) + ms).english).toBe(text);
-});
-
-test('node ids of the tree are unique', () => {
-  for (const inputs of [ready, locked, noBinary, unchecked]) {
-    const ids = flat(runtimeTree(stamp(inputs), 0, [])).map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
-  }
 });
 
 test('gate phases: the table of the contract', () => {

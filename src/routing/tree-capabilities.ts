@@ -4,7 +4,7 @@ import { copy, copyOfText, words } from './copy.ts';
 import type { ExplainRow } from './explain.ts';
 import { explain } from './explain.ts';
 import type { RuntimeNode } from './runtime-node.ts';
-import { node } from './runtime-node.ts';
+import { actionNode, node } from './runtime-node.ts';
 import { laneOf } from './standing.ts';
 
 /** What each lane can do, or the gate that shuts it. The lane that the selection stands for is open, the other closed. */
@@ -14,16 +14,17 @@ export function capabilitySection({ inputs, since }: StampedStatus): RuntimeNode
   const lanes: readonly RunnableLaneId[] = chosen === 'api' ? ['api', 'codex-native'] : ['codex-native', 'api'];
   return node('capabilities', 'tree.capabilities', {
     icon: 'checklist',
-    action: 'explain',
-    children: lanes.map((lane) => {
-      const own = rows.filter((row) => row.lane === lane);
-      const available = own.filter((row) => row.available).length;
-      return node(`capabilities.${lane}`, copyOfText(words(`lane.${lane}`)), {
-        description: copy('tree.capabilities.count', String(available), String(own.length)),
-        ...(lane === chosen ? {} : { collapsed: true as const }),
-        children: own.map(rowNode),
-      });
-    }),
+    children: [...lanes.map((lane) => laneNode(lane, chosen, rows)), actionNode('capabilities.explain', 'explain')],
+  });
+}
+
+function laneNode(lane: RunnableLaneId, chosen: RunnableLaneId, rows: readonly ExplainRow[]): RuntimeNode {
+  const own = rows.filter((row) => row.lane === lane);
+  const available = own.filter((row) => row.available).length;
+  return node(`capabilities.${lane}`, copyOfText(words(`lane.${lane}`)), {
+    description: copy('tree.capabilities.count', String(available), String(own.length)),
+    ...(lane === chosen ? {} : { collapsed: true as const }),
+    children: own.map(rowNode),
   });
 }
 

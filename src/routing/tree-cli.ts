@@ -1,10 +1,9 @@
 import type { CliAbilities, LaneInputs, NetworkFacts } from '../model/index.ts';
-import { actionOf } from './actions.ts';
 import type { Copy } from './copy.ts';
 import { copy } from './copy.ts';
 import { opensGate } from './gate-help.ts';
 import type { RuntimeNode } from './runtime-node.ts';
-import { node } from './runtime-node.ts';
+import { actionNode, node } from './runtime-node.ts';
 import { disabledBy, standingOf } from './standing.ts';
 
 /** Codex on this machine: which program, what it can do, how it reaches the network; or why there is none. */
@@ -68,9 +67,7 @@ function missingNode(inputs: LaneInputs, detail: string): RuntimeNode {
         tooltip: copy('verbatim', detail),
         icon: 'warning',
       }),
-      ...helps.map((action) =>
-        node(`cli.help.${action}`, actionOf(action).label, { icon: 'lightbulb', action, description: null }),
-      ),
+      ...helps.map((action) => actionNode(`cli.help.${action}`, action)),
     ],
   });
 }

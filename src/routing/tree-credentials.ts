@@ -30,7 +30,8 @@ function apiCredential(inputs: LaneInputs): NodeExtras {
   const tooltip = copy('verbatim', endpointLabel);
   if (payer !== null && payer.kind !== 'none') {
     const description = copy('tree.credentials.present', payer.label, payer.source);
-    return { description, icon: 'pass', tooltip, action: 'clearApiKey' };
+    // A key of the environment is not ours to clear.
+    return { description, icon: 'pass', tooltip, action: payer.source === 'vault' ? 'clearApiKey' : 'setApiKey' };
   }
   if (!needsKey) return { description: copy('tree.credentials.keyless'), icon: 'pass', tooltip };
   const unknown = gateStandings('api', inputs).credential === 'unknown';
@@ -70,12 +71,18 @@ const icons: Readonly<Record<CredentialInput['state'], string>> = {
 
 function inputNode(lane: RunnableLaneId, { name, state, tail }: CredentialInput): RuntimeNode {
   const said: Copy = copy(`credential.${state}`);
-  return node(`credentials.${lane}.${name}`, copy('verbatim', name), {
+  return node(`credentials.${lane}.${name}`, labelOf(name), {
     description: tail === null ? said : copy('tree.credentials.input', said.english, tail),
     icon: icons[state],
     tooltip: copy(`credential.${state}.why`),
     action: actionOn(lane, name, state),
   });
+}
+
+/** The name of a variable is its own label. */
+function labelOf(name: string): Copy {
+  if (name === 'vault' || name === 'stored key') return copy('credential.name.stored');
+  return name === 'Codex login' ? copy('credential.name.login') : copy('verbatim', name);
 }
 
 /** Only what this product keeps can be set or cleared here. */

@@ -1,0 +1,286 @@
+import { expect, test } from 'vitest';
+import type { CredentialInput, LaneInputs, LiveProcess, StampedStatus } from '../model/index.ts';
+import { uncheckedNative } from '../model/index.ts';
+import { deriveStatus } from './derive-status.ts';
+import type { RuntimeNode } from './runtime-tree.ts';
+import { runtimeTree } from './runtime-tree.ts';
+import { able, checkedAt, everyInput, locked, pin, ready, withApi, withNative } from './testing/inputs.ts';
+
+const now = Date.parse(checkedAt) + 3 * 60_000;
+const stamp = (inputs: LaneInputs, at: string | null = checkedAt): StampedStatus => {
+  return { document: deriveStatus(inputs), inputs, checkedAt: at, since: {}, checking: false, sequence: 1 };
+};
+const flat = (nodes: readonly RuntimeNode[]): readonly RuntimeNode[] => nodes.flatMap((n) => [n, ...flat(n.children)]);
+const rowsOf = (inputs: LaneInputs, processes: readonly LiveProcess[] = [], at: string | null = checkedAt) =>
+  flat(runtimeTree(stamp(inputs, at), now, processes));
+const nodeOf = (inputs: LaneInputs, id: string, at: string | null = checkedAt) => {
+  const node = rowsOf(inputs, [], at).find((each) => each.id === id);
+  if (node === undefined) throw new Error(`no node ${id}`);
+  return node;
+};
+const said = (inputs: LaneInputs, id: string) => nodeOf(inputs, id).description?.english;
+const childrenOf = (inputs: LaneInputs, id: string) =>
+  nodeOf(inputs, id).children.map(({ label, description, action }) => [label.english, description?.english, action]);
+
+const noBinary = withNative(ready, { binary: { kind: 'missing', detail: 'nothing on PATH', problem: 'not-found' } });
+const unchecked: LaneInputs = { ...ready, native: uncheckedNative };
+const untrusted = { ...unchecked, gates: { ...ready.gates, trusted: false } };
+
+const turn: LiveProcess = {
+  pid: 4711,
+  kind: 'turn',
+  label: 'codex exec --json',
+  startedAt: new Date(now - 65_000).toISOString(),
+  threadId: 'thread-1',
+};
+
+test('the sections, in their order', () => {
+  expect(runtimeTree(stamp(ready), now, []).map(({ id, label }) => [id, label.english])).toEqual([
+    ['lane', 'Lane'],
+    ['cli', 'Codex CLI'],
+    ['credentials', 'Credentials'],
+    ['models', 'Models'],
+    ['capabilities', 'Capabilities'],
+    ['gates', 'Gates'],
+    ['processes', 'Processes'],
+  ]);
+});
+
+test('over every input: no row is blank, no word has a hole, ids are unique and name what they are', () => {
+  const wrong: unknown[] = [];
+  for (const inputs of everyInput()) {
+    if (inputs.selected === 'auto' || inputs.gates.phase !== 1 || inputs.native.notes.length > 0) continue;
+    const rows = rowsOf(inputs, [turn]);
+    const ids = rows.map(({ id }) => id);
+    const blank = rows.filter(({ description, children, action }) => {
+      return children.length === 0 && action === undefined && (description === null || description.english === '');
+    });
+    // A rule that spoke is its own sentence.
+    const silent = blank.filter(({ id }) => !id.startsWith('lane.why.') && !id.startsWith('lane.option.'));
+    const holes = rows.filter(({ label, description, tooltip }) => {
+      return [label, description, tooltip].some((copy) => /\{\d\}/.test(copy?.english ?? ''));
+    });
+    if (new Set(ids).size !== ids.length || silent.length > 0 || holes.length > 0) {
+      if (wrong.length < 3)
+        wrong.push({ silent: silent.map(({ id }) => id), holes: holes.map(({ id }) => id), inputs });
+    }
+  }
+  expect(wrong).toEqual([]);
+}, 30_000);
+
+test('ids stay while the facts change, so that a view keeps what was opened', () => {
+  const ids = (inputs: LaneInputs) => runtimeTree(stamp(inputs), now, [turn]).map(({ id }) => id);
+  for (const inputs of [locked, noBinary, unchecked, untrusted]) expect(ids(inputs)).toEqual(ids(ready));
+});
+
+test('lane: selected, resolved, each rule that spoke, and what helps', () => {
+  expect(said(ready, 'lane')).toBe('Checked 3 min ago');
+  expect(said(locked, 'lane.selected')).toBe('Codex native');
+  expect(said(locked, 'lane.resolved')).toBe('Codex native');
+  expect(said(noBinary, 'lane.resolved')).toBe('Nothing');
+  expect(nodeOf(locked, 'lane.why').children.map(({ label }) => label.english)).toEqual([
+    'Codex native was asked for by setting',
+    'The workspace is trusted',
+    'Nothing switches Codex native off',
+    'codex-cli 0.169.0 at /opt/codex, from system-path',
+    'Codex pays with …abcd, from CODEX_API_KEY',
+    'Feature gate phase 1: shut, codexLanes.native.unlock opens it',
+  ]);
+  expect(nodeOf(locked, 'lane.help.unlockNative')).toMatchObject({ action: 'unlockNative', children: [] });
+  expect(rowsOf(ready).filter(({ id }) => id.startsWith('lane.help.'))).toEqual([]);
+  expect(nodeOf(locked, 'lane.option.codex-native')).toMatchObject({
+    label: { english: 'Codex native - internal - locked' },
+    action: 'unlockNative',
+  });
+});
+
+test('Codex CLI: who it is, what it can do, and the doctor', () => {
+  const asked = withNative(ready, { abilities: { ...able, plugin: false } });
+  expect(childrenOf(asked, 'cli')).toEqual([
+    ['Version', 'codex-cli 0.169.0', undefined],
+    ['Path', '/opt/codex', undefined],
+    ['Found by', 'PATH', undefined],
+    ['Abilities', 'Runs turns', undefined],
+    ['Codex doctor', 'Let Codex check itself; it asks the network', 'runDoctor'],
+    ['Network', 'Not checked yet', undefined],
+  ]);
+  expect(childrenOf(asked, 'cli.abilities')).toEqual([
+    ['codex exec', 'Yes', undefined],
+    ['codex plugin', 'No', undefined],
+    ['codex app-server', 'Yes', undefined],
+  ]);
+  const lacking = withNative(ready, { abilities: { ...able, missingExecFlags: ['--json', '-C'] } });
+  expect(nodeOf(lacking, 'cli.abilities.exec')).toMatchObject({
+    description: { english: 'Lacks --json, -C' },
+    action: 'installCodex',
+  });
+  expect(said(ready, 'cli.abilities')).toBe('Not asked yet');
+});
+
+test.each([
+  ['not-found', undefined, 'Codex CLI not found', ['installCodex', 'useBinary', 'openCodexPath']],
+  ['is-folder', 'codexLanes.codex.path', 'the path is a folder, not a program', ['useBinary', 'openCodexPath']],
+  ['not-executable', 'CODEX_CLI_PATH', 'the file may not be executed', ['useBinary', 'openCodexPath']],
+  [
+    'incomplete',
+    undefined,
+    'the npm launcher is there, its platform package is missing',
+    ['installCodex', 'useBinary', 'openCodexPath'],
+  ],
+  ['no-answer', undefined, 'it did not answer --version in time', ['installCodex', 'useBinary', 'openCodexPath']],
+  ['not-codex', undefined, 'what it answers to --version is not Codex', ['installCodex', 'useBinary', 'openCodexPath']],
+] as const)('Codex CLI that is %s: what it is, what was tried, each way out', (problem, namedBy, words, actions) => {
+  const binary = {
+    kind: 'missing',
+    detail: 'what was tried',
+    problem,
+    ...(namedBy === undefined ? {} : { namedBy }),
+  } as const;
+  const inputs = withNative(ready, { binary });
+  expect(said(inputs, 'cli')).toBe(words);
+  expect(said(inputs, 'cli.problem')).toBe('what was tried');
+  expect(
+    nodeOf(inputs, 'cli')
+      .children.slice(1)
+      .map(({ action }) => action),
+  ).toEqual(actions);
+});
+
+test('before any probe, and where none is made, the tree says so', () => {
+  const fresh = withApi(unchecked, { checkedAt: null, payer: null });
+  expect(nodeOf(fresh, 'lane', null).description?.english).toBe('Not checked yet');
+  for (const id of ['cli', 'credentials.native', 'credentials.api'])
+    expect(said(fresh, id), id).toBe('Not checked yet');
+  expect(said(untrusted, 'cli')).toBe('Not looked for: the workspace is not trusted');
+  const off = { ...unchecked, gates: { ...ready.gates, switchedOffBy: 'codexLanes.native.enabled' } };
+  expect(said(off, 'cli')).toBe('Not looked for: Codex native is switched off');
+});
+
+test('network: what the processes of Codex get', () => {
+  const network = {
+    proxy: { value: 'http://proxy.example:3128', source: 'http.proxy' },
+    noProxy: null,
+    certificates: { value: '/home/u/ca.pem', source: 'http.systemCertificates' },
+    strictSslOff: true,
+  };
+  const inputs = withNative(ready, { network });
+  expect(said(inputs, 'cli.network')).toBe('http://proxy.example:3128');
+  expect(childrenOf(inputs, 'cli.network')).toEqual([
+    ['Proxy', 'http://proxy.example:3128, from http.proxy', undefined],
+    ['Without proxy', 'None', undefined],
+    ['Certificates', '/home/u/ca.pem, from http.systemCertificates', undefined],
+    ['http.proxyStrictSSL is off', 'No effect on Codex, which always checks certificates', undefined],
+  ]);
+  const direct = withNative(ready, { network: { ...network, proxy: null, certificates: null, strictSslOff: false } });
+  expect(childrenOf(direct, 'cli.network').map(([, description]) => description)).toEqual([
+    'None',
+    'None',
+    'Those that Codex brings',
+  ]);
+});
+
+test('credentials: every place with how it stands, a masked tail at most, and what of it is ours to change', () => {
+  const places = (states: readonly CredentialInput['state'][]): readonly CredentialInput[] =>
+    ['Codex login', 'stored key', 'CODEX_API_KEY', 'OPENAI_API_KEY'].map((name, index) => {
+      const state = states[index] ?? 'absent';
+      return { name, state, tail: state === 'used' || state === 'present' ? '…abcd' : null };
+    });
+  const native = (states: readonly CredentialInput['state'][]) =>
+    childrenOf(withNative(ready, { credentialInputs: places(states) }), 'credentials.native');
+  expect(native(['absent', 'used', 'present', 'not-consulted'])).toEqual([
+    ['Codex login', 'Absent', undefined],
+    ['Stored key', 'Used: …abcd', 'clearNativeKey'],
+    ['CODEX_API_KEY', 'Present, not used: …abcd', undefined],
+    ['OPENAI_API_KEY', 'Not consulted', undefined],
+  ]);
+  expect(native(['unreachable', 'absent'])[0]).toEqual(['Codex login', 'Not reachable from here', undefined]);
+  expect(native(['used', 'absent'])[1]).toEqual(['Stored key', 'Absent', 'setNativeKey']);
+  expect(native(['used', 'not-consulted'])[1]).toEqual(['Stored key', 'Not consulted', 'chooseNativeAuth']);
+  const vault = (state: CredentialInput['state']) =>
+    childrenOf(withApi(ready, { credentialInputs: [{ name: 'vault', state, tail: null }] }), 'credentials.api');
+  expect([vault('used'), vault('absent'), vault('unreachable')].flat().map(([, , action]) => action)).toEqual([
+    'clearApiKey',
+    'setApiKey',
+    undefined,
+  ]);
+  const keyless = withApi(ready, { payer: null });
+  expect(nodeOf(keyless, 'credentials.api')).toMatchObject({ description: { english: 'None' }, action: 'setApiKey' });
+  const fromEnv = withApi(ready, { payer: { kind: 'api-key', label: '…wxyz', source: 'OPENAI_API_KEY' } });
+  expect(nodeOf(fromEnv, 'credentials.api')).toMatchObject({ action: 'setApiKey' });
+  expect(nodeOf(ready, 'credentials.native').tooltip?.english).toBe('An API key pays: …abcd, from CODEX_API_KEY');
+});
+
+test('models of the resolved lane, or why there is none', () => {
+  const model = { id: 'gpt-5.5', label: 'GPT-5.5', description: 'a model' };
+  expect(childrenOf(withNative(ready, { models: [model] }), 'models')).toEqual([['GPT-5.5', 'gpt-5.5', undefined]]);
+  expect(said(withApi(ready, { models: [model] }), 'models')).toContain('names none');
+  expect(said(withNative(noBinary, { models: [model] }), 'models')).toBe('No lane runs, so none is named');
+});
+
+test('capabilities: the chosen lane first and open, each row available or with its gate and what opens it', () => {
+  const { children } = nodeOf(locked, 'capabilities');
+  expect(children.map(({ id, collapsed }) => [id, collapsed])).toEqual([
+    ['capabilities.codex-native', undefined],
+    ['capabilities.api', true],
+    ['capabilities.explain', undefined],
+  ]);
+  expect(nodeOf({ ...locked, selected: 'auto' }, 'capabilities').children[0]?.id).toBe('capabilities.api');
+  expect(said(locked, 'capabilities.codex-native')).toBe('0 of 8 available');
+  expect(nodeOf(locked, 'capabilities.codex-native.run-turn')).toMatchObject({
+    icon: 'lock',
+    action: 'unlockNative',
+    tooltip: { english: expect.stringContaining('What opens it: Unlock Codex Native Lane') },
+  });
+  const streaming = nodeOf(ready, 'capabilities.codex-native.streaming');
+  expect([streaming.icon, streaming.action, streaming.description?.english]).toEqual([
+    'circle-slash',
+    undefined,
+    'This lane hands over whole messages',
+  ]);
+  expect(nodeOf(ready, 'capabilities.codex-native.run-turn')).toMatchObject({ icon: 'pass' });
+});
+
+test('gates: each says how it stands, and while it is shut what opens it', () => {
+  const shut = {
+    ...withNative(locked, { pin }),
+    gates: { ...locked.gates, trusted: false, switchedOffBy: 'codexLanes.native.enabled' },
+  };
+  expect(childrenOf(shut, 'gates')).toEqual([
+    ['Feature gate', 'Phase 1: internal unlock prepared', undefined],
+    ['Unlock', 'Shut (codexLanes.native.unlock opens it)', 'unlockNative'],
+    ['Codex native', 'Switched off (codexLanes.native.enabled)', 'enableNative'],
+    ['Pin after failed starts', 'failed to start 3 times', 'liftPin'],
+    ['Plugin gate', 'Shut (codexLanes.plugins.unlock opens it)', 'unlockPlugins'],
+    ['Workspace trust', 'Not trusted', 'manageTrust'],
+  ]);
+  const open = { ...ready, gates: { ...ready.gates, pluginsUnlocked: true } };
+  expect(childrenOf(open, 'gates').map(([, description, action]) => [description, action])).toEqual([
+    ['Phase 1: internal unlock prepared', undefined],
+    ['Open (codexLanes.native.unlock)', undefined],
+    ['Switched on', undefined],
+    ['None', undefined],
+    ['Open (codexLanes.plugins.unlock)', undefined],
+    ['Trusted', undefined],
+  ]);
+  expect(said({ ...locked, gates: { ...locked.gates, phase: 3 } }, 'gates.unlock')).toBe('Not needed');
+  expect([nodeOf(locked, 'gates').icon, nodeOf(ready, 'gates').icon]).toEqual(['lock', 'pass']);
+});
+
+test('processes: the oldest first, each with its pid, age and thread, to be ended', () => {
+  const probe: LiveProcess = {
+    pid: 12,
+    kind: 'probe',
+    label: 'codex --version',
+    startedAt: new Date(now - 3_700_000).toISOString(),
+    threadId: null,
+  };
+  const rows = rowsOf(ready, [turn, probe]).filter(({ id }) => id.startsWith('processes.'));
+  expect(rows.map(({ id, description, contextValue, pid }) => [id, description?.english, contextValue, pid])).toEqual([
+    ['processes.12', 'check · pid 12 · 1 h 1 min', 'process', 12],
+    ['processes.4711', 'turn · pid 4711 · 1 min', 'process', 4711],
+  ]);
+  expect(rows[1]?.tooltip?.english).toBe('codex exec --json (thread thread-1)');
+  expect(said(ready, 'processes')).toBe('None is running');
+  const odd = { ...turn, startedAt: new Date(now + 5000).toISOString() };
+  expect(rowsOf(ready, [odd]).at(-1)?.description?.english).toBe('turn · pid 4711 · 0 s');
+});
