@@ -9,20 +9,27 @@ type Words = { readonly icon: string; readonly label: string; readonly tooltip: 
 const sandboxModes: readonly SandboxMode[] = ['read-only', 'workspace-write', 'danger-full-access'];
 
 /** What the lane behind a selection can do; the native lane runs over exec. */
-export function capabilitiesOf(selected: LaneSelection): LaneCapabilities {
+function capabilitiesOf(selected: LaneSelection): LaneCapabilities {
   return transportCapabilities[selected === 'codex-native' ? 'exec' : 'responses'];
 }
 
+/** What a turn would be allowed: how things stand when it is looked at. */
+type Standing = { readonly selected: LaneSelection; readonly mode: SandboxMode; readonly running: boolean };
+
 /** What is in effect for the next turn: its sandbox, and who is asked. A lane that does nothing has neither. */
 export function permissionsOf(
-  selected: LaneSelection,
-  mode: SandboxMode,
+  { selected, mode, running }: Standing,
   t: Translate,
 ): { readonly sandbox: Words & { readonly canChange: boolean }; readonly approvals: Words | null } {
   const lane = capabilitiesOf(selected);
   if (!lane.commands) return { sandbox: { ...textOnly(t), canChange: false }, approvals: null };
-  return { sandbox: { ...sandboxWords(mode, t), canChange: true }, approvals: approvalWords(lane, t) };
+  const sandbox = sandboxWords(mode, t);
+  const tooltip = running ? `${sandbox.tooltip}\n${nextTurn(t)}` : sandbox.tooltip;
+  return { sandbox: { ...sandbox, tooltip, canChange: true }, approvals: approvalWords(lane, t) };
 }
+
+const nextTurn = (t: Translate): string =>
+  t('A change takes effect at the next turn; the one that runs keeps what it began with.');
 
 function textOnly(t: Translate): Words {
   return {
@@ -91,17 +98,12 @@ export type SandboxChoice = {
 };
 
 /** What the picker offers; null on a lane without a sandbox. */
-export function sandboxChoice(
-  { selected, current, running }: { selected: LaneSelection; current: SandboxMode; running: boolean },
-  t: Translate,
-): SandboxChoice | null {
+export function sandboxChoice({ selected, mode: current, running }: Standing, t: Translate): SandboxChoice | null {
   const lane = capabilitiesOf(selected);
   if (!lane.commands) return null;
   const asksInEffect = lane.approvals === 'interactive';
   return {
-    placeholder: running
-      ? t('Takes effect at the next turn; the one that runs keeps what it began with')
-      : t('What commands of the next turn may do'),
+    placeholder: running ? nextTurn(t) : t('What commands of the next turn may do'),
     modes: sandboxModes.map((mode) => ({
       ...sandboxWords(mode, t),
       mode,

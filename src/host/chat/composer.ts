@@ -42,7 +42,7 @@ export function composerState(facts: ComposerFacts): ComposerState {
     folder: folderNamed(thread?.cwd ?? null, folders),
     folderCanChange: folders.length > 1 && thread !== null && !thread.begun,
     model: modelOf(facts),
-    ...permissionsOf(selected, settings.nativeSandbox, t),
+    ...permissionsOf({ selected, mode: settings.nativeSandbox, running: activity.running }, t),
     running: activity.running,
     stopping: activity.stopping,
     queued: activity.queued,

@@ -12,9 +12,10 @@ type RowItem = QuickPickItem & { readonly row?: SandboxRow };
 export async function pickSandbox(ctx: HostContext): Promise<void> {
   const selected = ctx.status.current().document.providers.codex.selectedBackendId;
   const current = ctx.settings.get().nativeSandbox;
-  const choice = sandboxChoice({ selected, current, running: ctx.session.activity().running }, l10n.t);
+  const standing = { selected, mode: current, running: ctx.session.activity().running };
+  const choice = sandboxChoice(standing, l10n.t);
   if (choice === null) {
-    void window.showInformationMessage(permissionsOf(selected, current, l10n.t).sandbox.tooltip);
+    void window.showInformationMessage(permissionsOf(standing, l10n.t).sandbox.tooltip);
     return;
   }
   const items: readonly RowItem[] = [
@@ -55,7 +56,9 @@ async function choose({ log, session }: HostContext, mode: SandboxMode): Promise
     return;
   }
   if (!session.activity().running) return;
-  void window.showInformationMessage(l10n.t('The turn that runs keeps its sandbox; the next one takes the new one.'));
+  void window.showInformationMessage(
+    l10n.t('A change takes effect at the next turn; the one that runs keeps what it began with.'),
+  );
 }
 
 function separator(label: string): RowItem {

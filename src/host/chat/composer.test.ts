@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import type { LaneInputs } from '../../model/index.ts';
+import { deriveStatus } from '../../routing/index.ts';
+import { checkedAt, locked, ready, withApi, withNative } from '../../routing/testing/inputs.ts';
+import type { ComposerFacts } from './composer.ts';
+import { composerState, welcomeOf } from './composer.ts';
+
+const folders = [{ path: '/w/a', name: 'a' }];
+const settings = {
+  nativeSandbox: 'workspace-write',
+  nativeModel: 'gpt-5.5',
+  nativeEffort: 'medium',
+  apiModel: 'gpt-5.5',
+  apiEffort: null,
+} as ComposerFacts['settings'];
+
+function factsOf(inputs: LaneInputs, more: Partial<ComposerFacts> = {}): ComposerFacts {
+  return {
+    status: { document: deriveStatus(inputs), inputs, checkedAt, since: {}, checking: false, sequence: 1 },
+    settings,
+    folders,
+    trusted: inputs.gates.trusted,
+    thread: { cwd: '/w/a', begun: false },
+    refusal: inputs.gates.trusted ? null : { kind: 'untrusted', text: 'Trust the workspace to run Codex' },
+    activity: { running: false, stopping: false, queued: 0, problem: null },
+    words: ({ english }) => english,
+    t: (message, ...args) => message.replace(/\{(\d)\}/g, (_, at: string) => String(args[Number(at)])),
+    ...more,
+  };
+}
+
+const gates = (more: Partial<LaneInputs['gates']>): LaneInputs => ({ ...ready, gates: { ...ready.gates, ...more } });
+const missing = { kind: 'missing', detail: '/opt/codex', problem: 'is-folder' } as const;
+
+/** Each state of the selected lane: what is said before Send, what helps, and whether the gates can be shown. */
+test.each<[string, LaneInputs, RegExp, readonly string[]]>([
+  ['locked', locked, /^Codex native - internal - locked\. Ready but locked$/, ['unlockNative', 'useApi']],
+  ['switched off', gates({ switchedOffBy: 'codexLanes.native.enabled' }), /disabled/, ['enableNative', 'useApi']],
+  [
+    'pinned',
+    withNative(ready, { pin: { reason: 'failed to start 3 times', since: checkedAt } }),
+    /Disabled: failed to start 3 times/,
+    ['liftPin', 'useApi'],
+  ],
+  [
+    'no program',
+    withNative(ready, { binary: missing }),
+    /runtime missing\. Codex CLI not found/,
+    ['installCodex', 'useBinary', 'openCodexPath', 'useApi'],
+  ],
+  [
+    'no credential',
+    withNative(ready, { credential: { kind: 'none' } }),
+    /auth required\. Authentication required/,
+    ['setNativeKey', 'refreshStatus', 'useApi'],
+  ],
+  [
+    'no key',
+    { ...withApi(ready, { payer: null }), selected: 'api' },
+    /OpenAI API - auth required\. Add an API key/,
+    ['setApiKey', 'useNative'],
+  ],
+  ['no trust', gates({ trusted: false }), /not trusted: a prompt is refused and nothing runs/, ['manageTrust']],
+])('%s: the composer says why Send is refused, and what helps', (_name, inputs, text, actions) => {
+  const { blocked } = composerState(factsOf(inputs));
+  expect(blocked?.text).toMatch(text);
+  expect(blocked?.actions.map(({ id }) => id)).toEqual(actions);
+  expect(blocked?.actions.every(({ label }) => label !== '')).toBe(true);
+  expect(blocked?.why).toBe(true);
+});
+
+test('a lane that runs is not blocked, and a folder that is gone is nothing of the gates', () => {
+  expect(composerState(factsOf(ready)).blocked).toBeNull();
+  const gone = { kind: 'folder-gone', text: 'The folder is not open.' } as const;
+  expect(composerState(factsOf(ready, { refusal: gone })).blocked).toEqual({
+    text: gone.text,
+    actions: [],
+    why: false,
+  });
+});
+
+test('permissions are those of the lane that is selected', () => {
+  const native = composerState(factsOf(ready));
+  expect([native.sandbox.label, native.sandbox.canChange, native.approvals?.label]).toEqual([
+    'workspace',
+    true,
+    'never asks',
+  ]);
+  for (const selected of ['api', 'auto'] as const) {
+    const { sandbox, approvals } = composerState(factsOf({ ...ready, selected }));
+    expect([sandbox.label, sandbox.canChange, approvals]).toEqual(['answers in text only', false, null]);
+  }
+});
+
+test.each<[string, LaneInputs, string, boolean]>([
+  ['all is well', ready, 'OpenAI API - ready · Codex native - internal - ready', false],
+  ['locked', locked, 'OpenAI API - ready · Codex native - internal - locked', true],
+  [
+    'no program',
+    withNative(ready, { binary: missing }),
+    'OpenAI API - ready · Codex native - internal - runtime missing',
+    true,
+  ],
+  ['no key', withApi(ready, { payer: null }), 'OpenAI API - auth required · Codex native - internal - ready', true],
+  ['no trust', gates({ trusted: false }), 'Trust the workspace to run Codex', true],
+])('the welcome line, %s: %s', (_name, inputs, line, why) => {
+  const welcome = welcomeOf(factsOf(inputs));
+  expect([welcome.line, welcome.why]).toEqual([line, why]);
+});
