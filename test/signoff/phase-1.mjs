@@ -68,7 +68,76 @@ const unlocked = { CODEX_LANES_NATIVE_UNLOCK: '1' };
 const key = { CODEX_API_KEY: plantedKey };
 const program = ({ codex }) => ({ CODEX_CLI_PATH: codex });
 
+/** Names of fields with what they hold; a list by its first entry. */
+function shapeOf(value) {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
+  if (typeof value !== 'object') return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, shapeOf(entry)]));
+}
+
+const capability = { status: 'string', ownership: 'string', reason: /^(?:string|null)$/ };
+
+/** Contract runtime-status, section 2. */
+const documentShape = {
+  schemaVersion: 'number',
+  providers: {
+    codex: {
+      supported: 'boolean',
+      authenticated: 'boolean',
+      authMethod: 'string',
+      verificationState: 'string',
+      canLoginFromUi: 'boolean',
+      statusMessage: 'string',
+      detailMessage: /^(?:string|null)$/,
+      selectedBackendId: 'string',
+      resolvedBackendId: 'string',
+      availableBackends: [
+        {
+          id: 'string',
+          label: 'string',
+          description: 'string',
+          selectable: 'boolean',
+          recommended: 'boolean',
+          available: 'boolean',
+          state: 'string',
+          audience: 'string',
+          statusMessage: 'string',
+          detailMessage: /^(?:string|null)$/,
+        },
+      ],
+      externalRuntimeDiagnostics: [
+        { id: 'string', label: 'string', detected: 'boolean', statusMessage: 'string', detailMessage: 'string' },
+      ],
+      capabilities: {
+        oneShot: 'boolean',
+        interactive: 'boolean',
+        extensions: { plugins: capability, mcp: capability, skills: capability, apiKeys: capability },
+      },
+      backend: {
+        kind: 'string',
+        label: 'string',
+        endpointLabel: 'string',
+        projectId: /^(?:string|null)$/,
+        authMethodDetail: 'string',
+      },
+    },
+  },
+};
+
 export const scenarios = [
+  {
+    title: 'The status document',
+    contract: 'runtime-status.md, section 2',
+    says: 'exactly one JSON document on stdout, exit code 0, with the fields of the contract.',
+    run: async (room) => {
+      const env = { CODEX_LANES_API_BASE_URL: room.url, ...selected, ...unlocked, ...key, ...program(room) };
+      const { exitCode, stdout, stderr } = await lanes(room, status, env);
+      const document = JSON.parse(stdout);
+      return { exitCode, stderr, lines: stdout.split('\n').length - 1, shape: shapeOf(document), document };
+    },
+    expected: { exitCode: 0, stderr: '', lines: 1, shape: documentShape },
+  },
   scenario(
     'Locked',
     'binary, credential, not unlocked: `Codex native runtime ready`, option `Ready but locked`.',

@@ -69,7 +69,7 @@ const apiKeyMode = [
       const { exitCode, events } = await codex(room, ephemeral(room, 'read-only'), { prompt: 'say: hello', env });
       return { exitCode, text: textOf({ events }), credentials: credentials(room) };
     },
-    expected: { exitCode: 0, text: 'hello', credentials: [`Bearer ${plantedKey}`] },
+    expected: { exitCode: 0, text: 'hello', credentials: ['Bearer <key>'] },
   },
   {
     title: 'exec, API-key mode: OPENAI_API_KEY is not read',
@@ -100,7 +100,7 @@ const apiKeyMode = [
         triedWebSocket: room.requests.some(({ method }) => method === 'UPGRADE'),
       };
     },
-    expected: { exitCode: 0, text: 'hello', credentials: [`Bearer ${plantedKey}`], triedWebSocket: true },
+    expected: { exitCode: 0, text: 'hello', credentials: ['Bearer <key>'], triedWebSocket: true },
   },
   {
     title: 'exec, API-key mode: the product bridges OPENAI_API_KEY when the user chose it',
@@ -115,7 +115,7 @@ const apiKeyMode = [
     expected: {
       end: { kind: 'turn_completed' },
       receipt: { payer: { kind: 'api-key', label: '…0000', source: 'OPENAI_API_KEY' } },
-      credentials: [`Bearer ${plantedKey}`],
+      credentials: ['Bearer <key>'],
     },
   },
   {

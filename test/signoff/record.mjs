@@ -1,5 +1,5 @@
-// The record of a phase: docs/signoff/phase-N.md. All of it but its date follows from what was observed, so that a second
-// run writes the same file.
+// The record of a phase: docs/signoff/phase-N.md. All of it but the line that says when and where it was made follows from
+// what was observed, so that a second run writes the same file.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -13,18 +13,22 @@ import { dirname } from 'node:path';
  * @property {readonly string[]} differences empty = as the contract says
  */
 
-const dateLine = /^Recorded on .*$/m;
+const madeLine = /^Recorded on .*$/m;
 
 /**
- * @param {{ phase: { title: string, about: string }, versions: readonly string[], date: string, results: readonly Result[] }} of
+ * @param {object} of
+ * @param {{ title: string, about: string }} of.phase
+ * @param {readonly string[]} of.versions of the programs that were driven
+ * @param {string} of.made when, by which version of the product and where: the one line that is never compared
+ * @param {readonly Result[]} of.results
  */
-export function render({ phase, versions, date, results }) {
+export function render({ phase, versions, made, results }) {
   const failed = results.filter(({ differences }) => differences.length > 0);
   const parts = [
     `# ${phase.title}`,
-    `Recorded on ${date}.`,
+    `Recorded on ${made}.`,
     phase.about,
-    ['Versions:', '', ...versions.map((version) => `- ${version}`)].join('\n'),
+    ['Driven:', '', ...versions.map((version) => `- ${version}`)].join('\n'),
     [
       '| Scenario | Result |',
       '| --- | --- |',
@@ -61,19 +65,19 @@ function fence(language, text) {
   return `${ticks}${language}\n${text}\n${ticks}`;
 }
 
-/** Whether two records say the same, their dates apart. */
-export function sameButForDate(a, b) {
-  return withoutDate(a) === withoutDate(b);
+/** Whether two records say the same, but for when and where they were made. */
+export function saySame(a, b) {
+  return withoutMade(a) === withoutMade(b);
 }
 
-const withoutDate = (text) => text.replaceAll('\r\n', '\n').replace(dateLine, 'Recorded.');
+const withoutMade = (text) => text.replaceAll('\r\n', '\n').replace(madeLine, 'Recorded.');
 
 /**
  * Keeps a record; a file that says the same already stays as it is, with its date.
  * @returns {'written' | 'unchanged'}
  */
 export function keep(path, text) {
-  if (existsSync(path) && sameButForDate(readFileSync(path, 'utf8'), text)) return 'unchanged';
+  if (existsSync(path) && saySame(readFileSync(path, 'utf8'), text)) return 'unchanged';
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
   return 'written';
@@ -84,7 +88,7 @@ export function keep(path, text) {
  * @returns {string[]} the first lines that differ
  */
 export function deviations(committed, text) {
-  const [old, now] = [committed, text].map((record) => withoutDate(record).split('\n'));
+  const [old, now] = [committed, text].map((record) => withoutMade(record).split('\n'));
   const lines = [];
   for (let index = 0; index < Math.max(old.length, now.length) && lines.length < 12; index += 1) {
     if (old[index] === now[index]) continue;

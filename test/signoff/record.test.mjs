@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deviations, keep, render, sameButForDate } from './record.mjs';
+import { deviations, keep, render, saySame } from './record.mjs';
 
 const result = {
   title: 'Ephemeral run',
@@ -16,7 +16,7 @@ const recordOf = (date, more = {}) =>
   render({
     phase: { title: 'Sign-off: phase 9', about: 'About it.' },
     versions: ['codex-cli 0.169.0'],
-    date,
+    made: `${date} with Lanes for Codex 0.1.0`,
     results: [{ ...result, ...more }],
   });
 const first = recordOf('2026-11-21');
@@ -31,7 +31,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a record holds date, versions, commands, what was observed and the result', () => {
   for (const part of [
-    'Recorded on 2026-11-21.',
+    'Recorded on 2026-11-21 with',
     '- codex-cli 0.169.0',
     'codex exec',
     '"exitCode": 0',
@@ -44,10 +44,10 @@ test('a record holds date, versions, commands, what was observed and the result'
 });
 
 test('two records that differ in their date alone say the same; in anything else they do not', () => {
-  expect(sameButForDate(first, later)).toBe(true);
+  expect(saySame(first, later)).toBe(true);
   expect(deviations(first, later)).toEqual([]);
   expect(deviations(first.replaceAll('\n', '\r\n'), first)).toEqual([]);
-  expect(sameButForDate(later, other)).toBe(false);
+  expect(saySame(later, other)).toBe(false);
   expect(deviations(later, other)).toContainEqual(
     expect.stringContaining('recorded "\\"exitCode\\": 0,", now "\\"exitCode\\": 1"'),
   );

@@ -1,22 +1,27 @@
 // The surroundings of one scenario: folders of its own, the practice endpoint, and nothing of the machine's user.
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { homedir, tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
 import { root } from '../tools/platform.mjs';
+import { StepError } from '../tools/step.mjs';
 import { recordRequests } from './endpoint.mjs';
 import { normaliser } from './normalise.mjs';
 
-/** Not the system's temporary folder: Codex warns there, and its sandbox leaves it writable. */
-const rooms = join(root, 'out/signoff/rooms');
+/** Not in the system's temporary folder: Codex warns there, and its sandbox leaves it writable. */
+const rooms = [root, join(homedir(), '.cache/codex-lanes')]
+  .map((folder) => join(folder, 'out/signoff/rooms'))
+  .find((folder) => [tmpdir(), '/tmp'].every((temporary) => !folder.startsWith(`${temporary}${sep}`)));
 
-/** A key that opens nothing; the record may show its tail. */
+/** A key that opens nothing; the record shows its tail. */
 export const plantedKey = 'sk-signoff-planted-key-0000';
 
 /**
  * @param {{ codex: string, oldCodex: string }} programs
  */
 export async function openRoom(programs) {
+  if (rooms === undefined)
+    throw new StepError('Neither the project nor the home folder is outside the temporary folder.');
   mkdirSync(rooms, { recursive: true });
   const dir = realpathSync(mkdtempSync(join(rooms, 'room-')));
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'signoff-')));
@@ -41,7 +46,9 @@ export async function openRoom(programs) {
     [empty, '<empty>'],
     [dir, '<room>'],
     [temporary, '<temporary>'],
+    [realpathSync(tmpdir()), '<tmp>'],
     [root, '<repository>'],
+    [plantedKey, '<key>'],
   ]);
   const { workspace, codexHome, home } = folders;
   return {

@@ -47,7 +47,7 @@ async function signOff(name, { found, versions, check }) {
   const results = await inTurns(phase.scenarios, (scenario) => oneResult(scenario, found));
   const failed = results.filter(({ differences: lines }) => lines.length > 0).length;
   const path = join(root, 'docs/signoff', `${name}.md`);
-  const text = render({ phase, versions, date: new Date().toISOString().slice(0, 10), results });
+  const text = render({ phase, versions, made: whenAndWhere(), results });
   const record = `docs/signoff/${name}.md`;
   if (!check) {
     console.log(`  ${record}: ${keep(path, text)}`);
@@ -99,15 +99,15 @@ async function inTurns(inputs, each) {
   return results;
 }
 
-async function versionsOf({ codex, oldCodex }) {
+function whenAndWhere() {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const machine = `${process.platform} ${process.arch}, Node.js ${process.versions.node}`;
+  return `${new Date().toISOString().slice(0, 10)} with Lanes for Codex ${version} on ${machine}`;
+}
+
+async function versionsOf({ codex, oldCodex }) {
   const printed = async (program) => (await run(program, ['--version'], { cwd: root, env: {} })).stdout.trim();
-  return [
-    `Lanes for Codex ${version}`,
-    `${await printed(codex)} (the pinned one)`,
-    `${await printed(oldCodex)} (where ${oldVersion} is named)`,
-    `${process.platform} ${process.arch}`,
-  ];
+  return [`${await printed(codex)} (the pinned one)`, `${await printed(oldCodex)} (where ${oldVersion} is named)`];
 }
 
 /** What is driven is the built program: it is built anew when a source is newer. */

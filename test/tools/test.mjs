@@ -10,8 +10,9 @@ import { reportFailure, StepError } from './step.mjs';
 
 const help = `Runs every test, installing first what is missing: packages, VS Code from npm, Chromium (through apt).
 
-  npm test                         check, package, page, host, e2e, in this order, up to the first failure
+  npm test                         check, package, sign-off, page, host, e2e, in this order, up to the first failure
   npm test -- --only check         types, import law, lint, format, dead code, unit tests
+  npm test -- --only signoff       the real Codex and the command line against the contract and docs/signoff
   npm test -- --only page          the chat page alone in Chromium
   npm test -- --only host          behaviour inside VS Code's extension host
   npm test -- --only e2e           the packaged extension in a browser VS Code (Linux x64)
@@ -22,6 +23,7 @@ const steps = {
   check: { title: 'check', script: 'test/tools/check.mjs' },
   build: { title: 'build', script: 'esbuild.mjs' },
   package: { title: 'build and package', script: 'test/tools/package.mjs' },
+  signoff: { title: 'sign-off records', script: 'test/signoff/signoff.mjs', args: ['--check'], linuxOnly: true },
   page: {
     title: 'chat page in Chromium',
     script: 'node_modules/vitest/vitest.mjs',
@@ -33,8 +35,9 @@ const steps = {
 };
 
 const groups = {
-  all: ['check', 'package', 'page', 'host', 'e2e'],
+  all: ['check', 'package', 'signoff', 'page', 'host', 'e2e'],
   check: ['check'],
+  signoff: ['build', 'signoff'],
   page: ['build', 'page'],
   host: ['build', 'host'],
   e2e: ['package', 'e2e'],
@@ -76,6 +79,10 @@ async function runSteps(chosen) {
   for (const step of chosen) {
     if (step.hostOnly && !hostSupported) {
       console.log(`\n== ${step.title}: not run, the VS Code from npm needs Linux x64`);
+      continue;
+    }
+    if (step.linuxOnly && process.platform !== 'linux') {
+      console.log(`\n== ${step.title}: not run, the records are of Linux`);
       continue;
     }
     const { code, passed, failed, seconds } = await runStep(step);
