@@ -249,3 +249,39 @@ test('facts of a lane without a payer keep the payer of the turn before', async 
   t.state.inputs = api(keyB);
   expect(await t.prompt(id, 'three')).toMatchObject({ ask: { from: expect.stringContaining('…aaaa') } });
 });
+
+test('prompts that are asked about and prompts that are not, all at once: what was taken runs, and nothing is lost', async () => {
+  const t = engineOnFakes({ scripts: [paidBy(keyA), ...Array.from({ length: 60 }, () => paidBy(keyB))] });
+  const id = await paidThread(t, keyA);
+  t.state.inputs = api(keyB);
+  const yes = idOf(await t.prompt(id, 'x'));
+  const answers: Promise<SubmitResult>[] = [];
+  for (let i = 0; i < 60; i += 1) {
+    answers.push(t.prompt(id, `p${i}`, i % 7 === 6 ? [yes] : []));
+    for (let step = 0; step < i % 4; step += 1) await Promise.resolve();
+  }
+  const taken = (await Promise.all(answers)).filter((answer) => answer.ok).length;
+  await t.until(t.idle(id));
+  expect(taken).toBeGreaterThan(8);
+  expect(taken).toBeLessThan(60);
+  expect(t.turns).toHaveLength(1 + taken);
+  expect(t.folded(id).turns.filter((turn) => turn.state === 'completed')).toHaveLength(1 + taken);
+  expect(t.engine.activity(id)).toMatchObject({ running: false, queued: 0, problem: null });
+  expect(t.transcript.writers.size).toBe(0);
+});
+
+test('a window that closes while the payer is looked up takes no prompt', async () => {
+  const first = engineOnFakes({ scripts: [paidBy(keyA)] });
+  const id = await paidThread(first, keyA);
+  const t = engineOnFakes({ transcript: first.transcript });
+  t.state.inputs = { ...native(keyA), native: uncheckedNative };
+  let closed: Promise<void> | null = null;
+  t.state.onProbe = () => {
+    t.state.inputs = native(keyA);
+    closed = t.engine.close();
+  };
+  expect(await t.prompt(id, 'two')).toEqual({ ok: false, message: 'The window is closing.' });
+  await closed;
+  expect(t.turns).toEqual([]);
+  expect(t.transcript.writers.size).toBe(0);
+});

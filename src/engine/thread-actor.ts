@@ -145,8 +145,8 @@ export class ThreadActor {
         if (ask !== null) return this.#notTaken(questionText(ask), ask);
         await this.#thread.take();
         const { log } = this.#thread;
-        // Else the turn before ended in between and let the log go, or told who paid it, or another window did.
-        if (log !== null && this.#thread.memory.payer === memory.payer) return log;
+        // Else the turn before ended in between and let the log go, or told who paid it, or another window did; or all is closing.
+        if (log !== null && this.#thread.memory.payer === memory.payer && !this.#closing) return log;
       }
     } catch (error) {
       if (!isLanesError(error)) this.#deps.log.error('the thread could not be opened', error);
