@@ -3,7 +3,18 @@ import type { BackendOption, LaneInputs, ProviderStatus } from '../model/index.t
 import { readStatusDocument, statusDocumentSchema } from '../model/schema/index.ts';
 import { checkedAtOf, deriveStatus } from './derive-status.ts';
 import { optionOf } from './status-lines.ts';
-import { chatgpt, checkedAt, locked, phases, provider, ready, withApi, withNative } from './testing/inputs.ts';
+import {
+  able,
+  chatgpt,
+  checkedAt,
+  locked,
+  phases,
+  pin,
+  provider,
+  ready,
+  withApi,
+  withNative,
+} from './testing/inputs.ts';
 
 const providerOf = (inputs: LaneInputs): ProviderStatus => deriveStatus(inputs).providers.codex;
 const native = (inputs: LaneInputs): BackendOption | undefined => optionOf(providerOf(inputs), 'codex-native');
@@ -16,7 +27,11 @@ const noCredential = withNative(ready, { credential: { kind: 'none' } });
 const noBinary = withNative(ready, {
   binary: { kind: 'missing', detail: '/x/codex: not executable', problem: 'not-found' },
 });
-const switchedOff = withNative(ready, { pin: { reason: 'forbidden by policy', since: '2026-01-02T03:04:05.000Z' } });
+const pinned = withNative(ready, { pin });
+const lacking = withNative(ready, { abilities: { ...able, missingExecFlags: ['--json', '-C'] } });
+const switchedOff = { ...ready, gates: { ...ready.gates, switchedOffBy: 'codexLanes.native.enabled' } };
+const offMessage = 'Disabled: switched off by codexLanes.native.enabled';
+const lackingMessage = 'Disabled: codex-cli 0.169.0 can not run turns for this extension: codex exec lacks --json, -C';
 const noted = withNative(ready, { notes: ['older than 0.169.0'] });
 const unchecked = withNative(ready, {
   checkedAt: null,
@@ -64,7 +79,49 @@ const rows: readonly Row[] = [
     'ready',
     'Ready for internal use',
   ],
-  ['switched off', switchedOff, null, nNot, false, false, 'disabled', 'Disabled: forbidden by policy'],
+  ['switched off', switchedOff, null, nNot, false, false, 'disabled', offMessage],
+  ['pinned', pinned, null, nNot, false, false, 'disabled', 'Disabled: failed to start 3 times'],
+  ['without what a turn needs', lacking, null, nNot, false, false, 'disabled', lackingMessage],
+  [
+    'able',
+    withNative(ready, { abilities: able }),
+    'codex-native',
+    nReady,
+    true,
+    true,
+    'ready',
+    'Ready for internal use',
+  ],
+  [
+    'selected api, native off',
+    { ...switchedOff, selected: 'api' },
+    'api',
+    'OpenAI API ready',
+    false,
+    false,
+    'disabled',
+    offMessage,
+  ],
+  [
+    'selected auto, native pinned',
+    { ...pinned, selected: 'auto' },
+    'api',
+    'Resolved to OpenAI API',
+    false,
+    false,
+    'disabled',
+    'Disabled: failed to start 3 times',
+  ],
+  [
+    'untrusted and pinned',
+    untrusted(pinned),
+    null,
+    'Workspace is not trusted',
+    false,
+    false,
+    'disabled',
+    'Trust the workspace to run Codex',
+  ],
   ['notes', noted, 'codex-native', nReady, true, true, 'degraded', 'Ready with notes: older than 0.169.0'],
   [
     'untrusted',
@@ -147,9 +204,23 @@ test.each(phases)('phase %i: messages and audience', (phase) => {
     detailMessage: general ? null : 'Internal rollout only.',
   });
   const notReady = general ? 'Codex native runtime unavailable' : 'Codex native runtime not ready';
-  for (const inputs of [noCredential, noBinary, switchedOff]) {
-    expect(providerOf(at(phase, inputs)).statusMessage).toBe(notReady);
+  for (const inputs of [noCredential, noBinary, switchedOff, pinned, lacking]) {
+    expect(providerOf(at(phase, inputs))).toMatchObject({ statusMessage: notReady, resolvedBackendId: null });
   }
+  for (const [inputs, message] of [
+    [switchedOff, offMessage],
+    [pinned, 'Disabled: failed to start 3 times'],
+    [lacking, lackingMessage],
+    [untrusted(ready), 'Trust the workspace to run Codex'],
+  ] as const) {
+    const row = { state: 'disabled', selectable: false, available: false, statusMessage: message, detailMessage: null };
+    expect(native(at(phase, inputs))).toMatchObject(row);
+  }
+  expect(providerOf(at(phase, untrusted(ready))).statusMessage).toBe('Workspace is not trusted');
+  expect(native(at(phase, withNative(ready, { credential: provider })))?.state).toBe(
+    phase === 0 ? 'authentication-required' : 'ready',
+  );
+  expect(native(at(phase, noted))).toMatchObject({ state: 'degraded', available: true, selectable: true });
   expect(native(at(phase, locked))?.state).toBe(general ? 'ready' : 'locked');
   expect(providerOf(at(phase, { ...ready, selected: 'auto' })).resolvedBackendId).toBe('api');
   // Phase 0 knows one credential only.
@@ -240,16 +311,102 @@ test('the backend names its endpoint, and the practice one wherever it answers',
   expect(providerOf(practising).backend?.endpointLabel).toBe('codex exec --json · practice (offline)');
 });
 
-test('plugins are unsupported and name the first gate that is shut', () => {
-  const reason = (inputs: LaneInputs) => providerOf(inputs).capabilities.extensions.plugins;
-  expect(reason({ ...ready, selected: 'auto' })).toMatchObject({
+const plugins = (inputs: LaneInputs) => providerOf(inputs).capabilities.extensions.plugins;
+const unlockedPlugins = (inputs: LaneInputs): LaneInputs => ({
+  ...inputs,
+  gates: { ...inputs.gates, pluginsUnlocked: true },
+});
+const pluginReady = unlockedPlugins(withNative(ready, { abilities: able }));
+
+test.each([
+  ['not trusted', untrusted(pluginReady), /not trusted: trust it first/],
+  ['another lane', { ...pluginReady, selected: 'auto' } as const, /native lane: choose it first/],
+  [
+    'the lane is off',
+    { ...pluginReady, gates: { ...pluginReady.gates, switchedOffBy: 's' } },
+    /switched off by s.*What opens it: Switch Codex Native On/,
+  ],
+  ['the build is pinned', withNative(pluginReady, { pin }), /failed to start 3 times.*What opens it: Lift the Pin/],
+  ['no binary', unlockedPlugins(noBinary), /not executable.*What opens it: Install Codex CLI/],
+  ['no credential', unlockedPlugins(noCredential), /no credential.*What opens it: Set Key for Codex Native/],
+  ['locked', { ...pluginReady, gates: { ...pluginReady.gates, unlocked: false } }, /codexLanes.native.unlock opens it/],
+  ['the plugin gate', withNative(ready, { abilities: able }), /codexLanes.plugins.unlock opens it/],
+  ['nobody asked', withNative(pluginReady, { abilities: null }), /refresh the runtime status/],
+  [
+    'no codex plugin',
+    withNative(pluginReady, { abilities: { ...able, plugin: false } }),
+    /codex-cli 0.169.0 has no codex plugin/,
+  ],
+])('plugins are unsupported and name the first gate that is shut: %s', (_name, inputs, reason) => {
+  expect(plugins(inputs)).toEqual({
     status: 'unsupported',
-    reason: expect.stringMatching(/native lane/),
+    ownership: 'provider-scoped',
+    reason: expect.stringMatching(reason),
   });
-  expect(reason(ready)).toMatchObject({
-    status: 'unsupported',
-    reason: expect.stringContaining('codexLanes.plugins.unlock'),
-  });
+});
+
+test('plugins are supported where all of it holds, and only there', () => {
+  expect(plugins(pluginReady)).toEqual({ status: 'supported', ownership: 'provider-scoped', reason: null });
+  // A named restriction of the lane is no gate.
+  expect(plugins(withNative(pluginReady, { notes: ['older than 0.169.0'] })).status).toBe('supported');
+  for (const selected of ['auto', 'api', 'codex-native'] as const)
+    for (const trusted of [true, false])
+      for (const pluginsUnlocked of [true, false])
+        for (const plugin of [true, false])
+          for (const phase of phases)
+            for (const base of [ready, locked, noBinary, noCredential, pinned, switchedOff]) {
+              const inputs: LaneInputs = {
+                ...withNative(base, { abilities: { ...able, plugin } }),
+                selected,
+                gates: { ...base.gates, trusted, pluginsUnlocked, phase },
+              };
+              const { resolvedBackendId } = providerOf(inputs);
+              const runs = native(inputs)?.selectable === true && resolvedBackendId === 'codex-native';
+              const { status, reason } = plugins(inputs);
+              expect(status === 'supported').toBe(runs && trusted && pluginsUnlocked && plugin);
+              expect(reason === null).toBe(status === 'supported');
+            }
+});
+
+test('models are those of the lane that is resolved, none where none is', () => {
+  const [one, two] = ['gpt-5.5', 'other'].map((id) => ({ id, label: id, description: '' }));
+  if (one === undefined || two === undefined) throw new Error('two models');
+  const both = withApi(withNative(ready, { models: [one] }), { models: [two] });
+  expect(providerOf(both).models).toEqual([one]);
+  expect(providerOf({ ...both, selected: 'auto' }).models).toEqual([two]);
+  expect(providerOf({ ...both, gates: locked.gates }).models).toEqual([one]);
+  expect(providerOf(withNative(both, { binary: noBinary.native.binary })).models).toEqual([]);
+});
+
+test.each([
+  ['not-found', 'Codex CLI not found'],
+  ['is-folder', 'Codex CLI can not be used: the path is a folder, not a program'],
+  ['not-executable', 'Codex CLI can not be used: the file may not be executed'],
+  ['incomplete', 'Codex CLI can not be used: the npm launcher is there, its platform package is missing'],
+  ['no-answer', 'Codex CLI can not be used: it did not answer --version in time'],
+  ['not-codex', 'Codex CLI can not be used: what it answers to --version is not Codex'],
+] as const)('a binary that is %s says so, in words of its own', (problem, message) => {
+  const inputs = withNative(ready, { binary: { kind: 'missing', detail: 'what was tried', problem } });
+  expect(providerOf(inputs).externalRuntimeDiagnostics).toEqual([
+    { id: 'codex-cli', label: 'Codex CLI', detected: false, statusMessage: message, detailMessage: 'what was tried' },
+  ]);
+  // The lane's own words are the contract's, whatever is wrong with the program.
+  expect(native(inputs)).toMatchObject({ state: 'runtime-missing', statusMessage: 'Codex CLI not found' });
+});
+
+test('an endpoint that could not be looked at is degraded with the reason, not offline', () => {
+  const failed = withApi(ready, { notes: ['status check failed'] });
+  for (const id of ['api', 'auto'] as const) {
+    expect(optionOf(providerOf({ ...failed, selected: id }), id)).toMatchObject({
+      state: 'degraded',
+      available: true,
+      selectable: true,
+      statusMessage: 'Ready with notes: status check failed',
+    });
+  }
+  expect(optionOf(providerOf(withApi(failed, { reach: 'offline' })), 'api')?.statusMessage).toBe(
+    'Endpoint not reachable at the last check',
+  );
 });
 
 test('what is derived is a document of the contract, and comes back through a noisy reader', () => {

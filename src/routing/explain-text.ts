@@ -62,7 +62,7 @@ function summary(rows: readonly ExplainRow[]): string {
   const shut = rows.find(({ capability }) => capability === 'run-turn')?.gate ?? null;
   if (shut === null) {
     const missing = rows.filter(({ available }) => !available).map(({ label }) => escaped(label));
-    return missing.length === 0 ? words('explain.runs') : words('explain.runs.without', missing.join(', '));
+    return missing.length === 0 ? words('explain.runs') : words('explain.runs.without', missing.join('; '));
   }
   const opens = shut.action === null ? '' : `. ${words('explain.opens', actionOf(shut.action).label.english)}`;
   return escaped(`${shut.says}${opens}`);
@@ -81,5 +81,7 @@ function textLine({ label, available, gate }: ExplainRow): string {
 
 /** Text as Markdown shows it literally; a path or a label may hold anything, also line breaks. */
 function escaped(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_{}[\]()<>#+\-!|~&]/g, (sign) => `\\${sign}`);
+  const line = text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()<>#!|~&]/g, (sign) => `\\${sign}`);
+  // These two mean something at the start of a line alone.
+  return line.replace(/^[+-]/, (sign) => `\\${sign}`);
 }

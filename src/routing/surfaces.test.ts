@@ -9,16 +9,7 @@ import { barText, laneWords } from './lane-words.ts';
 import { pickerRows } from './picker-rows.ts';
 import { ageOf } from './runtime-tree.ts';
 import { selectLane } from './select-lane.ts';
-import {
-  badges,
-  labelOf,
-  optionLine,
-  optionOf,
-  reasonOf,
-  resolvedChip,
-  runtimeLine,
-  stateBadge,
-} from './status-lines.ts';
+import { optionOf, reasonOf } from './status-lines.ts';
 import { withFailedProbe } from './status-succession.ts';
 import { checkedAt, locked, phases, ready, withApi, withNative } from './testing/inputs.ts';
 
@@ -56,26 +47,6 @@ test.each([
   const lane = laneWords(stamp(inputs));
   expect(barText(lane)).toBe(text);
   expect(lane.tooltip.length).toBeGreaterThan(0);
-});
-
-test('badges, lines and chips are the words of the contract', () => {
-  expect(stateBadge(option(ready))).toBeNull();
-  expect(stateBadge(option(locked))?.english).toBe('Locked');
-  expect(
-    stateBadge(option(withNative(ready, { pin: { reason: 'x', since: '2026-01-02T03:04:05.000Z' } })))?.english,
-  ).toBe('Disabled');
-  expect(stateBadge(option(noCredential))?.english).toBe('Auth required');
-  expect(stateBadge(option(noBinary))?.english).toBe('Runtime missing');
-  expect(stateBadge(option(withNative(ready, { notes: ['x'] })))?.english).toBe('Degraded');
-  expect(stateBadge(option(unchecked))?.english).toBe('Not checked yet');
-  expect(badges(option(locked)).map(({ english }) => english)).toEqual(['Internal', 'Locked']);
-  expect(badges(option(ready, 'api')).map(({ english }) => english)).toEqual(['Recommended']);
-  expect(optionLine(option(locked)).english).toBe('Codex native - internal - locked');
-  expect(optionLine(option(noBinary)).english).toBe('Codex native - internal - runtime missing');
-  expect(runtimeLine(deriveStatus(locked)).english).toBe('Runtime: Codex native - internal - locked');
-  expect(labelOf(codexOf(ready), option(ready, 'auto')).english).toBe('Auto (currently: OpenAI API)');
-  expect(resolvedChip(deriveStatus(as('auto')))?.english).toBe('Resolved: OpenAI API');
-  expect(resolvedChip(deriveStatus(ready))).toBeNull();
 });
 
 test('a picker row is disabled when it can run nothing and is not the current one', () => {
