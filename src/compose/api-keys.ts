@@ -1,6 +1,5 @@
-import { maskKey } from '../lanes/responses/index.ts';
 import type { CredentialInput } from '../model/index.ts';
-import { messageOf } from '../model/index.ts';
+import { maskKey, messageOf } from '../model/index.ts';
 import type { Environment } from '../node/index.ts';
 import type { Log, SecretName, Secrets } from '../ports/index.ts';
 

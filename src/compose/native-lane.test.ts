@@ -175,6 +175,39 @@ describe('the way to the network', () => {
   );
 });
 
+describe('Codex’s own login', () => {
+  const claims = Buffer.from(JSON.stringify({ email: 'a@b.c', exp: 4_000_000_000 })).toString('base64url');
+  const token = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${claims}.x`;
+  const chatgpt = { id_token: token, access_token: token, refresh_token: 'r', account_id: 'acc' };
+  const now = new Date().toISOString();
+  const logins = {
+    chatgpt: JSON.stringify({ auth_mode: 'chatgpt', OPENAI_API_KEY: null, tokens: chatgpt, last_refresh: now }),
+    key: JSON.stringify({ auth_mode: 'apikey', OPENAI_API_KEY: 'sk-login-value-0009' }),
+  };
+  type Row = [string, keyof typeof logins, 'auto' | 'chatgpt' | 'api-key', string | undefined, string];
+  test.each<Row>([
+    ['a stored key beside a ChatGPT login', 'chatgpt', 'api-key', 'sk-stored-value-0003', 'turn_completed'],
+    ['ChatGPT asked for, a key is what there is', 'key', 'chatgpt', undefined, 'turn_failed'],
+    ['no key for the choice of a key', 'chatgpt', 'api-key', undefined, 'turn_failed'],
+    ['its own key login, a stored key beside it', 'key', 'auto', 'sk-stored-value-0003', 'turn_completed'],
+  ])(
+    'is never lost: %s',
+    async (_name, login, nativeAuth, stored, end) => {
+      const app = await room.open({
+        vault: new Map(stored === undefined ? [] : [['native-key', stored]]),
+        settings: { nativeAuth },
+        config: (url) => `${practiceCodexConfig(url)}requires_openai_auth = true\n`,
+      });
+      // Forcing the other kind of login makes Codex delete this file (measured with 0.169).
+      const file = join(room.codexHome, 'auth.json');
+      writeFileSync(file, logins[login], { mode: 0o600 });
+      expect(await turn(app, app.threads.create(room.work), 'say: x')).toMatchObject({ kind: end });
+      expect(readFileSync(file, 'utf8')).toBe(logins[login]);
+    },
+    limit,
+  );
+});
+
 test('a stored key counts as soon as it is told of', async () => {
   const vault = new Map<string, string>();
   const app = await room.open({

@@ -4,6 +4,7 @@ export { fold, foldAll } from './fold.ts';
 export * from './ids.ts';
 export * from './lane-capabilities.ts';
 export * from './lane-inputs.ts';
+export * from './mask-key.ts';
 export * from './payer.ts';
 export * from './receipt.ts';
 export * from './receipt-text.ts';

@@ -1,7 +1,7 @@
 export { codeOf, syncFolder, writeFileAtomic } from './atomic-file.ts';
 export { claimFormat, type DataHomeOptions, dataHomePath, type Environment, openDataHome } from './data-home.ts';
 export { newId } from './id.ts';
-export { LiveProcesses, liveProcesses, type Purpose } from './live-processes.ts';
+export { liveProcesses, type Purpose } from './live-processes.ts';
 export { acquireLock, type Lock, type LockHolder, type LockOptions } from './lock.ts';
 export { type Child, type ChildEnd, type ChildKillStep, type ChildOptions, spawnChild } from './spawn.ts';
 export { listProcesses, type ProcessRow } from './spawn-processes.ts';

@@ -1,11 +1,11 @@
 import type { CredentialInput, NativeCredentialFact } from '../model/index.ts';
+import { maskKey } from '../model/index.ts';
 import type { Secrets, SettingsSnapshot } from '../ports/index.ts';
 import type { Environment } from './child-environment.ts';
 import { envValue } from './child-environment.ts';
 import type { CodexConfigRead, CodexProvider } from './codex-config.ts';
 import { providerEndpoint } from './codex-config.ts';
 import type { OwnLogin } from './own-login.ts';
-import { maskKey } from './own-login.ts';
 
 /** What the runtime would pay with. The key itself is only for the child's environment: never log or store this. */
 export type NativeCredential = {

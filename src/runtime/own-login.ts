@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../model/index.ts';
+import { maskKey, messageOf } from '../model/index.ts';
 import type { ShortRun } from '../node/index.ts';
 
 /** Codex's own login, as far as it can be read without a request. */
@@ -8,11 +8,6 @@ export type OwnLogin =
   | { readonly kind: 'none' }
   | { readonly kind: 'api-key' | 'chatgpt'; readonly label: string; readonly source: string }
   | { readonly kind: 'issue'; readonly issue: string };
-
-/** A key, safe to show: its last four characters. */
-export function maskKey(key: string): string {
-  return key.length >= 12 ? `…${key.slice(-4)}` : '…';
-}
 
 /**
  * Reads `auth.json`; where there is none (the login may lie in the system's keyring) asks `codex login status`, which

@@ -1,5 +1,5 @@
 import type { Payer } from '../../model/index.ts';
-import { LanesError } from '../../model/index.ts';
+import { LanesError, maskKey } from '../../model/index.ts';
 
 export type ApiKey = { readonly value: string; readonly source: string };
 
@@ -26,11 +26,6 @@ function isLoopback(hostname: string): boolean {
 /** False for what no header takes (a line break pasted along): fetch would throw with the key in its message. */
 export function isUsableKey(key: ApiKey): boolean {
   return /^[\x21-\x7e]+$/.test(key.value);
-}
-
-/** A key as it may be shown: its last four characters, none of a short one. */
-export function maskKey(key: string): string {
-  return key.length >= 16 ? `…${key.slice(-4)}` : '…';
 }
 
 export function payerOf(key: ApiKey | null, label: string): Payer {

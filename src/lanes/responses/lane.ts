@@ -1,9 +1,9 @@
 import { readSse } from '../../base/index.ts';
 import type { TurnError } from '../../model/index.ts';
-import { messageOf, transportCapabilities } from '../../model/index.ts';
+import { maskKey, messageOf, transportCapabilities } from '../../model/index.ts';
 import type { Clock, Lane, LaneTurn, Log, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { ApiKey } from './endpoint.ts';
-import { endpointOf, isUsableKey, maskKey, payerOf, practiceLabel } from './endpoint.ts';
+import { endpointOf, isUsableKey, payerOf, practiceLabel } from './endpoint.ts';
 import { connectionFailed, noResponse, refusalOf, streamCut, turnError } from './failure.ts';
 import type { Normalizer } from './normalize.ts';
 import { createNormalizer } from './normalize.ts';
