@@ -9,7 +9,13 @@ import { listProcesses, systemClock } from '../../node/index.ts';
 import type { LaneTurn, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { PracticeServer } from '../../practice/index.ts';
 import { practiceCodexConfig, startPractice } from '../../practice/index.ts';
-import { binaryOfPackage, createBinaryFinder, probeNative, resolveNativeRuntime } from '../../runtime/index.ts';
+import {
+  binaryOfPackage,
+  createBinaryFinder,
+  probeNative,
+  resolveNativeRuntime,
+  testedVersion,
+} from '../../runtime/index.ts';
 import { createExecLane } from './index.ts';
 
 const limit = 60_000;
@@ -147,7 +153,7 @@ test(
       exitCode: 0,
       killStep: 'none',
       payer: { kind: 'provider', source: 'none' },
-      executable: { path: binary, version: 'codex-cli 0.169.0', source: 'setting' },
+      executable: { path: binary, version: `codex-cli ${testedVersion}`, source: 'setting' },
     });
     const id = nativeThreadId(end.facts.nativeThreadId ?? '');
     const before = end.usageAfter ?? null;
@@ -267,7 +273,7 @@ test(
     });
     const facts = await probeNative({ ...inputs(), trusted: true });
     expect(facts.credential).toMatchObject({ kind: 'issue', issue: expect.stringContaining('LANES_TEST_KEY') });
-    expect(facts.binary).toMatchObject({ kind: 'found', identity: { version: 'codex-cli 0.169.0' } });
+    expect(facts.binary).toMatchObject({ kind: 'found', identity: { version: `codex-cli ${testedVersion}` } });
     env.LANES_TEST_KEY = 'any';
     expect((await run('say: x').end).outcome).toBe('completed');
   },
