@@ -179,6 +179,7 @@ const english = {
   factEndpoint: 'Endpoint',
   factPayer: 'Paid by',
   factPayerValue: '{0} · from {1}',
+  factPayerNobody: 'nobody: {0} takes no credential',
   factModelAsked: 'Model asked',
   factModelServed: 'Model served',
   servedNotTold: 'not told by {0}',

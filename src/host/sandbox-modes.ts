@@ -35,7 +35,7 @@ function textOnly(t: Translate): Words {
   return {
     icon: 'comment',
     label: t('answers in text only'),
-    tooltip: t('This lane runs no commands and changes no files, so that there is no sandbox and nothing to approve.'),
+    tooltip: t('This lane runs no commands and changes no files: there is nothing to sandbox or to approve.'),
   };
 }
 
@@ -51,9 +51,8 @@ function sandboxWords(mode: SandboxMode, t: Translate): Words {
       return {
         icon: 'shield',
         label: t('workspace'),
-        tooltip: t(
-          'Commands may change files in the folder of the thread and in the temporary folder; they have no network, unless the configuration of Codex gives it.',
-        ),
+        // Codex's own configuration may give it network.
+        tooltip: t('Commands may write in the folder of the thread and the temporary one; no network by default.'),
       };
     case 'danger-full-access':
       return {
@@ -122,6 +121,6 @@ function cannotAsk(t: Translate): SandboxRow {
     icon: 'question',
     label: t('asks first'),
     description: t('not on this lane'),
-    tooltip: t('codex exec has no way to ask. What limits a turn here is its sandbox: choose a stricter one.'),
+    tooltip: t('codex exec can not ask. What limits a turn is its sandbox: choose a stricter one.'),
   };
 }

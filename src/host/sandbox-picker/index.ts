@@ -3,7 +3,7 @@ import { ConfigurationTarget, l10n, QuickPickItemKind, window, workspace } from 
 import type { SandboxMode } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
-import type { SandboxRow } from '../sandbox-modes.ts';
+import type { SandboxChoice, SandboxRow } from '../sandbox-modes.ts';
 import { permissionsOf, sandboxChoice } from '../sandbox-modes.ts';
 
 type RowItem = QuickPickItem & { readonly row?: SandboxRow };
@@ -18,32 +18,51 @@ export async function pickSandbox(ctx: HostContext): Promise<void> {
     void window.showInformationMessage(permissionsOf(standing, l10n.t).sandbox.tooltip);
     return;
   }
-  const items: readonly RowItem[] = [
-    separator(l10n.t('Sandbox')),
-    ...choice.modes.map(itemOf),
-    separator(l10n.t('Approvals')),
-    ...choice.approvals.map(itemOf),
-  ];
-  const chosen = await window.showQuickPick(items, {
-    title: l10n.t('Sandbox and Approvals'),
-    placeHolder: choice.placeholder,
-    matchOnDetail: true,
-  });
-  if (chosen?.row === undefined) return;
-  const { mode, tooltip } = chosen.row;
+  const row = await chosenRow(choice, current);
+  if (row === null) return;
+  const { mode, tooltip } = row;
   if (mode === null) void window.showInformationMessage(tooltip);
   else if (mode !== current && (await isMeant(mode))) await choose(ctx, mode);
 }
 
-/** Without a sandbox nothing holds a command back: that is never one click. */
+/** The mode in effect is the one that the list opens at, so that Enter alone changes nothing. */
+async function chosenRow(choice: SandboxChoice, current: SandboxMode): Promise<SandboxRow | null> {
+  const picker = window.createQuickPick<RowItem>();
+  try {
+    picker.title = l10n.t('Sandbox and Approvals');
+    picker.placeholder = choice.placeholder;
+    picker.matchOnDetail = true;
+    const modes = choice.modes.map(itemOf);
+    picker.items = [
+      separator(l10n.t('Sandbox')),
+      ...modes,
+      separator(l10n.t('Approvals')),
+      ...choice.approvals.map(itemOf),
+    ];
+    picker.activeItems = modes.filter(({ row }) => row?.mode === current);
+    return await new Promise((resolve) => {
+      picker.onDidAccept(() => {
+        resolve(picker.selectedItems[0]?.row ?? null);
+        picker.hide();
+      });
+      picker.onDidHide(() => resolve(null));
+      picker.show();
+    });
+  } finally {
+    picker.dispose();
+  }
+}
+
+/** Without a sandbox nothing holds a command back: that is never one click, and not what Enter chooses. */
 async function isMeant(mode: SandboxMode): Promise<boolean> {
   if (mode !== 'danger-full-access') return true;
+  const no = l10n.t('Keep the Sandbox');
   const yes = l10n.t('Use Full Access');
   const detail = l10n.t(
     'Commands of Codex native turns may then do all that you may do on this machine: change and delete your files and use the network, and nobody is asked. It holds in every folder until you choose another sandbox.',
   );
   const title = l10n.t('Run the commands of Codex without a sandbox?');
-  return (await window.showWarningMessage(title, { modal: true, detail }, yes)) === yes;
+  return (await window.showWarningMessage(title, { modal: true, detail }, no, yes)) === yes;
 }
 
 async function choose({ log, session }: HostContext, mode: SandboxMode): Promise<void> {

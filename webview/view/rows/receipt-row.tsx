@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import type { LaneSelection, Receipt, RowOf, Usage } from '../../../src/model/index.ts';
-import { receiptJson, receiptMarkdown } from '../../../src/model/index.ts';
+import type { LaneSelection, Payer, Receipt, RowOf, Usage } from '../../../src/model/index.ts';
+import { isPaying, receiptJson, receiptMarkdown } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { useApp } from '../app-context.ts';
 import { useExpanded } from '../disclosure.tsx';
@@ -129,7 +129,7 @@ function receiptFacts(receipt: Receipt, rerouted: boolean): readonly Fact[] {
     [t('factTransport'), receipt.transport],
     [t('factProgram'), executable && t('factProgramValue', executable.version, executable.path, executable.source)],
     [t('factEndpoint'), receipt.endpoint],
-    [t('factPayer'), payer && t('factPayerValue', payer.label, payer.source)],
+    [t('factPayer'), payer && payerFact(payer)],
     [t('factModelAsked'), receipt.modelAsked ?? t('modelDefault')],
     [t('factModelServed'), servedFact(receipt, rerouted)],
     [t('factEffort'), receipt.effort],
@@ -153,6 +153,10 @@ function receiptFacts(receipt: Receipt, rerouted: boolean): readonly Fact[] {
 function servedFact({ modelServed, transport }: Receipt, rerouted: boolean): string {
   if (!isTold(modelServed)) return t('servedNotTold', transport);
   return rerouted ? t('servedNotAsked', modelServed) : modelServed;
+}
+
+function payerFact(payer: Payer): string {
+  return isPaying(payer) ? t('factPayerValue', payer.label, payer.source) : t('factPayerNobody', payer.label);
 }
 
 function tokenFact(usage: Usage): string {
