@@ -130,6 +130,20 @@ test('a restart knows who paid: the lane is checked before anything is recorded,
   expect(second.stored(id)).toEqual(before);
 });
 
+test('an endpoint that takes no key and that nobody looked at is looked at, too, where somebody paid before', async () => {
+  const t = engineOnFakes({ scripts: [paidBy(keyA)] });
+  const id = await paidThread(t, keyA);
+  t.state.inputs = { ...readyInputs, api: { ...readyInputs.api, checkedAt: null } };
+  t.state.onProbe = () => {
+    t.state.inputs = api(keyB);
+  };
+  expect(await t.prompt(id, 'two')).toMatchObject({ ok: false, ask: { kind: 'payer-changed' } });
+  const fresh = t.engine.create('/w');
+  t.state.inputs = { ...readyInputs, api: { ...readyInputs.api, checkedAt: null } };
+  expect(await t.prompt(fresh, 'one')).toEqual({ ok: true });
+  expect(t.state.probes).toBe(1);
+});
+
 test('a payer that changed while a prompt waited: the turn fails with from and to, nothing runs, Send then asks', async () => {
   let release = (): void => {};
   const t = engineOnFakes({

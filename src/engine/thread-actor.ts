@@ -1,6 +1,7 @@
 import type {
   EventBody,
   InterruptedBy,
+  LaneInputs,
   Prompt,
   SendQuestion,
   SubmitResult,
@@ -158,7 +159,7 @@ export class ThreadActor {
   async #question({ confirmed = [] }: Prompt): Promise<SendQuestion | null> {
     const { inputs, probe } = this.#deps;
     let decision: LaneDecision = decideLane(inputs());
-    if (decision.kind === 'probe-first' && !this.#queue.running && this.#thread.memory.payer !== null) {
+    if (!this.#queue.running && this.#thread.memory.payer !== null && isUnchecked(decision, inputs())) {
       // A thread that somebody paid for: who pays now must be known before anything is sent.
       await probe(decision.lane);
       decision = decideLane(inputs());
@@ -206,5 +207,17 @@ export class ThreadActor {
 
   #changed(): void {
     this.#listener.onActivity(this.#thread.threadId, this.activity());
+  }
+}
+
+/** Nobody looked yet at what the lane would pay with. A lane that needs no credential runs without that. */
+function isUnchecked(decision: LaneDecision, inputs: LaneInputs): boolean {
+  switch (decision.kind) {
+    case 'probe-first':
+      return true;
+    case 'refuse':
+      return false;
+    case 'run':
+      return decision.lane === 'api' && inputs.api.checkedAt === null;
   }
 }
