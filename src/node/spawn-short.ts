@@ -34,7 +34,13 @@ export type ShortRun = {
   readonly problem: string | null;
 };
 
-type Ending = { readonly failure: ShortRunFailure; readonly problem: string; readonly done: Promise<void> };
+/** What we did to a program, which had `left` by itself before or had not. */
+type Ending = {
+  readonly failure: ShortRunFailure;
+  readonly problem: string;
+  readonly left: boolean;
+  readonly done: Promise<void>;
+};
 
 /**
  * Runs a program to its end within a time limit, for its output. One that runs out of time or output is killed with all
@@ -65,7 +71,8 @@ export async function runShort(file: string, args: readonly string[], options: S
       subprocess.stdout.destroy();
       subprocess.stderr.destroy();
     });
-    endings.push({ failure, problem, done });
+    const { exitCode } = subprocess.nodeChildProcess;
+    endings.push({ failure, problem, left: exitCode !== null, done });
   };
   for (const name of ['stdout', 'stderr'] as const) {
     subprocess[name].on('data', (bytes: Uint8Array) => {
@@ -85,12 +92,13 @@ export async function runShort(file: string, args: readonly string[], options: S
     const result = await subprocess;
     await endings[0]?.done;
     const output = { stdout: taken.stdout.text(), stderr: taken.stderr.text() };
-    // One that ended well is not doubted because a process of its own held a pipe open.
-    if (result.exitCode !== undefined) return { ...output, exitCode: result.exitCode, failure: null, problem: null };
-    if (endings[0] !== undefined) {
-      const { failure, problem } = endings[0];
+    // One that ended well is not doubted because a process of its own held a pipe open. Windows gives a killed one a code.
+    const [ending] = endings;
+    if (ending !== undefined && !ending.left) {
+      const { failure, problem } = ending;
       return { ...output, exitCode: null, failure, problem };
     }
+    if (result.exitCode !== undefined) return { ...output, exitCode: result.exitCode, failure: null, problem: null };
     if (result.signal !== undefined) {
       return { ...output, exitCode: null, failure: 'signal', problem: `ended by ${result.signal}` };
     }

@@ -157,6 +157,16 @@ test.skipIf(process.platform === 'win32')('a short run that hangs is killed with
   expect(alive(Number(run.stdout))).toBe(false);
 });
 
+test.skipIf(process.platform !== 'linux')(
+  'a short run that ended well and leaves one who holds its pipe is an answer',
+  async () => {
+    const run = await runShort('/bin/sh', ['-c', 'sleep 500 & echo $!'], { env, timeoutMs: 500 });
+    expect(run).toMatchObject({ exitCode: 0, failure: null });
+    // An orphan with another parent: known by the marker in its environment.
+    expect(alive(Number(run.stdout))).toBe(false);
+  },
+);
+
 test.each([
   [{ SystemRoot: 'D:\\Win' }, 'D:\\Win\\System32\\taskkill.exe'],
   [{ SYSTEMROOT: 'D:\\Win' }, 'D:\\Win\\System32\\taskkill.exe'],
