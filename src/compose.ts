@@ -173,7 +173,11 @@ export function createApp(deps: AppDeps): App {
   const lanes: Readonly<Record<RunnableLaneId, Lane>> = {
     api: createResponsesLane(apiDeps),
     'codex-native': createExecLane({
-      resolve: () => resolveNativeRuntime({ ...native(), atOnce: true }),
+      resolve: async () => {
+        const runtime = await resolveNativeRuntime({ ...native(), atOnce: true });
+        keys.remember(runtime.secrets);
+        return runtime;
+      },
       settings: () => settings.get(),
       onStart: async (program, start) => {
         // At once, so that the very next turn meets the pin.

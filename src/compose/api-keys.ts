@@ -19,6 +19,8 @@ export type ApiKeys = {
   readonly secrets: Secrets;
   /** Every key value that this process has seen: what a transcript must never hold. */
   readonly known: () => readonly string[];
+  /** Notes values that were found elsewhere. */
+  readonly remember: (values: readonly string[]) => void;
 };
 
 export function createApiKeys(deps: {
@@ -71,6 +73,9 @@ export function createApiKeys(deps: {
         ...known,
         ...[CODEX_API_KEY, OPENAI_API_KEY].filter((value) => value !== undefined).filter((value) => value !== ''),
       ];
+    },
+    remember: (values) => {
+      for (const value of values) note(value);
     },
     keyFor: async (origin) => (await lookUp(origin)).key,
     lookUp,

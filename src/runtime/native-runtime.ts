@@ -6,7 +6,7 @@ import type { CliFacts, CliReader } from './abilities.ts';
 import type { BinaryFinder } from './binary-finder.ts';
 import type { DiscoveryInputs } from './candidates.ts';
 import type { Environment } from './child-environment.ts';
-import { childEnvironment } from './child-environment.ts';
+import { childEnvironment, envValue } from './child-environment.ts';
 import type { CodexConfigRead } from './codex-config.ts';
 import { providerEndpoint, readCodexConfig } from './codex-config.ts';
 import { codexHome } from './codex-home.ts';
@@ -58,6 +58,8 @@ export type NativeRuntime = {
   readonly env: Readonly<Record<string, string>>;
   /** Variables of it that hold a key for Codex itself: the commands that it runs must not see them. */
   readonly ownKeys: readonly string[];
+  /** Values that no transcript may hold, whatever a command prints. */
+  readonly secrets: readonly string[];
 };
 
 /** Finds the program, reads Codex's configuration and what it would pay with. Spends no request. */
@@ -87,6 +89,19 @@ export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise
   });
   const provider = config.kind === 'read' ? config.config.provider : null;
   const network = await nativeNetwork(inputs);
+  const providerKey = provider?.envKey ?? null;
+  const childEnv = childEnvironment({
+    env,
+    platform,
+    names: settings.nativeEnv,
+    providerKey,
+    network: network.env,
+    apiKey: credential.apiKey,
+  });
+  const keyNames = [
+    ...(credential.apiKey === null ? [] : ['CODEX_API_KEY']),
+    ...(providerKey === null ? [] : [providerKey]),
+  ];
   return {
     binary: fact,
     stale: found.stale,
@@ -95,19 +110,10 @@ export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise
     config,
     endpoint: provider === null ? null : providerEndpoint(provider),
     network: network.facts,
-    ownKeys: [
-      ...(credential.apiKey === null ? [] : ['CODEX_API_KEY']),
-      // One that the user named is meant for the commands too.
-      ...(provider?.envKey && !settings.nativeEnv.includes(provider.envKey) ? [provider.envKey] : []),
-    ],
-    env: childEnvironment({
-      env,
-      platform,
-      names: settings.nativeEnv,
-      providerKey: provider?.envKey ?? null,
-      network: network.env,
-      apiKey: credential.apiKey,
-    }),
+    env: childEnv,
+    // One that the user named is meant for the commands too.
+    ownKeys: keyNames.filter((name) => name === 'CODEX_API_KEY' || !settings.nativeEnv.includes(name)),
+    secrets: [...network.secrets, ...keyNames.flatMap((name) => envValue(childEnv, name, platform) ?? [])],
   };
 }
 

@@ -18,6 +18,7 @@ test('nothing is set: nothing is passed', () => {
   expect(look({})).toEqual({
     env: {},
     facts: { proxy: null, noProxy: null, certificates: null, strictSslOff: false },
+    secrets: [],
   });
 });
 
@@ -62,6 +63,17 @@ test('`*` exempts everything already; without a proxy nothing is added', () => {
   expect(look({ env: { NO_PROXY: 'a' } })).toMatchObject({ env: {}, facts: { noProxy: { value: 'a' } } });
 });
 
+test.each([
+  ['http://ann:s3cret@h:1', ['s3cret']],
+  ['ann:p%40ss@h:1', ['p%40ss', 'p@ss']],
+  ['http://ann:100%@h', ['100%']],
+  ['http://ann@h:1', []],
+  ['http://h:1', []],
+])('the password of %s is known for redaction', (proxy, secrets) => {
+  expect(look({ settings: { proxy } }).secrets).toEqual(secrets);
+  expect(look({ env: { all_proxy: proxy } }).secrets).toEqual(secrets);
+});
+
 test('on Windows a name has one spelling', () => {
   const { env } = look({ settings: { proxy: 'http://p:1' }, env: { https_proxy: 'x', No_Proxy: 'n' } }, 'win32');
   expect(env).toEqual({ HTTP_PROXY: 'http://p:1', HTTPS_PROXY: 'http://p:1', NO_PROXY: `n,${local}` });
@@ -85,6 +97,7 @@ test('strict SSL off is shown, and changes nothing: Codex has no such switch', (
   expect(look({ settings: { strictSsl: false } })).toEqual({
     env: {},
     facts: { ...look({}).facts, strictSslOff: true },
+    secrets: [],
   });
 });
 

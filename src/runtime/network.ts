@@ -19,6 +19,8 @@ export type Network = {
   readonly env: Readonly<Record<string, string>>;
   /** As effective, safe to show. */
   readonly facts: NetworkFacts;
+  /** Passwords of proxies: commands see them with the proxy, a transcript must not hold them. */
+  readonly secrets: readonly string[];
 };
 
 /** Never by a proxy, whoever set it: the local model server, the practice endpoint. */
@@ -67,6 +69,7 @@ export function networkOf({ settings, env, platform, certificates }: NetworkInpu
       certificates: trusted,
       strictSslOff: !settings.strictSsl,
     },
+    secrets: [settings.proxy, ...proxyVariables.map((name) => envValue(env, name, platform))].flatMap(passwordIn),
   };
 }
 
@@ -90,4 +93,16 @@ function withLoopback(noProxy: Found | null): Found {
 /** A proxy's address without user name and password. What is no URL (`host:port` is usual) loses what stands before an `@`. */
 function withoutUser(proxy: string): string {
   return proxy.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/i, '$1');
+}
+
+/** As it is written, and as it is meant. */
+function passwordIn(proxy: string | null | undefined): readonly string[] {
+  const address = (proxy ?? '').replace(/^[a-z][a-z0-9+.-]*:\/\//i, '');
+  const written = /^[^:@]*:(.+)@/.exec(address)?.[1];
+  if (written === undefined) return [];
+  try {
+    return [...new Set([written, decodeURIComponent(written)])];
+  } catch {
+    return [written];
+  }
 }
