@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { App } from '../compose.ts';
+import type { Receipt, SubmitResult, ThreadId } from '../model/index.ts';
+import { requestId, verifySeals } from '../model/index.ts';
+import { realCodex, TestRoom } from './testing/test-app.ts';
+
+const limit = 60_000;
+
+let room: TestRoom;
+beforeEach(() => {
+  room = new TestRoom();
+});
+afterEach(() => room.close());
+
+const submit = (app: App, thread: ThreadId, text: string, confirmed: readonly string[] = []): Promise<SubmitResult> =>
+  app.threads.submit(thread, { requestId: requestId(`r-${text}-${confirmed.length}`), text, confirmed });
+const idle = (app: App, thread: ThreadId): Promise<void> =>
+  vi.waitFor(() => expect(app.threads.activity(thread).running).toBe(false), { timeout: 30_000, interval: 20 });
+const stored = (thread: ThreadId): string =>
+  readFileSync(join(room.dataHome, 'threads', thread, 'events.jsonl'), 'utf8');
+const receipts = (): readonly Receipt[] =>
+  room.events.flatMap((event) => (event.kind === 'receipt' ? [event.receipt] : []));
+const seals = (thread: ThreadId): readonly string[] =>
+  verifySeals(stored(thread).split('\n'), () => {
+    const hash = createHash('sha256');
+    return { update: (text) => void hash.update(text), hex: () => hash.digest('hex') };
+  }).map(({ state }) => state);
+
+/** A vault with one key for every origin. */
+class OneKey extends Map<string, string> {
+  readonly key: string;
+  constructor(key: string) {
+    super();
+    this.key = key;
+  }
+  override get(name: string): string | undefined {
+    return name === 'native-key' ? undefined : this.key;
+  }
+}
+
+test.skipIf(realCodex === '')(
+  'the first native turn that may write in a folder is asked about once, in all windows; a read-only one never',
+  async () => {
+    const app = await room.open();
+    const config = readFileSync(join(room.codexHome, 'config.toml'), 'utf8');
+    const thread = app.threads.create(room.work);
+    const asked = await submit(app, thread, 'say: one');
+    expect(asked).toMatchObject({ ok: false, ask: { kind: 'folder-trust', folder: room.work } });
+    expect(room.events).toEqual([]);
+    expect(await submit(app, thread, 'say: one', [`folder-trust:${room.work}`])).toEqual({ ok: true });
+    await idle(app, thread);
+    expect(receipts().at(-1)).toMatchObject({ transport: 'exec', sandbox: 'workspace-write', exitCode: 0 });
+    expect(readFileSync(join(room.codexHome, 'config.toml'), 'utf8')).toBe(config);
+    const other = await room.open();
+    expect(await submit(other, other.threads.create(room.work), 'say: two')).toEqual({ ok: true });
+  },
+  limit,
+);
+
+test.skipIf(realCodex === '')(
+  'a read-only turn is not asked about',
+  async () => {
+    const app = await room.open({ settings: { nativeSandbox: 'read-only' } });
+    expect(await submit(app, app.threads.create(room.work), 'say: one')).toEqual({ ok: true });
+  },
+  limit,
+);
+
+test(
+  'another key in another window: the thread’s next prompt asks from what to what, and every receipt stays sealed',
+  async () => {
+    const settings = { lane: { value: 'api', source: 'test' } } as const;
+    const first = await room.open({ settings, vault: new OneKey(`s${'k-'}test-0123456789abcdefAAAA`) });
+    const thread = first.threads.create(room.work);
+    expect(await submit(first, thread, 'say: one')).toEqual({ ok: true });
+    await idle(first, thread);
+    const before = stored(thread);
+
+    const second = await room.open({ settings, vault: new OneKey(`s${'k-'}test-0123456789abcdefBBBB`) });
+    const asked = await submit(second, thread, 'say: two');
+    expect(asked).toMatchObject({
+      ok: false,
+      ask: { kind: 'payer-changed', from: 'API key …AAAA (vault)', to: 'API key …BBBB (vault)' },
+    });
+    expect(stored(thread)).toBe(before);
+    if (asked.ok || asked.ask === undefined) throw new Error('nothing was asked');
+    expect(await submit(second, thread, 'say: two', [asked.ask.id])).toEqual({ ok: true });
+    await idle(second, thread);
+    expect(receipts().map(({ payer }) => payer?.label)).toEqual(['…AAAA', '…BBBB']);
+
+    // The first window still has its own key: for it, too, the thread's payer has changed.
+    expect(await submit(first, thread, 'say: three')).toMatchObject({
+      ok: false,
+      ask: { from: 'API key …BBBB (vault)', to: 'API key …AAAA (vault)' },
+    });
+    expect(seals(thread)).toEqual(['sealed', 'sealed']);
+  },
+  limit,
+);
