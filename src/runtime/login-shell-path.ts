@@ -4,13 +4,17 @@ import type { Environment } from './child-environment.ts';
 import { childEnvironment } from './child-environment.ts';
 
 /** Longest wait for the user's shell to start, in milliseconds: a slow profile must not hold up a probe for long. */
-const patience = 3000;
+const usualPatience = 3000;
 
 /**
  * The PATH of the user's login shell: an editor started from a desktop does not have it. Null where there is none
- * (Windows), or the shell did not answer in time.
+ * (Windows), or the shell did not answer in time (`patience`, milliseconds).
  */
-export async function loginShellPath(env: Environment, platform: NodeJS.Platform): Promise<string | null> {
+export async function loginShellPath(
+  env: Environment,
+  platform: NodeJS.Platform,
+  patience = usualPatience,
+): Promise<string | null> {
   const shell = env.SHELL;
   if (platform === 'win32' || !shell) return null;
   // Marked, since a profile may print anything.
