@@ -25,7 +25,7 @@ export function execArguments({ turn, cwd, forcedLogin, ownKeys }: ExecArguments
   args.push('-c', 'analytics.enabled=false');
   if (turn.effort !== null) args.push('-c', `model_reasoning_effort=${JSON.stringify(turn.effort)}`);
   if (forcedLogin !== null) args.push('-c', `forced_login_method=${JSON.stringify(forcedLogin)}`);
-  // 0.169 hands its whole environment on to the commands that the model runs, its own key with it. `set` adds to the
+  // 0.117 and 0.169 hand their whole environment on to the commands that the model runs, their own key with it. `set` adds to the
   // user's policy, while `exclude` would replace theirs. A dot in a name can't be quoted here (measured: no effect).
   for (const name of ownKeys) if (/^\w+$/.test(name)) args.push('-c', `shell_environment_policy.set.${name}=""`);
   // `-i FILE` would take the arguments behind it too; `--image=FILE` takes one.
