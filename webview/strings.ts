@@ -28,7 +28,7 @@ const english = {
   noFolder: 'No folder',
 
   askPayer: 'This thread was paid by {0}. The next turn would be paid by {1}.',
-  askTrust: 'Codex will mark {0} as trusted in its own configuration (config.toml).',
+  askTrust: 'Codex may change files in {0}, and may mark it as trusted in its own configuration (config.toml).',
   notSentYet: 'Not sent yet; your text is kept.',
   sendAnyway: 'Send anyway',
   dontSend: 'Don’t send',

@@ -141,7 +141,9 @@ test('Enter never says yes, and the buttons are reached by Tab', async () => {
 test('nothing hides in the name of a folder or a payer', async () => {
   await open(datesTurn);
   await chat.ask('Go.', { ...trustQuestion, folder: '/home/me/\u202Etxt.exe\u200B' });
-  expect(await note().innerText()).toContain('Codex will mark /home/me/\\u{202e}txt.exe\\u{200b} as trusted');
+  expect(await note().innerText()).toContain(
+    'Codex may change files in /home/me/\\u{202e}txt.exe\\u{200b}, and may mark it as trusted',
+  );
 });
 
 test('a plain refusal is no question, and a question leaves with its thread', async () => {
