@@ -5,8 +5,8 @@ import { nativeTurns, receiptOf, rowsOf } from './product.mjs';
 import { codex, lanes, oldVersion } from './programs.mjs';
 import { plantedKey } from './room.mjs';
 
-export const title = 'Sign-off: phase 0';
-export const about =
+const title = 'Sign-off: phase 0';
+const about =
   'What one run of the real Codex says, what it leaves behind, and what the product keeps of it: events, receipt, transcript rows. The practice endpoint answers; there is no account and no network.';
 
 const exec = (room, ...options) => ['exec', '--json', '-s', 'read-only', '-C', room.workspace, ...options];
@@ -88,7 +88,7 @@ async function warningsOf(room, prompt, options) {
   };
 }
 
-export const scenarios = [
+const scenarios = [
   {
     title: 'Executable identity',
     contract: 'runtime-status.md, section 4',
@@ -325,3 +325,5 @@ export const scenarios = [
     },
   },
 ];
+
+export const phase0 = { title, about, scenarios };

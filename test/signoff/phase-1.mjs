@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { lanes } from './programs.mjs';
 import { plantedKey } from './room.mjs';
 
-export const title = 'Sign-off: phase 1';
-export const about =
+const title = 'Sign-off: phase 1';
+const about =
   'What `codex-lanes runtime status --provider codex --json` prints in each case of runtime-status.md, section 3, with the real Codex program. The `api` lane is pointed at the practice endpoint, which needs no key, where nothing else is said. Cases that only an editor can bring about (an untrusted workspace, a lane that is switched off) are not reachable from a command line; table tests hold them.';
 
 const status = ['runtime', 'status', '--provider', 'codex', '--json'];
@@ -125,7 +125,7 @@ const documentShape = {
   },
 };
 
-export const scenarios = [
+const scenarios = [
   {
     title: 'The status document',
     contract: 'runtime-status.md, section 2',
@@ -417,3 +417,5 @@ export const scenarios = [
     ),
   ),
 ];
+
+export const phase1 = { title, about, scenarios };

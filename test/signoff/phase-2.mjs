@@ -5,8 +5,8 @@ import { endOf, nativeTurns, receiptOf } from './product.mjs';
 import { codex } from './programs.mjs';
 import { plantedKey } from './room.mjs';
 
-export const title = 'Sign-off: phase 2';
-export const about = [
+const title = 'Sign-off: phase 2';
+const about = [
   'API-key mode, working directory, sandbox mode, approval policy, thread resume and streaming, with the real Codex against the practice endpoint.',
   'Transport `exec`: all of them, below. Transport `app-server`: not built yet, so nothing is validated for it.',
 ].join('\n\n');
@@ -357,4 +357,6 @@ const streaming = [
   },
 ];
 
-export const scenarios = [...apiKeyMode, ...workingDirectory, ...sandbox, ...approval, ...resume, ...streaming];
+const scenarios = [...apiKeyMode, ...workingDirectory, ...sandbox, ...approval, ...resume, ...streaming];
+
+export const phase2 = { title, about, scenarios };
