@@ -1,6 +1,7 @@
 import type { BinaryFact } from '../model/index.ts';
 import type { Clock } from '../ports/index.ts';
 import type { DiscoveryInputs } from './candidates.ts';
+import { envValue } from './child-environment.ts';
 import { discoverCodex } from './discover.ts';
 import { markOf } from './file-mark.ts';
 
@@ -70,8 +71,8 @@ export function createBinaryFinder(
     find: async (inputs, options) => {
       const key = JSON.stringify([
         inputs.setting?.value ?? null,
-        inputs.env.CODEX_CLI_PATH ?? null,
-        inputs.env.PATH ?? inputs.env.Path ?? null,
+        envValue(inputs.env, 'CODEX_CLI_PATH', inputs.platform) ?? null,
+        envValue(inputs.env, 'PATH', inputs.platform) ?? null,
         inputs.dataHome,
       ]);
       const fresh = await unchanged(key, freshFor);

@@ -205,4 +205,15 @@ describe.skipIf(process.platform === 'win32')('on a real disk', () => {
     const [listed] = await listCandidates({ ...noPlaces, dataHome });
     expect(listed).toMatchObject({ source: 'managed', outcome: { problem: 'incomplete' } });
   });
+
+  test('on Windows a shim that is named leads to the program behind it', async () => {
+    const text = '"%_prog%"  "%dp0%\\node_modules\\@openai\\codex\\bin\\codex.js" %*\r\n';
+    const shim = folder.file('npm/codex.cmd', text, 0o644);
+    const named = { setting: setting(shim), platform: 'win32', arch: 'x64' } as const;
+    expect(await look(named)).toMatchObject({ problem: 'incomplete', detail: expect.stringContaining(shim) });
+    folder.file('npm/node_modules/@openai/codex/package.json', '{"name":"@openai/codex"}');
+    const place = 'npm/node_modules/@openai/codex-win32-x64/vendor/x86_64-pc-windows-msvc/bin/codex.exe';
+    const path = folder.file(place, codexScript('4.0.0'));
+    expect(await look(named)).toMatchObject({ identity: { path, source: 'setting', version: 'codex-cli 4.0.0' } });
+  });
 });

@@ -17,4 +17,4 @@ export {
 } from './native-runtime.ts';
 export type { Network } from './network.ts';
 export { binaryOfPackage } from './platform-binary.ts';
-export { codexPackage, isOlder, testedVersion } from './tested-version.ts';
+export { codexPackage, testedVersion } from './tested-version.ts';
