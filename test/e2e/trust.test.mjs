@@ -1,7 +1,7 @@
 // Workspace trust as a user has it: a folder that nobody trusted runs nothing, can be read, and is trusted in the editor.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { openSession, until } from './kit/index.mjs';
+import { openSession } from './kit/index.mjs';
 
 const TURN_LIMIT_MS = 60_000;
 const untrusted = 'Trust the workspace to run Codex';
@@ -13,7 +13,7 @@ describe('workspace trust', () => {
   let window;
 
   before(async () => {
-    session = await openSession({ trust: true, watched: true });
+    session = await openSession({ trust: true, watched: true, codexTrusts: false });
     window = await session.openWindow();
     await window.showContainer();
     await window.chat.ready();
@@ -26,6 +26,8 @@ describe('workspace trust', () => {
     assert.deepEqual(session.requests, [], 'requests to the endpoint');
     assert.deepEqual(session.runningIn(session.workspaces[0]), []);
   };
+
+  const turnsStarted = () => session.codexStarts().filter((words) => words.startsWith('exec ')).length;
 
   test('a folder that was never trusted says so everywhere', async () => {
     await window.restrictedMode.waitFor();
@@ -48,6 +50,7 @@ describe('workspace trust', () => {
     assert.equal(await window.offersCommand('Codex Lanes: Refresh Runtime Status'), false);
     assert.equal(await window.offersCommand('Codex Lanes: Send Prompt'), false);
     assertNothingRan();
+    await window.screenshot('state-untrusted', { in: ['light', 'dark', 'high-contrast'] });
   });
 
   test('a prompt is refused there, and stays in the composer', async () => {
@@ -70,6 +73,31 @@ describe('workspace trust', () => {
     assert.equal(session.requests.filter(({ method }) => method === 'POST').length, 1);
   });
 
+  test('before the first turn that lets Codex change the folder, what that means is asked once', async () => {
+    const { chat } = window;
+    const [folder] = session.workspaces;
+    await window.runCommand('Codex Lanes: Use Codex Native Lane');
+    await window.statusShows('Native · practice (offline)');
+    await window.runCommand('Codex Lanes: New Thread');
+    await chat.button('Run the tests').waitFor();
+    const startsBefore = turnsStarted();
+    await chat.send('say: The folder is trusted.');
+    const question = chat.question(`Codex will mark ${folder} as trusted`);
+    await question.getByRole('button', { name: 'Don’t send' }).click();
+    await question.waitFor({ state: 'detached' });
+    assert.equal(await chat.draft(), 'say: The folder is trusted.');
+    assert.equal(turnsStarted(), startsBefore);
+    await chat.composer.press('Enter');
+    await question.getByRole('button', { name: 'Send anyway' }).click();
+    await chat.row(/^The folder is trusted\.$/).waitFor({ timeout: TURN_LIMIT_MS });
+    await chat.receipt(/Receipt: Native/).waitFor();
+    await window.runCommand('Codex Lanes: New Thread');
+    await chat.button('Run the tests').waitFor();
+    await chat.send('say: Nobody asked again.');
+    await chat.row(/^Nobody asked again\.$/).waitFor({ timeout: TURN_LIMIT_MS });
+    await chat.receipt(/Receipt: Native/).waitFor();
+  });
+
   test('the trust taken back, threads are read and nothing runs', async () => {
     const { chat } = window;
     await window.distrustFolder();
@@ -77,8 +105,8 @@ describe('workspace trust', () => {
     const [starts, requests] = [session.codexStarts().length, session.requests.length];
     await window.showContainer();
     await chat.ready();
-    await chat.row(/^Somebody heard this\.$/).waitFor();
-    await chat.receipt(/Receipt: API/).waitFor();
+    await chat.row(/^Nobody asked again\.$/).waitFor();
+    await chat.receipt(/Receipt: Native/).waitFor();
     await chat.note(untrusted).waitFor();
     assert.deepEqual([session.codexStarts().length, session.requests.length], [starts, requests]);
     assert.deepEqual(session.runningIn(session.workspaces[0]), []);

@@ -48,7 +48,8 @@ export function register({ extension, status, processes }: HostContext): void {
 function itemOf(node: RuntimeNode, whyLanes: () => string): TreeItem {
   const leaf = node.children.length === 0;
   const item = new TreeItem(words(node.label), leaf ? TreeItemCollapsibleState.None : openOrClosed(node));
-  item.id = node.id;
+  // The editor redraws a row as open or closed as it was before: one that only now has rows below it counts as another.
+  item.id = leaf ? node.id : `${node.id}/`;
   if (node.description !== null) item.description = words(node.description);
   if (node.icon !== null) item.iconPath = new ThemeIcon(node.icon);
   item.tooltip = tooltipOf(node, whyLanes);

@@ -52,6 +52,11 @@ export class ChatView {
     return this.frame.getByRole('note').filter({ hasText: words });
   }
 
+  /** What is asked before a prompt is sent, above the composer. */
+  question(words) {
+    return this.frame.getByRole('group').filter({ hasText: words });
+  }
+
   /**
    * Waits until the chat can be typed in and knows its thread and its lane. Now and then, on a busy machine, VS Code's
    * service worker answers 404 for the script of a webview, whoever's it is, until the window is loaded anew: then the

@@ -19,6 +19,21 @@ export function spyCodex(path, { version } = {}) {
   };
 }
 
+/** What a silent program does: recognised by its odd number. */
+export const silence = 'sleep 3571';
+
+/** What may stand where Codex should be, and how it gets there. */
+export const badCodex = {
+  folder: (path) => mkdirSync(path, { recursive: true }),
+  notExecutable: (path) => writeFileSync(path, 'not a program'),
+  garbage: (path) => writeScript(path, "head -c 300 /dev/urandom; printf '\\033[31mcodex?\\n'"),
+  silent: (path) => writeScript(path, `exec ${silence}`),
+  failing: (path) => writeScript(path, 'echo "no such library" >&2; exit 127'),
+  /** It is Codex for whoever asks for its version or its help, and dies when it should run a turn. */
+  dying: (path) =>
+    writeScript(path, `case "$*" in *--json*) echo 'cannot start' >&2; exit 70;; esac\nexec '${projectCodex()}' "$@"`),
+};
+
 /** Writes a shell script that may be executed. */
 export function writeScript(path, body) {
   mkdirSync(dirname(path), { recursive: true });

@@ -9,16 +9,37 @@ import { sep } from 'node:path';
  * @returns {{ pid: number, command: string }[]}
  */
 export function processesIn(folder) {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
+  return pids()
     .filter((pid) => {
       const cwd = attempt(() => readlinkSync(`/proc/${pid}/cwd`));
       return cwd === folder || cwd?.startsWith(folder + sep);
     })
-    .map((pid) => ({
-      pid: Number(pid),
-      command: attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()) ?? '',
-    }));
+    .map((pid) => ({ pid: Number(pid), command: commandOf(pid) }));
+}
+
+/** Processes of this machine with exactly this command line. */
+export function processesNamed(command) {
+  return pids().filter((pid) => commandOf(pid) === command);
+}
+
+/**
+ * The environment and the command line of every process of this machine that may be read.
+ * @returns {{ pid: number, command: string, environment: string }[]}
+ */
+export function everyProcess() {
+  return pids().map((pid) => ({
+    pid: Number(pid),
+    command: commandOf(pid),
+    environment: attempt(() => readFileSync(`/proc/${pid}/environ`, 'utf8')) ?? '',
+  }));
+}
+
+function pids() {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+}
+
+function commandOf(pid) {
+  return attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()) ?? '';
 }
 
 /** A process may end, or belong to somebody else, between two looks at it. */

@@ -1,5 +1,14 @@
 // One server with the packaged extension, the practice room and a workspace: opened once a test file, closed at its end.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../tools/platform.mjs';
 import { openPracticeRoom } from '../../tools/practice-room.mjs';
@@ -34,13 +43,16 @@ export function packagedVsix() {
  * @param {object} [options]
  * @param {boolean} [options.practice] both lanes answer from the practice endpoint; without it the extension is as
  *   installed, with no key, no Codex on the PATH and the native lane locked
- * @param {Record<string, string | undefined>} [options.env] wins over what practice sets; undefined takes a name out
+ * @param {Record<string, string | undefined> | ((dir: string) => Record<string, string | undefined>)} [options.env] wins
+ *   over what practice sets; undefined takes a name out. A function is given the session's folder
  * @param {Record<string, unknown>} [options.settings] user settings
  * @param {Record<string, unknown>} [options.machineSettings] the only place that counts for settings of machine scope
  * @param {readonly string[]} [options.folders] names of sample workspaces to open: none is an empty window, several are a
  *   multi-root one
  * @param {'server' | 'code-server'} [options.mode] only `code-server` keeps secrets over a reload
  * @param {boolean} [options.trust] workspace trust as a user has it
+ * @param {boolean} [options.codexTrusts] with practice: Codex has the folders marked as trusted, so that nobody is asked
+ *   before its first turn there
  * @param {boolean} [options.watched] with practice: each request to its endpoint and each start of Codex is noted
  */
 export async function openSession({
@@ -51,6 +63,7 @@ export async function openSession({
   folders = ['sample-workspace'],
   mode = 'server',
   trust = false,
+  codexTrusts = true,
   watched = false,
 } = {}) {
   mkdirSync(join(root, 'out'), { recursive: true });
@@ -65,8 +78,10 @@ export async function openSession({
     for (const workspace of workspaces) copySampleWorkspace(workspace);
     const room = practice ? await openPracticeRoom(dir, workspaces) : undefined;
     if (room) opened.unshift(room.close);
+    if (room && codexTrusts) trustInCodex(room.codexHome, workspaces);
     const watch = room && watched ? await watchPractice(dir, room) : undefined;
     if (watch) opened.unshift(watch.close);
+    const own = typeof env === 'function' ? env(dir) : env;
     const dataHome = room?.dataHome ?? join(dir, 'data-home');
     const extensionsDir = join(dir, 'extensions');
     installVsix(packagedVsix(), extensionsDir);
@@ -76,7 +91,7 @@ export async function openSession({
       extensionsDir,
       settings,
       machineSettings,
-      env: { PATH: pathWithoutProject(), CODEX_LANES_HOME: dataHome, ...room?.env, ...watch?.env, ...env },
+      env: { PATH: pathWithoutProject(), CODEX_LANES_HOME: dataHome, ...room?.env, ...watch?.env, ...own },
     });
     opened.unshift(server.stop);
     const browser = await launchBrowser();
@@ -121,6 +136,12 @@ export async function openSession({
     await close();
     throw error;
   }
+}
+
+/** What Codex itself writes into its configuration at its first turn that may change a folder. */
+function trustInCodex(codexHome, folders) {
+  const trusted = folders.map((folder) => `\n[projects.${JSON.stringify(folder)}]\ntrust_level = "trusted"\n`);
+  appendFileSync(join(codexHome, 'config.toml'), trusted.join(''));
 }
 
 /** Puts a recorder before the practice endpoint, for both lanes, and a script that notes its starts before Codex. */

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../tools/platform.mjs';
-import { changeJson } from './change-json.mjs';
 import { ChatView } from './chat-view.mjs';
 import { noteFault } from './host-faults.mjs';
 import { themes } from './themes.mjs';
@@ -11,8 +10,7 @@ import { until } from './until.mjs';
 
 const START_LIMIT_MS = 60_000;
 const HOST_PATIENCE_MS = 12_000;
-const THEME_LIMIT_MS = 8_000;
-const PAGES_OF_A_TREE = 8;
+const PAGES_OF_A_TREE = 12;
 const EXTENSION_ID = 'codex-lanes.codex-lanes';
 
 export class Workbench {
@@ -76,6 +74,8 @@ export class Workbench {
           () => true,
         );
       if ((await Promise.race([ours, noHost])) || attempt === 3) return;
+      const failed = this.consoleLines.find((line) => line.includes(`Activating extension '${EXTENSION_ID}' failed`));
+      if (failed) throw new Error(failed);
       noteFault('its extension host did not come up');
       await this.page.reload({ waitUntil: 'domcontentloaded' });
     }
@@ -186,6 +186,18 @@ export class Workbench {
     );
   }
 
+  /** Drags the edge of the side bar, as a reader does who wants to see whole lines. */
+  async widenSideBar(width) {
+    const edge = await this.page.locator('.part.sidebar').boundingBox();
+    if (!edge) throw new Error('there is no side bar');
+    const { mouse } = this.page;
+    await mouse.move(edge.x + edge.width, edge.y + 300);
+    await mouse.down();
+    await mouse.move(edge.x + width, edge.y + 300, { steps: 5 });
+    await mouse.up();
+    await mouse.move(edge.x + width + 100, edge.y + 300);
+  }
+
   /** The rows of a tree view, by the view's title. */
   treeRows(viewTitle) {
     return this.#pane(viewTitle).locator('.monaco-list-row');
@@ -260,25 +272,15 @@ export class Workbench {
   }
 
   /**
-   * Switches the colour theme. The window is reloaded for it: a running browser window misses some edits of settings.json.
+   * Switches the colour theme as a user does: a running window misses some edits of settings.json.
    * @param {keyof typeof themes} name
-   * @param {() => Promise<void>} [ready] waits for what has to be in sight
    */
-  async useTheme(name, ready) {
-    const { setting, marker } = themes[name];
-    changeJson(join(this.server.userData, 'User/settings.json'), { 'workbench.colorTheme': setting });
-    const themed = this.page.locator(`.monaco-workbench.${marker}`);
-    for (let attempt = 1; ; attempt += 1) {
-      await this.reload();
-      try {
-        await themed.waitFor({ timeout: THEME_LIMIT_MS });
-        return await ready?.();
-      } catch (error) {
-        // A reload right after the edit may still be served the settings of before, and now and then VS Code's service
-        // worker answers a restored webview's script with 404.
-        if (attempt === 3) throw error;
-      }
-    }
+  async useTheme(name) {
+    const { label, marker } = themes[name];
+    await this.runCommand('Preferences: Color Theme');
+    await this.quickInput().fill(label);
+    await this.quickPickRows().filter({ hasText: label }).first().click();
+    await this.page.locator(`.monaco-workbench.${marker}`).waitFor();
   }
 
   /**
@@ -286,16 +288,15 @@ export class Workbench {
    * @param {string} name kebab-case
    * @param {object} [options]
    * @param {import('playwright-core').Locator} [options.of]
-   * @param {readonly (keyof typeof themes)[]} [options.in] themes, one picture each, the window reloaded for each
-   * @param {() => Promise<void>} [options.ready] waits for what the picture is of, after each reload
+   * @param {readonly (keyof typeof themes)[]} [options.in] themes, one picture each
    */
-  async screenshot(name, { of, in: inThemes, ready } = {}) {
+  async screenshot(name, { of, in: inThemes } = {}) {
     const folder = join(root, 'out/shots/e2e');
     mkdirSync(folder, { recursive: true });
     const shoot = (file) => (of ?? this.page).screenshot({ path: join(folder, `${file}.png`), animations: 'disabled' });
     if (!inThemes) return shoot(name);
     for (const theme of inThemes) {
-      await this.useTheme(theme, ready);
+      await this.useTheme(theme);
       await shoot(`${name}-${theme}`);
     }
   }
