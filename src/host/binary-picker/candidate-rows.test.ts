@@ -31,8 +31,14 @@ test.each<[BinaryProblem, string]>([
   ['no-answer', 'it did not say its version in time'],
   ['not-codex', 'it does not answer as Codex does'],
 ])('%s is refused in words', (problem, words) => {
-  const row = candidateRow({ ...found, outcome: { kind: 'unusable', problem, detail: 'exit code 1' } }, null, t);
+  const row = candidateRow(
+    { ...found, outcome: { kind: 'unusable', problem, detail: 'failed: exit code 1' } },
+    null,
+    t,
+  );
   expect(row.detail).toBe(words);
-  expect(row.refusal).toBe(`/usr/bin/codex can not be used: ${words}; exit code 1.`);
+  expect(row.refusal).toBe('/usr/bin/codex failed: exit code 1.');
+  const bare = candidateRow({ ...found, outcome: { kind: 'unusable', problem, detail: '' } }, null, t);
+  expect(bare.refusal).toBe(`/usr/bin/codex can not be used: ${words}.`);
   expect(row.label).toContain('circle-slash');
 });

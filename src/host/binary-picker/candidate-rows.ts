@@ -17,7 +17,9 @@ export function candidateRow(candidate: BinaryCandidate, inUse: string | null, t
   const input = candidate.source === 'managed' ? t('installed by this extension') : candidate.input;
   if (outcome.kind === 'unusable') {
     const problem = problemWords(outcome.problem, t);
-    const refusal = t('{0} can not be used: {1}.', path, [problem, outcome.detail].filter(Boolean).join('; '));
+    // The detail goes on from the path: `is a folder`, `did not answer …`.
+    const refusal =
+      outcome.detail === '' ? t('{0} can not be used: {1}.', path, problem) : `${path} ${outcome.detail}.`;
     return { path, refusal, label: `$(circle-slash) ${path}`, description: input, detail: problem };
   }
   const { version, path: program } = outcome.identity;

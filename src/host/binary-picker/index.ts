@@ -50,7 +50,11 @@ async function choose({ core, settings, status, log }: HostContext): Promise<Cho
     const { binary } = status.current().inputs.native;
     const inUse = binary.kind === 'found' ? binary.identity.path : null;
     const rows = candidates.map((candidate) => candidateRow(candidate, inUse, l10n.t));
-    picker.items = [...rows.map((row) => ({ ...row, choice: row })), ...ways];
+    const used = candidates.find(({ outcome }) => outcome.kind === 'usable' && outcome.identity.path === inUse)?.path;
+    const items = rows.map((row) => ({ ...row, choice: row }));
+    picker.items = [...items, ...ways];
+    const usable = items.find(({ path }) => path === used) ?? items.find(({ refusal }) => refusal === null);
+    if (usable !== undefined) picker.activeItems = [usable];
   };
   fill()
     .catch((error: unknown) => {

@@ -19,15 +19,17 @@ export function register({ extension, core, settings, session, status, log }: Ho
     publish('codexLanes.awaitingApproval', awaitingApproval);
     publish('codexLanes.lane', settings.get().lane.value);
     publish('codexLanes.promptSent', session.thread()?.begun === true);
-    publish('codexLanes.practiceOn', core.loaded()?.practice.state().on === true);
+    const practice = core.loaded()?.practice.state().on === true;
+    publish('codexLanes.practiceOn', practice);
     const { document, inputs, checkedAt } = status.current();
     const runs = (lane: 'api' | 'codex-native') => {
       const option = optionOf(document.providers.codex, lane);
       return option?.available === true && option.selectable;
     };
     publish('codexLanes.statusChecked', checkedAt !== null);
-    publish('codexLanes.apiReady', checkedAt !== null && runs('api'));
-    publish('codexLanes.nativeReady', runs('codex-native'));
+    // The practice endpoint is not the user's own.
+    publish('codexLanes.apiReady', !practice && checkedAt !== null && runs('api'));
+    publish('codexLanes.nativeReady', !practice && runs('codex-native'));
     publish('codexLanes.pinned', inputs.native.pin !== null);
   };
   update();

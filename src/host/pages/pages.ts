@@ -35,9 +35,12 @@ export function createPages({ subscriptions }: ExtensionContext, log: Log): Page
         uri,
         show: async () => {
           changes.fire(uri);
-          if (extensions.getExtension(preview) !== undefined)
-            await commands.executeCommand('markdown.showPreview', uri);
-          else await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
+          if (extensions.getExtension(preview) === undefined) {
+            await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
+          } else {
+            // Locked: a tab of its own, which no other Markdown file takes over.
+            await commands.executeCommand('markdown.showPreview', uri, undefined, { locked: true });
+          }
         },
         changed: () => {
           if (workspace.textDocuments.some((document) => document.uri.toString() === uri.toString())) changes.fire(uri);
