@@ -79,7 +79,7 @@ const explainRow = z.object({
   capability: z.string(),
   lane: z.enum(['api', 'codex-native']),
   available: z.boolean(),
-  gate: z.object({ id: z.string(), says: z.string(), source: z.string() }).nullable(),
+  gate: z.object({ id: z.string(), says: z.string(), source: z.string(), since: z.null() }).nullable(),
 });
 const explained = z.object({ schemaVersion: z.literal(1), rows: z.array(explainRow) });
 
