@@ -74,6 +74,9 @@ Beside these, by a choice of yours:
 | \`CODEX_CA_CERTIFICATE\` | \`http.systemCertificates\` is on, and neither it nor \`SSL_CERT_FILE\` is set: the system's certificates as a file in the data home |
 | \`CODEX_LANES_RUN\` | always: a random mark by which processes that were left behind are found |
 
+The commands that the model runs get the environment of Codex, without the key that Codex pays with: \`CODEX_API_KEY\` and
+the provider's \`env_key\` are empty there, unless the setting \`codexLanes.native.env\` names the latter.
+
 \`http.proxyStrictSSL\` has no counterpart: Codex always checks certificates. The Runtime view says so when it is off.
 `;
   await expect(text).toMatchFileSnapshot(join(import.meta.dirname, '../../docs/child-environment.md'));
