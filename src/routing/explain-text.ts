@@ -2,7 +2,7 @@ import type { RunnableLaneId, StampedStatus } from '../model/index.ts';
 import { actionOf } from './actions.ts';
 import { words } from './copy.ts';
 import { decideLane } from './decide-lane.ts';
-import type { ExplainRow } from './explain.ts';
+import type { ExplainRow, ShutGate } from './explain.ts';
 
 /** All of it in English Markdown, for a page: why the lane is what it is, then one table a lane. */
 export function explainMarkdown(rows: readonly ExplainRow[], status: StampedStatus): string {
@@ -21,7 +21,7 @@ export function explainHover(rows: readonly ExplainRow[]): string {
 export function explainText(rows: readonly ExplainRow[], status: StampedStatus): string {
   const { selected } = status.inputs;
   const trace = decideLane(status.inputs).trace.map(({ says }) => `  ${says}`);
-  const lanes = groups(rows).map(([lane, own]) => [words(`lane.${lane}`), ...own.map(textLine)].join('\n'));
+  const lanes = groups(rows).map(([lane, own]) => [words(`lane.${lane}`), ...textLines(own)].join('\n'));
   return [[words('explain.why', words(`lane.${selected}`)), ...trace].join('\n'), ...lanes].join('\n\n');
 }
 
@@ -68,15 +68,23 @@ function summary(rows: readonly ExplainRow[]): string {
   return escaped(`${shut.says}${opens}`);
 }
 
-function textLine({ label, available, gate }: ExplainRow): string {
-  if (available || gate === null) return `  ${words('explain.yes')}  ${label}`;
-  const { id, says, source, since, action } = gate;
-  const facts = [
+/** Each capability in a line; below, each gate that was named there, once. */
+function textLines(rows: readonly ExplainRow[]): readonly string[] {
+  const lines = rows.map(({ label, gate }) =>
+    gate === null ? `  ${words('explain.yes')}  ${label}` : `  ${words('explain.no')}   ${label} [${gate.id}]`,
+  );
+  const gates = new Map(
+    rows.flatMap(({ gate }) => (gate === null ? [] : [[`${gate.id}: ${gate.says}`, gate] as const])),
+  );
+  return [...lines, ...[...gates].flatMap(([says, gate]) => [`  ${says}`, `    ${factsOf(gate).join('; ')}`])];
+}
+
+function factsOf({ source, since, action }: ShutGate): readonly string[] {
+  return [
     words('explain.from', source),
     ...(since === null ? [] : [words('explain.since', since)]),
     ...(action === null ? [] : [words('explain.opens', actionOf(action).label.english)]),
   ];
-  return `  ${words('explain.no').padEnd(3)}  ${label}: ${id}: ${says} (${facts.join('; ')})`;
 }
 
 /** Text as Markdown shows it literally; a path or a label may hold anything, also line breaks. */

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LaneInputs } from '../model/index.ts';
 import type { GatesSeen } from './gate-history.ts';

@@ -34,6 +34,10 @@ test.each([
   [locked, '$(lock) Native locked'],
   [noCredential, '$(key) Native: sign in'],
   [noBinary, '$(circle-slash) Codex not found'],
+  [
+    withNative(ready, { binary: { kind: 'missing', detail: '', problem: 'not-codex' } }),
+    '$(circle-slash) Codex not usable',
+  ],
   [unchecked, '$(question) Native: not checked'],
   [withNative(ready, { notes: ['old'] }), '$(warning) Native: see notes'],
   [withNative(ready, { pin: { reason: 'x', since: '2026-01-02T03:04:05.000Z' } }), '$(circle-slash) Native off'],

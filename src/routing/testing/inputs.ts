@@ -72,12 +72,14 @@ export function withApi(inputs: LaneInputs, api: Partial<ApiFacts>): LaneInputs 
 
 export const phases: readonly GatePhase[] = [0, 1, 2, 3, 4];
 
+const reached: Partial<ApiFacts> = {};
+const withoutKey: Partial<ApiFacts> = { payer: null };
 const apis: readonly Partial<ApiFacts>[] = [
-  {},
+  reached,
   { reach: 'unknown' },
   { reach: 'offline', detail: 'connect ECONNREFUSED' },
   { reach: 'refused', detail: 'key refused' },
-  { payer: null },
+  withoutKey,
   { payer: null, checkedAt: null },
   { payer: null, needsKey: false, endpointLabel: 'practice (offline)' },
   { payer: null, needsKey: false, reach: 'offline' },
@@ -98,7 +100,10 @@ const forbidden: readonly {
   { abilities: { ...able, missingExecFlags: ['--json'] } },
 ];
 
-/** Every combination of what the inputs can say. */
+/**
+ * Every combination of what the gates can say. The phase is the native lane's own, so that all that the endpoint can say
+ * is crossed with one phase, and only whether there is a key with the others.
+ */
 export function* everyInput(): Generator<LaneInputs> {
   const credentials: readonly NativeCredentialFact[] = [
     { kind: 'unchecked' },
@@ -121,7 +126,7 @@ export function* everyInput(): Generator<LaneInputs> {
             for (const credential of credentials)
               for (const { switchedOffBy = null, pin = null, abilities = null } of forbidden)
                 for (const notes of [[], ['old CLI']])
-                  for (const api of apis)
+                  for (const api of phase === 1 ? apis : [reached, withoutKey])
                     yield {
                       selected,
                       selectedSource: 'setting',
