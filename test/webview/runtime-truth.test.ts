@@ -269,6 +269,15 @@ test('another model than the one asked is a row and a mark; exec, which tells no
   await second.getByText('not told by exec').waitFor();
 });
 
+test('where nothing ran, a receipt names no model that answered and no transport in its line', async () => {
+  await open(refusedTurns, idleComposer, { height: 2400 });
+  const receipt = chat.page.locator('.receipt').first();
+  expect(await receipt.innerText()).toContain('No lane · gpt-5.5 (asked)');
+  await receipt.locator('.line').click();
+  await receipt.getByText('Model asked').waitFor();
+  expect(await receipt.innerText()).not.toContain('Model served');
+});
+
 test('a receipt is copied whole, as Markdown and as JSON', async () => {
   const log = await open(servedTurns, idleComposer, { height: 1800 });
   await chat.page.locator('.receipt .line').first().click();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyThread, foldAll, requestId, threadId } from '../../src/model/index.ts';
-import type { ToWebview } from '../../src/protocol/index.ts';
+import type { Reply, ToWebview } from '../../src/protocol/index.ts';
 import { EventLog, everyRow, idleComposer } from '../testing/event-log.ts';
 import { Store } from './store.ts';
 
@@ -99,12 +99,12 @@ test('the draft clears on an ok reply to its own request alone, and keeps what w
   const store = new Store(null);
   store.apply(snapshotOf(log, 3));
   store.draft.value = 'go';
-  store.pending.value = { requestId: requestId('1'), text: 'go' };
+  store.pending.value = { requestId: requestId('1'), text: 'go', confirmed: [] };
   store.apply({ type: 'reply', viewId: 'v', requestId: requestId('0'), reply: { ok: true } });
   expect(store.draft.value).toBe('go');
   store.apply({ type: 'reply', viewId: 'v', requestId: requestId('1'), reply: { ok: false, message: 'no' } });
   expect([store.draft.value, store.refusal.value]).toEqual(['go', 'no']);
-  store.pending.value = { requestId: requestId('2'), text: 'go' };
+  store.pending.value = { requestId: requestId('2'), text: 'go', confirmed: [] };
   store.draft.value = 'go\nand more';
   store.apply({ type: 'reply', viewId: 'v', requestId: requestId('2'), reply: { ok: true } });
   expect([store.draft.value, store.refusal.value]).toEqual(['and more', null]);
@@ -137,4 +137,25 @@ test('three finished rows fold, a failed one stays out', () => {
     'group',
     'running',
   ]);
+});
+
+test('a question waits with what was said yes to before, and any other reply ends it', () => {
+  const store = new Store(null);
+  const ask = { id: 'folder-trust:/w', kind: 'folder-trust', folder: '/w' } as const;
+  const answer = (reply: Reply) => {
+    store.pending.value = { requestId: requestId('1'), text: 'do it', confirmed: ['payer'] };
+    store.apply({ type: 'reply', viewId: 'v', requestId: requestId('1'), reply });
+  };
+  store.draft.value = 'do it';
+  answer({ ok: false, message: 'Asked.', ask });
+  expect([store.question.value, store.refusal.value, store.draft.value]).toEqual([
+    { ask, confirmed: ['payer'] },
+    null,
+    'do it',
+  ]);
+  answer({ ok: false, message: 'no' });
+  expect([store.question.value, store.refusal.value]).toEqual([null, 'no']);
+  answer({ ok: false, message: 'Asked.', ask });
+  answer({ ok: true });
+  expect([store.question.value, store.refusal.value, store.draft.value]).toEqual([null, null, '']);
 });

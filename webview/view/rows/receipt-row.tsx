@@ -150,7 +150,9 @@ function receiptFacts(receipt: Receipt, rerouted: boolean): readonly Fact[] {
   return facts.filter((fact): fact is Fact => fact[1] !== null && fact[1] !== '');
 }
 
-function servedFact({ modelServed, transport }: Receipt, rerouted: boolean): string {
+/** Null where nothing ran: nothing could be served. */
+function servedFact({ modelServed, transport, resolved }: Receipt, rerouted: boolean): string | null {
+  if (resolved === null) return null;
   if (!isTold(modelServed)) return t('servedNotTold', transport);
   return rerouted ? t('servedNotAsked', modelServed) : modelServed;
 }
