@@ -8,7 +8,7 @@ export function register({ extension, settings, log }: HostContext): void {
     const { problems } = settings.get();
     for (const problem of problems.filter((text) => !said.has(text))) {
       log.warn(problem);
-      void window.showWarningMessage(l10n.t('{0}. The default is used.', problem));
+      void window.showWarningMessage(l10n.t('{0}. What is wrong there is not used.', problem));
     }
     said = new Set(problems);
   };
