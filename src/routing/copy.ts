@@ -222,6 +222,7 @@ export const copyTable = {
   'tree.cli.path': 'Path',
   'tree.cli.problem': 'What was tried',
   'tree.cli.source': 'Found by',
+  'tree.cli.unchecked': 'Not checked yet: {0}',
   'tree.cli.untrusted': 'Not looked for: the workspace is not trusted',
   'tree.cli.switched-off': 'Not looked for: Codex native is switched off',
   'tree.cli.doctor': 'Codex doctor',

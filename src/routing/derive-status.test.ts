@@ -394,6 +394,18 @@ test.each([
   expect(native(inputs)).toMatchObject({ state: 'runtime-missing', statusMessage: 'Codex CLI not found' });
 });
 
+test('a first check that failed is not silence', () => {
+  const failed = withNative(unchecked, { notes: ['status check failed'] });
+  expect(providerOf(failed)).toMatchObject({ statusMessage: 'Not checked yet', detailMessage: 'status check failed' });
+  expect(native(failed)).toMatchObject({ statusMessage: 'Not checked yet', detailMessage: 'status check failed' });
+  expect(native(unchecked)?.detailMessage).toBeNull();
+  const endpoint = { ...withApi(noKey, { checkedAt: null, notes: ['status check failed'] }), selected: 'api' } as const;
+  expect(providerOf(endpoint)).toMatchObject({
+    statusMessage: 'Not checked yet',
+    detailMessage: 'status check failed',
+  });
+});
+
 test('an endpoint that could not be looked at is degraded with the reason, not offline', () => {
   const failed = withApi(ready, { notes: ['status check failed'] });
   for (const id of ['api', 'auto'] as const) {

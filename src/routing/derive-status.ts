@@ -73,13 +73,22 @@ function messages(
   inputs: LaneInputs,
 ): Pick<ProviderStatus, 'statusMessage' | 'detailMessage'> {
   if (standing === 'untrusted') return { statusMessage: words('provider.untrusted'), detailMessage: null };
-  if (standing === 'unchecked') return { statusMessage: words('option.not-checked'), detailMessage: null };
+  if (standing === 'unchecked') return uncheckedMessages(lane, inputs);
   if (lane === 'api') return { statusMessage: apiMessage(standing, inputs), detailMessage: inputs.api.detail };
   const { notReadyMessage } = gatePhases[inputs.gates.phase];
   return {
     statusMessage: words(resolves(standing) ? 'provider.native.ready' : notReadyMessage),
     detailMessage: nativeProviderDetail(standing, inputs),
   };
+}
+
+/** A check that was tried and failed says so: a fresh try is all that helps. */
+function uncheckedMessages(
+  lane: RunnableLaneId,
+  { native, api }: LaneInputs,
+): { readonly statusMessage: string; readonly detailMessage: string | null } {
+  const notes = lane === 'api' ? (api.notes ?? []) : native.notes;
+  return { statusMessage: words('option.not-checked'), detailMessage: notes.length === 0 ? null : notes.join('; ') };
 }
 
 function apiMessage(standing: Standing, { selected }: LaneInputs): string {
@@ -214,7 +223,7 @@ function nativeOptionMessages(
     case 'untrusted':
       return { statusMessage: words('option.untrusted'), detailMessage: null };
     case 'unchecked':
-      return { statusMessage: words('option.not-checked'), detailMessage: null };
+      return uncheckedMessages('codex-native', inputs);
   }
 }
 

@@ -115,7 +115,7 @@ function shutGate(id: GateId, { lane, capability, inputs, since }: Asked): ShutG
 }
 
 /** The key of a gate in `StampedStatus.since`: `codex-native.unlock`. */
-export function gateKey(lane: RunnableLaneId, gate: GateId): string {
+function gateKey(lane: RunnableLaneId, gate: GateId): string {
   return `${lane}.${gate}`;
 }
 

@@ -152,6 +152,9 @@ test('before any probe, and where none is made, the tree says so', () => {
   expect(nodeOf(fresh, 'lane', null).description?.english).toBe('Not checked yet');
   for (const id of ['cli', 'credentials.native', 'credentials.api'])
     expect(said(fresh, id), id).toBe('Not checked yet');
+  expect(said(withNative(unchecked, { notes: ['status check failed'] }), 'cli')).toBe(
+    'Not checked yet: status check failed',
+  );
   expect(said(untrusted, 'cli')).toBe('Not looked for: the workspace is not trusted');
   const off = { ...unchecked, gates: { ...ready.gates, switchedOffBy: 'codexLanes.native.enabled' } };
   expect(said(off, 'cli')).toBe('Not looked for: Codex native is switched off');
@@ -172,6 +175,10 @@ test('network: what the processes of Codex get', () => {
     ['Certificates', '/home/u/ca.pem, from http.systemCertificates', undefined],
     ['http.proxyStrictSSL is off', 'No effect on Codex, which always checks certificates', undefined],
   ]);
+  // Also without a program: an installation goes the same way.
+  expect(said({ ...noBinary, native: { ...noBinary.native, network } }, 'cli.network')).toBe(
+    'http://proxy.example:3128',
+  );
   const direct = withNative(ready, { network: { ...network, proxy: null, certificates: null, strictSslOff: false } });
   expect(childrenOf(direct, 'cli.network').map(([, description]) => description)).toEqual([
     'None',

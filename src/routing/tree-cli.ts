@@ -45,8 +45,9 @@ function uncheckedNode(inputs: LaneInputs): RuntimeNode {
     const description = copy(standing === 'untrusted' ? 'tree.cli.untrusted' : 'tree.cli.switched-off');
     return node('cli', 'tree.cli', { description, icon: 'question' });
   }
+  const { notes } = inputs.native;
   return node('cli', 'tree.cli', {
-    description: copy('option.not-checked'),
+    description: notes.length === 0 ? copy('option.not-checked') : copy('tree.cli.unchecked', notes.join('; ')),
     icon: 'question',
     action: 'refreshStatus',
   });
@@ -68,6 +69,7 @@ function missingNode(inputs: LaneInputs, detail: string): RuntimeNode {
         icon: 'warning',
       }),
       ...helps.map((action) => actionNode(`cli.help.${action}`, action)),
+      ...(inputs.native.network === null ? [] : [networkNode(inputs.native.network)]),
     ],
   });
 }
