@@ -22,7 +22,7 @@ export async function installCodex(ctx: HostContext): Promise<void> {
   }
 }
 
-async function askAndInstall({ core, log }: HostContext): Promise<InstallOutcome | null> {
+async function askAndInstall({ extension, core, log }: HostContext): Promise<InstallOutcome | null> {
   const { runtime } = await core.get();
   const { packageName, version, folder, megabytes } = runtime.installPlan();
   const install = l10n.t('Install');
@@ -46,6 +46,8 @@ async function askAndInstall({ core, log }: HostContext): Promise<InstallOutcome
   return window.withProgress(options, (progress, token) => {
     const stop = new AbortController();
     token.onCancellationRequested(() => stop.abort());
+    // A window that closes takes the installation with it, and nothing half done is left.
+    extension.subscriptions.push({ dispose: () => stop.abort() });
     return runtime.install((step) => progress.report({ message: stepWords(step) }), stop.signal);
   });
 }
