@@ -136,6 +136,14 @@ test('the buttons of a failed turn are actions', () => {
   const ids = [...union.matchAll(/'([^']+)'/g)].map(([, id]) => id);
   expect(ids.length).toBeGreaterThan(0);
   expect(ids.filter((id) => !actionIds.some((known) => known === id))).toEqual([]);
+  // The page brings its own words: the same button must not have two names.
+  const page = text('webview/strings.ts');
+  const named = actionIds.filter((id) => ids.includes(id)).map((id) => [id, actionOf(id).label.english]);
+  const shown = named.map(([id = '']) => {
+    const key = `action${id[0]?.toUpperCase()}${id.slice(1)}`;
+    return [id, new RegExp(`\\b${key}: '([^']+)'`).exec(page)?.[1]];
+  });
+  expect(shown).toEqual(named);
 });
 
 test('each word of the manifest is in its table, and none is left over', () => {
