@@ -20,7 +20,8 @@ export function candidateRow(candidate: BinaryCandidate, inUse: string | null, t
     // The detail goes on from the path: `is a folder`, `did not answer …`.
     const refusal =
       outcome.detail === '' ? t('{0} can not be used: {1}.', path, problem) : `${path} ${outcome.detail}.`;
-    return { path, refusal, label: `$(circle-slash) ${path}`, description: input, detail: problem };
+    const label = t('Not usable: {0}', problem);
+    return { path, refusal, label: `$(circle-slash) ${label}`, description: input, detail: path };
   }
   const { version, path: program } = outcome.identity;
   const used = program === inUse ? t('in use') : '';
@@ -28,9 +29,10 @@ export function candidateRow(candidate: BinaryCandidate, inUse: string | null, t
   return {
     path,
     refusal: null,
-    label: `$(terminal) ${path}`,
+    label: `$(terminal) ${version}`,
     description: [input, used].filter(Boolean).join(' · '),
-    detail: [version, behind].filter(Boolean).join(' · '),
+    // Last, with a line of its own: a path may be long.
+    detail: [path, behind].filter(Boolean).join(' · '),
   };
 }
 

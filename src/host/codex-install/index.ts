@@ -46,7 +46,7 @@ async function askAndInstall({ extension, core, log }: HostContext): Promise<Ins
   return window.withProgress(options, (progress, token) => {
     const stop = new AbortController();
     token.onCancellationRequested(() => stop.abort());
-    // A window that closes takes the installation with it, and nothing half done is left.
+    // A window that closes takes the installation with it.
     extension.subscriptions.push({ dispose: () => stop.abort() });
     return runtime.install((step) => progress.report({ message: stepWords(step) }), stop.signal);
   });
@@ -61,7 +61,7 @@ async function tell(ctx: HostContext, outcome: InstallOutcome): Promise<void> {
       ctx.log.error(`Codex was not installed: ${outcome.why}`);
       void offer(
         ctx,
-        l10n.t('Codex was not installed. {0} {1}', outcome.why, outcome.hint),
+        l10n.t('Codex was not installed. {0} {1}', sentence(outcome.why), sentence(outcome.hint)),
         'showLog',
         l10n.t('Show Log'),
       );
@@ -70,9 +70,13 @@ async function tell(ctx: HostContext, outcome: InstallOutcome): Promise<void> {
       const { inputs } = await ctx.status.refresh();
       const { binary } = inputs.native;
       const { version, path } = outcome.identity;
-      if (binary.kind === 'found' && binary.identity.path !== path) {
-        // An input that comes first names another program: silence would look like a failed installation.
-        const text = l10n.t('{0} is installed, and {1} is used: it comes first.', version, binary.identity.path);
+      const used = binary.kind === 'found' ? binary.identity.path : null;
+      if (used !== path) {
+        // An input that comes first names another path: silence would look like a failed installation.
+        const text =
+          used === null
+            ? l10n.t('{0} is installed and not used: another path is named, which does not work.', version)
+            : l10n.t('{0} is installed, and {1} is used: it comes first.', version, used);
         void offer(ctx, text, 'useBinary', l10n.t('Use This Binary…'));
       } else {
         void window.showInformationMessage(l10n.t('{0} is installed.', version));
@@ -88,6 +92,10 @@ async function offer(
   button: string,
 ): Promise<void> {
   if ((await window.showWarningMessage(text, button)) === button) await runAction(action, log);
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 function stepWords({ step, detail }: InstallProgress): string {
