@@ -328,6 +328,9 @@ const resume = [
   },
 ];
 
+/** Comes in several pieces, and few: of an answer of hundreds at once, exec may lose the completed message (seen: 2 of 40). */
+const answer = 'One word after the other, in pieces. '.repeat(12).trim();
+
 const streaming = [
   {
     title: 'exec, streaming',
@@ -335,9 +338,9 @@ const streaming = [
     says: 'no text streaming: a message comes as one item.completed, and there are no output deltas for commands.',
     run: async (room) => {
       room.configure();
-      const ran = await codex(room, ephemeral(room, 'read-only'), { prompt: 'long answer' });
+      const ran = await codex(room, ephemeral(room, 'read-only'), { prompt: `say: ${answer}` });
       const counts = Map.groupBy(ran.events, ({ type, item }) => [type, item?.type].filter(Boolean).join(' '));
-      const { turns } = await nativeTurns(room, ['long answer']);
+      const { turns } = await nativeTurns(room, [`say: ${answer}`]);
       const texts = turns[0].filter(({ kind }) => kind === 'assistant_text');
       return {
         exitCode: ran.exitCode,

@@ -38,7 +38,7 @@ export async function openRoom(programs) {
   const commands = [];
   const { normal, learn } = normaliser([
     ...[programs.codex, realpathSync(programs.codex)].map((path) => [path, '<codex>']),
-    [programs.oldCodex, '<codex-0.117.0>'],
+    ...[programs.oldCodex, realpathSync(programs.oldCodex)].map((path) => [path, '<codex-0.117.0>']),
     [folders.home, '<home>'],
     [folders.workspace, '<workspace>'],
     [folders.codexHome, '<codex-home>'],
