@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { BinaryFact, CrashPin, NativeFacts, NetworkFacts } from '../model/index.ts';
 import { uncheckedNative } from '../model/index.ts';
+import type { ShortRun } from '../node/index.ts';
 import { runShort } from '../node/index.ts';
 import type { Clock, Secrets, SettingsSnapshot } from '../ports/index.ts';
 import type { CliFacts, CliReader } from './abilities.ts';
-import type { BinaryFinder } from './binary-finder.ts';
+import type { BinaryFinder, FoundBinary } from './binary-finder.ts';
 import type { DiscoveryInputs } from './candidates.ts';
 import type { Environment } from './child-environment.ts';
 import { childEnvironment, envValue } from './child-environment.ts';
@@ -16,7 +18,7 @@ import { readNativeCredential } from './credential.ts';
 import { loginShellPath } from './login-shell-path.ts';
 import type { CertificateFile, Network } from './network.ts';
 import { networkOf } from './network.ts';
-import { readOwnLogin } from './own-login.ts';
+import { configRefusal, readOwnLogin } from './own-login.ts';
 import { isOlder, testedVersion } from './tested-version.ts';
 
 const loginStatusPatience = 5000;
@@ -37,6 +39,8 @@ export type NativeRuntimeInputs = {
   /** For a turn: a known, untouched program serves while it is looked for again. */
   readonly atOnce?: boolean;
   readonly clock: Clock;
+  /** Ends every question that is still open: nobody wants the answers any more. */
+  readonly signal?: AbortSignal | undefined;
   readonly platform?: NodeJS.Platform;
   readonly arch?: string;
   /** Replaces the question to the user's shell. */
@@ -64,31 +68,55 @@ export type NativeRuntime = {
 
 /** Finds the program, reads Codex's configuration and what it would pay with. Spends no request. */
 export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise<NativeRuntime> {
-  const { settings, env, finder, platform = process.platform } = inputs;
-  const home = codexHome(env, platform);
+  return equip(inputs, await locate(inputs));
+}
+
+/** What is there, before anything is read of the user's credentials. */
+type Located = {
+  readonly found: FoundBinary;
+  readonly config: CodexConfigRead;
+  /** `codex login status`, started once at most; null = there is no program to ask. */
+  readonly loginStatus: (() => Promise<ShortRun>) | null;
+};
+
+async function locate(inputs: NativeRuntimeInputs): Promise<Located> {
+  const { env, finder, signal, platform = process.platform } = inputs;
   const [found, config] = await Promise.all([
     finder.find(discoveryInputs(inputs), { atOnce: inputs.atOnce === true }),
-    readCodexConfig(home),
+    readCodexConfig(env, platform),
   ]);
+  if (found.fact.kind !== 'found') return { found, config, loginStatus: null };
+  const { path } = found.fact.identity;
+  let asked: Promise<ShortRun> | null = null;
+  const loginStatus = (): Promise<ShortRun> => {
+    asked ??= runShort(path, ['login', 'status'], {
+      env: childEnvironment({ env, platform }),
+      timeoutMs: loginStatusPatience,
+      // Away from the user's project, whose configuration is not to be read.
+      cwd: dirname(path),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return asked;
+  };
+  return { found, config, loginStatus };
+}
+
+async function equip(inputs: NativeRuntimeInputs, { found, config, loginStatus }: Located): Promise<NativeRuntime> {
+  const { settings, env, platform = process.platform } = inputs;
   const { fact } = found;
-  const status =
-    fact.kind !== 'found'
-      ? null
-      : () =>
-          runShort(fact.identity.path, ['login', 'status'], {
-            env: childEnvironment({ env, platform }),
-            timeoutMs: loginStatusPatience,
-          });
-  const credential = await readNativeCredential({
-    nativeAuth: settings.nativeAuth,
-    config,
-    ownLogin: () => readOwnLogin(home, status),
-    secrets: inputs.secrets,
-    env,
-    platform,
-  });
+  const [credential, network, pin] = await Promise.all([
+    readNativeCredential({
+      nativeAuth: settings.nativeAuth,
+      config,
+      ownLogin: () => readOwnLogin(codexHome(env, platform), loginStatus),
+      secrets: inputs.secrets,
+      env,
+      platform,
+    }),
+    nativeNetwork(inputs),
+    fact.kind === 'found' ? (inputs.pins?.pinOf(fact.identity) ?? null) : null,
+  ]);
   const provider = config.kind === 'read' ? config.config.provider : null;
-  const network = await nativeNetwork(inputs);
   const providerKey = provider?.envKey ?? null;
   const childEnv = childEnvironment({
     env,
@@ -105,7 +133,7 @@ export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise
   return {
     binary: fact,
     stale: found.stale,
-    pin: fact.kind === 'found' ? ((await inputs.pins?.pinOf(fact.identity)) ?? null) : null,
+    pin,
     credential,
     config,
     endpoint: provider === null ? null : providerEndpoint(provider),
@@ -113,15 +141,16 @@ export async function resolveNativeRuntime(inputs: NativeRuntimeInputs): Promise
     env: childEnv,
     // One that the user named is meant for the commands too.
     ownKeys: keyNames.filter((name) => name === 'CODEX_API_KEY' || !settings.nativeEnv.includes(name)),
-    secrets: [...network.secrets, ...keyNames.flatMap((name) => envValue(childEnv, name, platform) ?? [])],
+    secrets: [...network.secrets, ...credential.secrets, ...keyNames.flatMap((name) => envValue(childEnv, name, platform) ?? [])],
   };
 }
 
 /** What a search for Codex is made from. */
 export function discoveryInputs(inputs: NativeRuntimeInputs): DiscoveryInputs {
-  const { settings, env, dataHome, platform = process.platform, arch = process.arch } = inputs;
-  const shellPath = inputs.loginShellPath ?? (() => loginShellPath(env, platform));
-  return { setting: settings.codexPath, env, platform, arch, dataHome, loginShellPath: shellPath };
+  const { settings, env, dataHome, signal, platform = process.platform, arch = process.arch } = inputs;
+  const shellPath = inputs.loginShellPath ?? (() => loginShellPath({ env, platform, signal }));
+  const places = { setting: settings.codexPath, env, platform, arch, dataHome, loginShellPath: shellPath };
+  return signal === undefined ? places : { ...places, signal };
 }
 
 /** How a process of the native lane, or one that installs it, reaches the network. */
@@ -133,11 +162,13 @@ export async function nativeNetwork(inputs: NativeRuntimeInputs): Promise<Networ
 
 /** The facts of the native lane for the status document. In an untrusted workspace nothing is started, nothing is read. */
 export async function probeNative(inputs: NativeRuntimeInputs & { readonly trusted: boolean }): Promise<NativeFacts> {
+  if (!inputs.trusted) return uncheckedNative;
   const checkedAt = new Date(inputs.clock.now()).toISOString();
-  if (!inputs.trusted) return { ...uncheckedNative, checkedAt };
-  const runtime = await resolveNativeRuntime(inputs);
-  const provider = runtime.config.kind === 'read' ? runtime.config.config.provider : null;
-  const cli = await askCli(runtime, inputs);
+  const located = await locate(inputs);
+  const [cli, refused] = await Promise.all([askCli(located, inputs), refusedConfig(located)]);
+  const config = refused ?? located.config;
+  const runtime = await equip(inputs, { ...located, config });
+  const provider = config.kind === 'read' ? config.config.provider : null;
   return {
     ...uncheckedNative,
     checkedAt,
@@ -153,10 +184,17 @@ export async function probeNative(inputs: NativeRuntimeInputs & { readonly trust
   };
 }
 
-async function askCli({ binary }: NativeRuntime, inputs: NativeRuntimeInputs): Promise<CliFacts | null> {
-  if (binary.kind !== 'found' || inputs.cli === undefined) return null;
-  const { env, platform = process.platform } = inputs;
-  return inputs.cli(binary.identity.path, childEnvironment({ env, platform }));
+async function askCli({ found }: Located, inputs: NativeRuntimeInputs): Promise<CliFacts | null> {
+  if (found.fact.kind !== 'found' || inputs.cli === undefined) return null;
+  const { env, platform = process.platform, signal } = inputs;
+  return inputs.cli(found.fact.identity.path, childEnvironment({ env, platform }), signal);
+}
+
+/** Codex's own word on a configuration that can be read; null = no objection. A turn hears it from Codex itself. */
+async function refusedConfig({ config, loginStatus }: Located): Promise<CodexConfigRead | null> {
+  if (config.kind === 'broken' || loginStatus === null) return null;
+  const issue = configRefusal(await loginStatus());
+  return issue === null ? null : { kind: 'broken', issue };
 }
 
 function notesOf(runtime: NativeRuntime): readonly string[] {
