@@ -31,7 +31,11 @@ export type CliFacts = {
   readonly notes: readonly string[];
 };
 
-export type CliReader = (path: string, env: Readonly<Record<string, string>>) => Promise<CliFacts>;
+export type CliReader = (
+  path: string,
+  env: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+) => Promise<CliFacts>;
 
 /** Remembers what a build said until another file is in its place. Spends no request and reaches no network. */
 export function createCliReader(
@@ -39,7 +43,7 @@ export function createCliReader(
 ): CliReader {
   const { run = runShort } = options;
   let kept: { readonly key: string; readonly facts: CliFacts } | null = null;
-  return async (path, env) => {
+  return async (path, env, signal) => {
     const mark = await markOf(path);
     const key = JSON.stringify([path, mark]);
     if (kept?.key === key) return kept.facts;
@@ -51,6 +55,7 @@ export function createCliReader(
         cwd: dirname(path),
         // The list of models has their prompts in it: 745 KB in 0.169.
         maxOutput: 16 * 1024 * 1024,
+        ...(signal === undefined ? {} : { signal }),
       });
     const [top, exec, models] = await Promise.all([
       ask('--help'),

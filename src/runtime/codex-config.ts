@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { messageOf } from '../model/index.ts';
+import { codeOf } from '../node/index.ts';
+import type { Environment } from './child-environment.ts';
+import { codexHome, codexHomeProblem } from './codex-home.ts';
 
 /** Whom Codex would ask, as its own configuration says. */
 export type CodexProvider = {
@@ -31,15 +34,16 @@ export type CodexConfigRead =
 /** Providers that Codex knows without a table, beside `openai`: local servers that need no login. */
 const local: ReadonlySet<string> = new Set(['ollama', 'lmstudio', 'oss']);
 
-/** Reads `config.toml` of a Codex home. A missing file is an empty one, as for Codex itself. Never throws. */
-export async function readCodexConfig(home: string): Promise<CodexConfigRead> {
-  const path = join(home, 'config.toml');
+/** Reads the `config.toml` that Codex would read. A missing file is an empty one, as for Codex itself. Never throws. */
+export async function readCodexConfig(env: Environment, platform: NodeJS.Platform): Promise<CodexConfigRead> {
+  const issue = await codexHomeProblem(env, platform);
+  if (issue !== null) return { kind: 'broken', issue };
+  const path = join(codexHome(env, platform), 'config.toml');
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!missing) return { kind: 'broken', issue: `${path} can't be read: ${messageOf(error)}` };
+    if (codeOf(error) !== 'ENOENT') return { kind: 'broken', issue: `${path} can't be read: ${messageOf(error)}` };
     text = '';
   }
   return parseCodexConfig(path, text);

@@ -6,8 +6,8 @@ import type { CredentialInputs } from './credential.ts';
 import { readNativeCredential } from './credential.ts';
 import type { OwnLogin } from './own-login.ts';
 
-const chatgpt: OwnLogin = { kind: 'chatgpt', label: 'a@b.c', source: 'Codex login' };
-const keyLogin: OwnLogin = { kind: 'api-key', label: '…9999', source: 'Codex login' };
+const chatgpt: OwnLogin = { kind: 'chatgpt', label: 'a@b.c', source: 'Codex login', secrets: ['login-token-0004'] };
+const keyLogin: OwnLogin = { kind: 'api-key', label: '…9999', source: 'Codex login', secrets: [] };
 const noLogin: OwnLogin = { kind: 'none' };
 const broken: OwnLogin = { kind: 'issue', issue: 'bad file' };
 
@@ -51,7 +51,7 @@ type Row = [Auth, string, OwnLogin, Secrets, Record<string, string>, string, str
 
 // what: states in order, who pays, what kind of login is forced
 const rows: Row[] = [
-  ['auto', 'its own ChatGPT login before any key', chatgpt, holding(storedKey), bothKeys, 'upp-', login, null],
+  ['auto', 'its own ChatGPT login before any key', chatgpt, holding(storedKey), bothKeys, 'upp-', login, 'chatgpt'],
   ['auto', 'its own key login', keyLogin, holding(), {}, 'uaa-', login, null],
   ['auto', 'the stored key', noLogin, holding(storedKey), bothKeys, 'aup-', stored, 'api'],
   ['auto', 'CODEX_API_KEY', noLogin, holding(), bothKeys, 'aau-', codex, 'api'],

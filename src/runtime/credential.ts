@@ -19,6 +19,8 @@ export type NativeCredential = {
    * login **signs the user out** (auth.json is deleted), unless CODEX_API_KEY is in the environment.
    */
   readonly forcedLogin: 'api' | 'chatgpt' | null;
+  /** Values of Codex's own login, which a command may print. */
+  readonly secrets: readonly string[];
 };
 
 export type CredentialInputs = {
@@ -62,7 +64,7 @@ type Credential = Omit<NativeCredential, 'inputs'>;
 /** What is at one place. `credential`: what it would give, or the issue that ends the search; null = go on. */
 type Finding = Pick<CredentialInput, 'state' | 'tail'> & { readonly credential: Credential | null };
 
-const none: Credential = { fact: { kind: 'none' }, apiKey: null, forcedLogin: null };
+const none: Credential = { fact: { kind: 'none' }, apiKey: null, forcedLogin: null, secrets: [] };
 const issue = (text: string): Credential => ({ ...none, fact: { kind: 'issue', issue: text } });
 const absent: Finding = { state: 'absent', tail: null, credential: null };
 
@@ -90,16 +92,17 @@ function ownLogin(login: OwnLogin, chatgptOnly: boolean): Finding {
       return { state: 'unreachable', tail: null, credential: issue(login.issue) };
     case 'chatgpt': {
       const payer = { kind: 'chatgpt', label: login.label, source: login.source } as const;
-      const forcedLogin = chatgptOnly ? 'chatgpt' : null;
       const fact = { kind: 'present', authMethod: 'chatgpt', payer } as const;
-      return { state: 'present', tail: login.label, credential: { fact, apiKey: null, forcedLogin } };
+      const { label: tail, secrets } = login;
+      return { state: 'present', tail, credential: { fact, apiKey: null, forcedLogin: 'chatgpt', secrets } };
     }
     case 'api-key': {
       // Codex is signed in, and not in the way that the user asked for.
       if (chatgptOnly) return { state: 'not-consulted', tail: login.label, credential: null };
       const payer = { kind: 'api-key', label: login.label, source: login.source } as const;
       const fact = { kind: 'present', authMethod: 'api_key', payer } as const;
-      return { state: 'present', tail: login.label, credential: { fact, apiKey: null, forcedLogin: null } };
+      const { label: tail, secrets } = login;
+      return { state: 'present', tail, credential: { fact, apiKey: null, forcedLogin: null, secrets } };
     }
   }
 }
@@ -119,7 +122,7 @@ function ofKey(apiKey: string | undefined, source: string): Finding {
   if (apiKey === undefined || apiKey === '') return absent;
   const label = maskKey(apiKey);
   const fact = { kind: 'present', authMethod: 'api_key', payer: { kind: 'api-key', label, source } } as const;
-  return { state: 'present', tail: label, credential: { fact, apiKey, forcedLogin: 'api' } };
+  return { state: 'present', tail: label, credential: { fact, apiKey, forcedLogin: 'api', secrets: [] } };
 }
 
 /** A provider of Codex's configuration with a key of its own, or none: no login and no key of ours is looked at. */
@@ -141,6 +144,7 @@ function ofProvider(provider: CodexProvider, { env, platform }: CredentialInputs
     fact: { kind: 'present', authMethod: 'provider', payer },
     apiKey: null,
     forcedLogin: null,
+    secrets: [],
     inputs: [...own, ...rest],
   };
 }

@@ -62,7 +62,7 @@ export function createFolderTrust({ env, home, log }: FolderTrustDeps): FolderTr
       const real = await realpath(cwd).catch(() => cwd);
       const folder = await projectRoot(real);
       if (isKnown(known, folder)) return null;
-      const config = await readCodexConfig(codexHome(env()));
+      const config = await readCodexConfig(env(), process.platform);
       if (config.kind === 'broken') return null;
       const { decidedFolders } = config.config;
       if ([folder, real, cwd].some((one) => decidedFolders.has(one))) return null;

@@ -70,7 +70,7 @@ const failed = (why: string, hint: string): InstallOutcome => ({ kind: 'failed',
 async function install(inputs: InstallInputs, fresh: string): Promise<InstallOutcome> {
   const { env, signal, onProgress, platform = process.platform, arch = process.arch } = inputs;
   onProgress({ step: 'checking-npm', detail: 'Looking for npm' });
-  const shellPath = inputs.loginShellPath ?? (() => loginShellPath(env, platform));
+  const shellPath = inputs.loginShellPath ?? (() => loginShellPath({ env, platform, signal }));
   const npm = await findNpm({ env, platform, loginShellPath: shellPath }, signal);
   if (signal.aborted) return { kind: 'cancelled' };
   if (typeof npm === 'string') {
@@ -97,7 +97,9 @@ async function install(inputs: InstallInputs, fresh: string): Promise<InstallOut
       'Check that npm does not leave out optional packages: npm config get omit.',
     );
   }
-  const { outcome } = await probeCandidate({ path, source: 'managed', input: 'managed' }, { env, platform, arch });
+  const place = { path, source: 'managed', input: 'managed' } as const;
+  const { outcome } = await probeCandidate(place, { env, platform, arch, signal });
+  if (signal.aborted) return { kind: 'cancelled' };
   if (outcome.kind === 'unusable') return failed(`The installed Codex ${outcome.detail}`, 'Try it again.');
   const { version } = outcome.identity;
   if (!version.split(/\s/).includes(testedVersion)) {

@@ -5,8 +5,8 @@ import { loginShellPath } from './login-shell-path.ts';
 import { programFolder } from './testing/program-folder.ts';
 
 test('there is none on Windows, and none without a shell', async () => {
-  expect(await loginShellPath({ SHELL: '/bin/sh' }, 'win32')).toBeNull();
-  expect(await loginShellPath({}, 'linux')).toBeNull();
+  expect(await loginShellPath({ env: { SHELL: '/bin/sh' }, platform: 'win32' })).toBeNull();
+  expect(await loginShellPath({ env: {}, platform: 'linux' })).toBeNull();
 });
 
 describe.skipIf(process.platform === 'win32')('a shell', () => {
@@ -15,7 +15,7 @@ describe.skipIf(process.platform === 'win32')('a shell', () => {
   const shell = (profile: string): string =>
     folder.file('shell', `#!/bin/sh\n[ "$1" = -ilc ] || exit 9\n${profile}\neval "$2"\n`);
   const path = (SHELL: string, patience = 30_000) =>
-    loginShellPath({ SHELL, PATH: '/usr/bin:/bin', HOME: folder.root() }, 'linux', patience);
+    loginShellPath({ env: { SHELL, PATH: '/usr/bin:/bin', HOME: folder.root() }, platform: 'linux', patience });
 
   test.each([
     ['adds to it', 'PATH="/opt/codex bin:$PATH"; export PATH', '/opt/codex bin:/usr/bin:/bin'],
@@ -37,10 +37,10 @@ describe.skipIf(process.platform === 'win32')('a shell', () => {
   });
 
   test('that the machine has', async () => {
-    const found = await loginShellPath(
-      { SHELL: '/bin/bash', PATH: '/marker/bin:/usr/bin:/bin', HOME: folder.root() },
-      'linux',
-    );
+    const found = await loginShellPath({
+      env: { SHELL: '/bin/bash', PATH: '/marker/bin:/usr/bin:/bin', HOME: folder.root() },
+      platform: 'linux',
+    });
     expect(found?.split(':').length).toBeGreaterThan(1);
   });
 });

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SettingsSnapshot } from '../ports/index.ts';
 import { probeNative, resolveNativeRuntime } from './native-runtime.ts';
+import { programFolder } from './testing/program-folder.ts';
 
 test('an untrusted workspace spawns nothing and reads nothing', async () => {
   const never = (): never => {
@@ -56,4 +57,45 @@ test.each<Row>([
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
+});
+
+describe.skipIf(process.platform === 'win32')('what stands in the way of Codex itself is the issue', () => {
+  const folder = programFolder();
+  const credentialWith = async (codexHome: string, path = folder.at('none')) => {
+    const network = { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false };
+    const facts = await probeNative({
+      settings: { codexPath: null, nativeAuth: 'auto', nativeEnv: [], network } as unknown as SettingsSnapshot,
+      secrets: { reachable: false, get: async () => undefined, set: async () => {}, delete: async () => {} },
+      env: { CODEX_HOME: codexHome, CODEX_API_KEY: 'sk-ours-value-0001' },
+      dataHome: null,
+      finder: {
+        find: async () => ({
+          fact: { kind: 'found', identity: { path, source: 'system-path', version: 'codex-cli 0.169.0' } },
+          stale: false,
+        }),
+      },
+      clock: { now: () => 0, monotonic: () => 0, after: () => () => undefined },
+      trusted: true,
+    });
+    return facts.credential;
+  };
+
+  test.each([
+    ['a missing folder', () => folder.at('nowhere'), /^CODEX_HOME names .*nowhere, which does not exist$/],
+    ['a file', () => folder.file('a-file', ''), /^CODEX_HOME names .*a-file, which is not a folder$/],
+    ['no fixed place', () => 'relative/home', /^CODEX_HOME must be an absolute path; it is "relative\/home"$/],
+  ])('CODEX_HOME is %s', async (_name, home, issue) => {
+    expect(await credentialWith(home())).toEqual({ kind: 'issue', issue: expect.stringMatching(issue) });
+  });
+
+  test('a configuration that only Codex can refuse, also with a key at hand', async () => {
+    const refused = folder.file(
+      'codex',
+      '#!/bin/sh\necho "Error loading configuration: /h/config.toml:1:9: invalid type" >&2\nexit 1\n',
+    );
+    expect(await credentialWith(folder.root(), refused)).toEqual({
+      kind: 'issue',
+      issue: '/h/config.toml:1:9: invalid type',
+    });
+  });
 });

@@ -141,7 +141,11 @@ async function equip(inputs: NativeRuntimeInputs, { found, config, loginStatus }
     env: childEnv,
     // One that the user named is meant for the commands too.
     ownKeys: keyNames.filter((name) => name === 'CODEX_API_KEY' || !settings.nativeEnv.includes(name)),
-    secrets: [...network.secrets, ...credential.secrets, ...keyNames.flatMap((name) => envValue(childEnv, name, platform) ?? [])],
+    secrets: [
+      ...network.secrets,
+      ...credential.secrets,
+      ...keyNames.flatMap((name) => envValue(childEnv, name, platform) ?? []),
+    ],
   };
 }
 

@@ -21,6 +21,8 @@ export type ProbeOptions = {
   readonly arch: string;
   /** Milliseconds. Default 3,000. */
   readonly versionPatience?: number;
+  /** Ends the question early. */
+  readonly signal?: AbortSignal;
 };
 
 /** Finds out whether Codex is at a place. Never rejects: what is wrong there is the answer. */
@@ -74,6 +76,7 @@ async function askVersion(path: string, source: ExecutableIdentity['source'], op
       timeoutMs: options.versionPatience ?? versionPatience,
       // Away from the user's project, whose configuration is not to be read.
       cwd: dirname(path),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     const after = await markOf(path);
     if (before !== after && round < 2) continue;
