@@ -170,3 +170,20 @@ test('a bad lane name is said, and auto is used', async () => {
   expect(ran.stderr).toContain('codexLanes.lane must be one of: auto, api, codex-native');
   expect(codexOf(ran.stdout).selectedBackendId).toBe('auto');
 });
+
+test('no command prints a key', async () => {
+  const key = 'sk-planted-0123456789abcdef';
+  const env = {
+    CODEX_API_KEY: key,
+    OPENAI_API_KEY: key,
+    CODEX_LANES_LOG: 'debug',
+    CODEX_LANES_API_BASE_URL: 'nowhere',
+  };
+  for (const command of ['status', 'explain', 'doctor']) {
+    for (const options of [[], ['--json']]) {
+      const { stdout, stderr } = await run(['runtime', command, ...options], env);
+      expect(stdout).not.toBe('');
+      expect(stdout + stderr).not.toContain(key);
+    }
+  }
+});

@@ -1,5 +1,5 @@
 // Phase 1, internal unlock prepared: the status document in every case of the contract's table.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lanes } from './programs.mjs';
 import { plantedKey } from './room.mjs';
@@ -255,6 +255,54 @@ const scenarios = [
     },
     'runtime-status.md, section 4',
   ),
+  ...[
+    ['a folder', (path) => mkdirSync(path)],
+    ['not executable', (path) => writeFileSync(path, '#!/bin/sh\necho codex-cli 0.169.0\n', { mode: 0o600 })],
+    ['a program that answers garbage', (path) => writeFileSync(path, '#!/bin/sh\necho hello\n', { mode: 0o700 })],
+    ['a program that hangs', (path) => writeFileSync(path, '#!/bin/sh\nexec sleep 60\n', { mode: 0o700 })],
+  ].map(([what, make]) => ({
+    title: `An explicit path that is ${what}`,
+    contract: 'runtime-status.md, section 4',
+    says: 'a candidate counts only if it is executable and `--version` answers within 3 s; runtime-missing names the path.',
+    run: async (room) => {
+      const path = join(room.dir, 'codex');
+      make(path);
+      const env = { CODEX_LANES_API_BASE_URL: room.url, ...selected, ...key, CODEX_CLI_PATH: path };
+      return observedIn(await lanes(room, status, env));
+    },
+    expected: {
+      ...one,
+      stderr: '',
+      provider: {
+        resolvedBackendId: null,
+        externalRuntimeDiagnostics: [{ detected: false, detailMessage: /<room>\/codex/ }],
+      },
+      options: { 'codex-native': native('runtime-missing', missing) },
+    },
+  })),
+  {
+    title: 'A config.toml that does not parse',
+    contract: 'runtime-status.md, section 4',
+    says: 'a credential issue: what can be read of it is said with its place; selected, resolved and the options are kept.',
+    run: async (room) => {
+      writeFileSync(join(room.codexHome, 'config.toml'), 'model = "gpt\n');
+      const env = { CODEX_LANES_API_BASE_URL: room.url, ...selected, ...unlocked, ...key, ...program(room) };
+      return observedIn(await lanes(room, status, env));
+    },
+    expected: {
+      ...one,
+      stderr: '',
+      provider: {
+        authenticated: false,
+        authMethod: null,
+        verificationState: 'error',
+        statusMessage: /^<codex-home>\/config\.toml:1:/,
+        selectedBackendId: 'codex-native',
+        backend: null,
+      },
+      options: { order },
+    },
+  },
   scenario(
     'Auto stays on the OpenAI API lane',
     '`auto`, unlocked, all ready: resolves to `api`, whatever is unlocked or installed.',
