@@ -51,7 +51,7 @@ describe('places', () => {
   });
 
   test('pictures in the themes, of a finished turn', async () => {
-    await window.seeRow('Runtime', 'Lane');
+    await window.scrollToTop('Runtime');
     await window.screenshot('native-turn', { in: ['light', 'dark', 'high-contrast'] });
   });
 

@@ -71,7 +71,7 @@ describe('the states of the Codex native lane', () => {
   async function shoot(state) {
     await window.page.mouse.move(900, 500);
     await window.runCommand('Notifications: Clear All Notifications');
-    await window.seeRow('Runtime', 'Lane');
+    await window.scrollToTop('Runtime');
     await window.screenshot(`state-${state}`, { in: ['light', 'dark', 'high-contrast'] });
   }
 
@@ -134,6 +134,15 @@ describe('the states of the Codex native lane', () => {
     await shoot('locked');
   });
 
+  test('the page that explains the gates names the one that is shut, and what opens it', async () => {
+    await window.runCommand('Codex Lanes: Explain Lanes and Gates');
+    const page = await window.previewShows('Lanes and gates');
+    assert.match(page, /Run a turn\s+no\s+unlock/);
+    assert.match(page, /Unlock Codex Native Lane/);
+    await window.screenshot('explain-locked');
+    await window.runCommand('View: Close Editor');
+  });
+
   test('ready, once it is unlocked', async () => {
     await window.chat
       .note(/locked/)
@@ -170,6 +179,8 @@ describe('the states of the Codex native lane', () => {
       .note(/failed to start/)
       .getByRole('button', { name: 'Lift the Pin' })
       .click();
+    const asked = window.dialog('Let Codex be started again?');
+    await asked.getByRole('button', { name: 'Lift the Pin' }).click();
     await window.statusShows('Native · practice (offline)');
   });
 

@@ -50,6 +50,7 @@ describe('workspace trust', () => {
     assert.equal(await window.offersCommand('Codex Lanes: Refresh Runtime Status'), false);
     assert.equal(await window.offersCommand('Codex Lanes: Send Prompt'), false);
     assertNothingRan();
+    await window.scrollToTop('Runtime');
     await window.screenshot('state-untrusted', { in: ['light', 'dark', 'high-contrast'] });
   });
 
@@ -63,7 +64,7 @@ describe('workspace trust', () => {
 
   test('it is trusted in the editor itself, and each lane becomes what it is', async () => {
     const { chat } = window;
-    await chat.note(untrusted).getByRole('button', { name: 'Manage Workspace Trust' }).click();
+    await chat.note('This workspace is not trusted').getByRole('button', { name: 'Manage Workspace Trust' }).click();
     await window.trustFolder();
     await window.statusShows('Auto → API · practice (offline)');
     await chat.composer.fill('');
@@ -107,7 +108,7 @@ describe('workspace trust', () => {
     await chat.ready();
     await chat.row(/^Nobody asked again\.$/).waitFor();
     await chat.receipt(/Receipt: Native/).waitFor();
-    await chat.note(untrusted).waitFor();
+    await chat.note('This workspace is not trusted').waitFor();
     assert.deepEqual([session.codexStarts().length, session.requests.length], [starts, requests]);
     assert.deepEqual(session.runningIn(session.workspaces[0]), []);
   });

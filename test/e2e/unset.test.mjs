@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { openSession } from './kit/index.mjs';
 
 const baseUrl = 'https://api.example.invalid/v1';
-const noCodex = '/nowhere/codex';
+const noCodex = 'No program named codex was found on PATH';
 
 describe('what a lane lacks', () => {
   /** @type {import('./kit/session.mjs').Session} */
@@ -17,7 +17,7 @@ describe('what a lane lacks', () => {
       practice: false,
       mode: 'code-server',
       machineSettings: { 'codexLanes.api.baseUrl': baseUrl },
-      env: { CODEX_CLI_PATH: noCodex, CODEX_LANES_NATIVE_UNLOCK: '1' },
+      env: { CODEX_LANES_NATIVE_UNLOCK: '1' },
     });
     window = await session.openWindow();
     await window.statusShows('Auto: not checked');
@@ -65,7 +65,8 @@ describe('what a lane lacks', () => {
     await window.runCommand('Codex Lanes: Use Codex Native Lane');
     await window.statusShows('Codex not found');
     const said = window.notification('Codex CLI not found');
-    await said.getByRole('button', { name: 'Set Codex Path' }).waitFor();
+    await said.getByRole('button', { name: 'Install Codex CLI' }).waitFor();
+    await window.runCommand('Notifications: Clear All Notifications');
     await window.seeRow('Runtime', 'Codex native - internal - runtime missing', 'Codex CLI not found');
     await window.seeRow('Runtime', 'What was tried', noCodex);
     await window.runCommand('Codex Lanes: New Thread');
@@ -74,6 +75,22 @@ describe('what a lane lacks', () => {
     const failure = chat.row('Codex CLI not found.').filter({ hasText: 'Details (runtime_missing)' });
     await failure.getByRole('button', { name: 'Details (runtime_missing)' }).click();
     await failure.getByText(noCodex).first().waitFor();
+  });
+
+  test('its installation is offered, and nothing is installed before a yes', async () => {
+    const { chat } = window;
+    await window.runCommand('Codex Lanes: New Thread');
+    await chat.button('Run the tests').waitFor();
+    await window.scrollToTop('Runtime');
+    await window.screenshot('state-runtime-missing', { in: ['light', 'dark', 'high-contrast'] });
+    await chat.note('Codex CLI not found').getByRole('button', { name: 'Install Codex CLI' }).click();
+    const asked = window.dialog('Install the Codex CLI?');
+    await asked.getByText(`into ${session.dataHome}`).waitFor();
+    await window.screenshot('install-question');
+    await asked.getByRole('button', { name: 'Cancel' }).click();
+    await asked.waitFor({ state: 'detached' });
+    await window.statusShows('Codex not found');
+    assert.equal(await window.notification(/Installing|installed/).count(), 0);
   });
 
   test('no request left this machine and nothing of ours broke a rule', () => {

@@ -105,6 +105,8 @@ export async function openSession({
       /** The practice endpoint, or undefined without practice. */
       practiceUrl: room?.url,
       codexHome: room?.codexHome,
+      /** What stands before the practice endpoint, when watched. */
+      endpoint: watch?.env.CODEX_LANES_PRACTICE,
       /** Requests to the practice endpoint so far, when watched. */
       requests: watch?.requests ?? [],
       /** The arguments of each start of Codex so far, when watched. */

@@ -223,6 +223,13 @@ export class Workbench {
     return row;
   }
 
+  /** Scrolls a tree view to its first row. */
+  async scrollToTop(viewTitle) {
+    const first = this.#pane(viewTitle).locator('.monaco-list-row[data-index="0"]');
+    await this.#pane(viewTitle).getByRole('tree').press('Home');
+    await first.waitFor();
+  }
+
   #pane(viewTitle) {
     return this.page.locator('.pane', { has: this.page.locator(`.pane-header[aria-label^="${viewTitle}"]`) });
   }
@@ -252,6 +259,66 @@ export class Workbench {
     await loaded;
     await this.#stands();
     await this.restrictedMode.waitFor();
+  }
+
+  /**
+   * What lies in the clipboard, once it is what is waited for.
+   * @param {(text: string) => boolean} isIt
+   */
+  clipboard(isIt) {
+    const read = () => this.page.evaluate(() => navigator.clipboard.readText());
+    return until(async () => {
+      const text = await read();
+      return isIt(text) && text;
+    }, 'the clipboard');
+  }
+
+  /**
+   * Waits until a page of Markdown in the editor area shows these words.
+   * @returns {Promise<string>} all its text
+   */
+  previewShows(words) {
+    const textOf = (frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '');
+    return until(async () => {
+      const texts = await Promise.all(
+        this.page
+          .frames()
+          .filter((frame) => frame !== this.page.mainFrame())
+          .map(textOf),
+      );
+      return texts.find((text) => text.includes(words));
+    }, `a page with ${words}`);
+  }
+
+  /** All that the window keeps in its browser profile, as one text. Secrets lie there, too, encrypted by the server's key. */
+  browserStorage() {
+    return this.page.evaluate(async () => {
+      const parts = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie];
+      for (const { name, version } of await indexedDB.databases()) {
+        const database = await new Promise((resolve, reject) => {
+          const opening = indexedDB.open(name, version);
+          opening.onsuccess = () => resolve(opening.result);
+          opening.onerror = () => reject(opening.error);
+        });
+        for (const store of database.objectStoreNames) {
+          const all = database.transaction(store).objectStore(store).getAll();
+          parts.push(
+            await new Promise((resolve) => {
+              all.onsuccess = () =>
+                resolve(
+                  all.result
+                    .map((value) =>
+                      value instanceof Uint8Array ? new TextDecoder().decode(value) : JSON.stringify(value),
+                    )
+                    .join('\n'),
+                );
+            }),
+          );
+        }
+        database.close();
+      }
+      return parts.join('\n');
+    });
   }
 
   /** Moves a view of ours with `View: Move View`. */
@@ -303,14 +370,15 @@ export class Workbench {
 
   /**
    * Neither the page's security policy nor a script of ours complained. VS Code's own lines are not ours to judge: when its
-   * connection to the server is not up yet, or a reload cuts it, its reader of webview files logs the names of our files.
+   * connection to the server is not up yet, or a reload cuts it, its reader of webview files logs the names of our files;
+   * and its tree logs the id of a row that was there when a key was pressed and is not when it acts on it.
    */
   assertQuiet() {
     const complaints = this.consoleLines.filter(
       (line) =>
         /^\[(error|pageerror)\]/.test(line) &&
         /Content Security Policy|Trusted ?(Type|HTML|Script)|codex-?lanes/i.test(line) &&
-        !line.includes('Webview.loadLocalResource - Error using fileReader'),
+        !/Webview\.loadLocalResource - Error using fileReader|TreeError \[\S+\] Data tree node not found/.test(line),
     );
     assert.deepEqual(complaints, []);
   }
