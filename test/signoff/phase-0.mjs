@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeTurns, receiptOf, rowsOf } from './product.mjs';
-import { codex, lanes, oldVersion } from './programs.mjs';
+import { codex, documentIn, lanes, oldVersion } from './programs.mjs';
 import { plantedKey } from './room.mjs';
 
 const title = 'Sign-off: phase 0';
@@ -97,7 +97,7 @@ const scenarios = [
       const version = await codex(room, ['--version']);
       const env = { CODEX_CLI_PATH: room.codex, CODEX_API_KEY: plantedKey, CODEX_LANES_API_BASE_URL: room.url };
       const status = await lanes(room, ['runtime', 'status', '--provider', 'codex', '--json'], env);
-      const { codex: provider } = JSON.parse(status.stdout).providers;
+      const { codex: provider } = documentIn(status).providers;
       return {
         printed: { exitCode: version.exitCode, stdout: version.stdout, stderr: version.stderr },
         externalRuntimeDiagnostics: provider.externalRuntimeDiagnostics,

@@ -1,7 +1,7 @@
 // Phase 1, internal unlock prepared: the status document in every case of the contract's table.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lanes } from './programs.mjs';
+import { documentIn, lanes } from './programs.mjs';
 import { plantedKey } from './room.mjs';
 
 const title = 'Sign-off: phase 1';
@@ -11,9 +11,10 @@ const about =
 const status = ['runtime', 'status', '--provider', 'codex', '--json'];
 
 /** What the rows of the table speak of. */
-function observedIn({ exitCode, stdout, stderr }) {
+function observedIn(ran) {
+  const { exitCode, stdout, stderr } = ran;
   const documents = stdout.split('\n').filter((line) => line !== '');
-  const { schemaVersion, providers } = JSON.parse(stdout);
+  const { schemaVersion, providers } = documentIn(ran);
   const { availableBackends, models, capabilities, ...head } = providers.codex;
   const option = (id) => {
     const { label, description, ...standing } = availableBackends.find((one) => one.id === id);
@@ -132,8 +133,9 @@ const scenarios = [
     says: 'exactly one JSON document on stdout, exit code 0, with the fields of the contract.',
     run: async (room) => {
       const env = { CODEX_LANES_API_BASE_URL: room.url, ...selected, ...unlocked, ...key, ...program(room) };
-      const { exitCode, stdout, stderr } = await lanes(room, status, env);
-      const document = JSON.parse(stdout);
+      const ran = await lanes(room, status, env);
+      const { exitCode, stdout, stderr } = ran;
+      const document = documentIn(ran);
       return { exitCode, stderr, lines: stdout.split('\n').length - 1, shape: shapeOf(document), document };
     },
     expected: { exitCode: 0, stderr: '', lines: 1, shape: documentShape },

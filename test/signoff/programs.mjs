@@ -112,6 +112,15 @@ export async function lanes(room, args, env = {}) {
   return await run(process.execPath, [script, ...args], { cwd: room.workspace, env: { ...surroundings, ...env } });
 }
 
+/** The one JSON document that a command printed. Throws with what it said instead. */
+export function documentIn({ exitCode, stdout, stderr }) {
+  try {
+    return JSON.parse(stdout);
+  } catch (error) {
+    throw new Error(`it printed no document and ended with ${exitCode}: ${stderr || stdout}`, { cause: error });
+  }
+}
+
 const assignments = (env) => Object.entries(env).map(([name, value]) => `${name}=${quoted(value)}`);
 
 const quoted = (word) => (/^[\w@%+=:,./<>-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
