@@ -107,14 +107,23 @@ test('the short words are for the status bar alone', () => {
 });
 
 test('connection copy speaks of credentials only, runtime copy of the lane only', () => {
+  const said = new Set<string | null>();
   for (const inputs of everyInput()) {
     if (inputs.selected !== 'codex-native' || inputs.gates.phase !== 1 || inputs.api.reach !== 'refused') continue;
     const { statusMessage, verificationState } = codexOf(inputs);
+    said.add(statusMessage);
     // A credential's issue is the message of the connection; it leaves the lane's own words as they were.
     if (verificationState === 'error') expect(statusMessage).toBe('the login has expired');
     else expect(statusMessage).toMatch(/^Codex native runtime|^Workspace is not trusted$|^Not checked yet$/);
     expect(option(inputs).statusMessage).not.toContain('login has expired');
   }
+  expect([...said].sort()).toEqual([
+    'Codex native runtime not ready',
+    'Codex native runtime ready',
+    'Not checked yet',
+    'Workspace is not trusted',
+    'the login has expired',
+  ]);
 });
 
 test('to users it is a feature gate: the one rollout is the contract’s own sentence', () => {

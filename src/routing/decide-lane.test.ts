@@ -203,3 +203,13 @@ test('no surface flattens a native state into an API connection', () => {
     ]
   `);
 }, 30_000);
+
+test.each([
+  ['not-found', undefined, /Install the codex CLI, or name its path/],
+  ['not-found', 'CODEX_CLI_PATH', /While CODEX_CLI_PATH names a path, no other is tried/],
+  ['is-folder', 'codexLanes.codex.path', /While codexLanes\.codex\.path names a path, no other is tried/],
+] as const)('a program that is %s, named by %s: the hint is one that helps', (problem, namedBy, hint) => {
+  const binary = { kind: 'missing', detail: '/x', problem, ...(namedBy === undefined ? {} : { namedBy }) } as const;
+  const decision = decideLane({ ...withNative(ready, { binary }), selected: 'codex-native' });
+  expect(decision.kind === 'refuse' ? decision.error.hint : null).toMatch(hint);
+});

@@ -78,10 +78,16 @@ function disabledError(inputs: LaneInputs, hint: CopyCode): TurnError {
 function missingError({ native: { binary } }: LaneInputs): TurnError {
   if (binary.kind !== 'missing' || binary.problem === 'not-found') {
     const error = errorOf('runtime_missing', 'error.missing', 'error.missing.hint');
-    return binary.kind === 'missing' ? { ...error, detail: binary.detail } : error;
+    return binary.kind === 'missing' ? { ...error, detail: binary.detail, ...hintOf(binary.namedBy) } : error;
   }
   const problem = words(`binary.${binary.problem}`);
-  return { ...errorOf('runtime_missing', 'error.bad-binary', 'error.missing.hint', problem), detail: binary.detail };
+  const error = errorOf('runtime_missing', 'error.bad-binary', 'error.missing.hint', problem);
+  return { ...error, detail: binary.detail, ...hintOf(binary.namedBy) };
+}
+
+/** While a path is named, an installation changes nothing. */
+function hintOf(namedBy: string | undefined): Pick<TurnError, 'hint'> | null {
+  return namedBy === undefined ? null : { hint: words('error.missing.named.hint', namedBy) };
 }
 
 function errorOf(code: TurnErrorCode, message: CopyCode, hint: CopyCode, ...args: readonly string[]): TurnError {

@@ -1,7 +1,5 @@
 import type {
   BackendInfo,
-  BackendOption,
-  BackendState,
   BinaryProblem,
   Capabilities,
   LaneInputs,
@@ -12,11 +10,12 @@ import type {
   StatusDocument,
   VerificationState,
 } from '../model/index.ts';
+import { backendOptions, uncheckedMessages } from './backend-options.ts';
 import { words } from './copy.ts';
 import { gatePhases, signInCopy } from './gate-phases.ts';
 import { pluginCapability } from './plugin-capability.ts';
 import type { Standing } from './standing.ts';
-import { disabledBy, laneOf, runs, standingOf } from './standing.ts';
+import { disabledBy, laneOf, resolves, standingOf } from './standing.ts';
 
 /** How the native lane's endpoint is named: by its transport. */
 const nativeEndpoint = 'codex exec --json';
@@ -42,7 +41,7 @@ function providerOf(inputs: LaneInputs): ProviderStatus {
     ...messages(lane, standing, inputs),
     selectedBackendId: inputs.selected,
     resolvedBackendId: resolved,
-    availableBackends: [autoOption(inputs), apiOption(inputs), nativeOption(inputs)],
+    availableBackends: backendOptions(inputs),
     externalRuntimeDiagnostics: [diagnosticOf(inputs.native)],
     models: resolved === null ? [] : modelsOf(resolved, inputs),
     capabilities: capabilitiesOf(resolved, inputs),
@@ -62,11 +61,6 @@ function providerOf(inputs: LaneInputs): ProviderStatus {
       };
 }
 
-/** A locked lane resolves (it is all there), though no turn runs on it. */
-function resolves(standing: Standing): boolean {
-  return runs(standing) || standing === 'locked';
-}
-
 function messages(
   lane: RunnableLaneId,
   standing: Standing,
@@ -82,15 +76,6 @@ function messages(
   };
 }
 
-/** A check that was tried and failed says so: a fresh try is all that helps. */
-function uncheckedMessages(
-  lane: RunnableLaneId,
-  { native, api }: LaneInputs,
-): { readonly statusMessage: string; readonly detailMessage: string | null } {
-  const notes = lane === 'api' ? (api.notes ?? []) : native.notes;
-  return { statusMessage: words('option.not-checked'), detailMessage: notes.length === 0 ? null : notes.join('; ') };
-}
-
 function apiMessage(standing: Standing, { selected }: LaneInputs): string {
   if (!resolves(standing)) return words('provider.api.needs-key');
   return selected === 'auto' ? words('provider.auto.resolved', words('lane.api')) : words('provider.api.ready');
@@ -101,7 +86,7 @@ function nativeProviderDetail(standing: Standing, inputs: LaneInputs): string | 
     case 'runtime-missing':
       return words('provider.native.needs-binary');
     case 'authentication-required':
-      return signInDetail(inputs);
+      return words(signInCopy(inputs.gates.phase));
     case 'locked':
       return words('detail.gate-shut', inputs.gates.unlockSource);
     case 'disabled':
@@ -145,107 +130,6 @@ function credentialIssue(lane: RunnableLaneId, { native, api }: LaneInputs): str
   return api.reach === 'refused' ? (api.detail ?? words('provider.api.refused')) : null;
 }
 
-function apiOption(inputs: LaneInputs): BackendOption {
-  const standing = standingOf('api', inputs);
-  return {
-    id: 'api',
-    label: words('lane.api'),
-    description: words('lane.api.description'),
-    ...readiness(standing),
-    recommended: true,
-    audience: 'general',
-    statusMessage: apiOptionMessage(standing, inputs),
-    detailMessage: standing === 'degraded' ? inputs.api.detail : null,
-  };
-}
-
-/** `auto` is as good as what it resolves to. */
-function autoOption(inputs: LaneInputs): BackendOption {
-  const label = words('lane.auto');
-  return {
-    ...apiOption(inputs),
-    id: 'auto',
-    label,
-    description: words('lane.auto.description'),
-    recommended: false,
-  };
-}
-
-function apiOptionMessage(standing: Standing, { api }: LaneInputs): string {
-  switch (standing) {
-    case 'untrusted':
-      return words('option.untrusted');
-    case 'unchecked':
-      return words('option.not-checked');
-    case 'authentication-required':
-      return words('option.add-key');
-    case 'degraded':
-      return api.reach === 'offline'
-        ? words('option.api-offline')
-        : words('option.degraded', (api.notes ?? []).join('; '));
-    default:
-      return words('option.ready');
-  }
-}
-
-function nativeOption(inputs: LaneInputs): BackendOption {
-  const standing = standingOf('codex-native', inputs);
-  return {
-    id: 'codex-native',
-    label: words('lane.codex-native'),
-    description: words('lane.codex-native.description'),
-    ...readiness(standing),
-    recommended: false,
-    audience: gatePhases[inputs.gates.phase].audience,
-    ...nativeOptionMessages(standing, inputs),
-  };
-}
-
-function nativeOptionMessages(
-  standing: Standing,
-  inputs: LaneInputs,
-): Pick<BackendOption, 'statusMessage' | 'detailMessage'> {
-  const { readyMessage, readyDetail } = gatePhases[inputs.gates.phase];
-  const detail = readyDetail === null ? null : words(readyDetail);
-  switch (standing) {
-    case 'ready':
-      return { statusMessage: readyMessage === null ? null : words(readyMessage), detailMessage: detail };
-    case 'degraded':
-      return { statusMessage: words('option.degraded', inputs.native.notes.join('; ')), detailMessage: detail };
-    case 'locked':
-      return { statusMessage: words('option.locked'), detailMessage: detail };
-    case 'authentication-required':
-      return { statusMessage: words('option.authentication-required'), detailMessage: signInDetail(inputs) };
-    case 'runtime-missing':
-      return { statusMessage: words('option.runtime-missing'), detailMessage: words('detail.install') };
-    case 'disabled':
-      return { statusMessage: words('option.disabled', disabledBy(inputs)?.reason ?? ''), detailMessage: null };
-    case 'untrusted':
-      return { statusMessage: words('option.untrusted'), detailMessage: null };
-    case 'unchecked':
-      return uncheckedMessages('codex-native', inputs);
-  }
-}
-
-function signInDetail({ gates }: LaneInputs): string {
-  return words(signInCopy(gates.phase));
-}
-
-function readiness(standing: Standing): Pick<BackendOption, 'selectable' | 'available' | 'state'> {
-  return { selectable: runs(standing), available: resolves(standing), state: stateOf(standing) };
-}
-
-function stateOf(standing: Standing): BackendState {
-  switch (standing) {
-    case 'untrusted':
-      return 'disabled';
-    case 'unchecked':
-      return 'degraded';
-    default:
-      return standing;
-  }
-}
-
 function diagnosticOf({ binary }: NativeFacts): RuntimeDiagnostic {
   const base = { id: 'codex-cli', label: 'Codex CLI' } as const;
   switch (binary.kind) {
@@ -283,7 +167,7 @@ function modelsOf(lane: RunnableLaneId, { native, api }: LaneInputs): ProviderSt
 
 function capabilitiesOf(resolved: RunnableLaneId | null, inputs: LaneInputs): Capabilities {
   const native = resolved === 'codex-native';
-  // Codex reads its own configuration in a turn; this product only shows what stands there.
+  // Codex reads its own configuration in a turn; nothing here changes it.
   const ofCodex = native
     ? ({ status: 'read-only', ownership: 'provider-scoped', reason: words('capability.native-config') } as const)
     : ({ status: 'unsupported', ownership: 'provider-scoped', reason: words('capability.native-only') } as const);

@@ -98,7 +98,9 @@ function lawsOf(
     'the decision offers the same first':
       decision.kind !== 'refuse' || action === null || decision.actions[0] === action,
     'every row is available or names its gate': own.every((each) => each.available === (each.gate === null)),
-    'no capability is there without the turn': row?.available === true || own.every((each) => !each.available),
+    'without the turn nothing is there but an end to one that runs':
+      row?.available === true || own.every((each) => each.available === (each.capability === 'stop-turn')),
+    'a running turn can be stopped, whatever is shut': rowOf(rows, lane, 'stop-turn')?.available === true,
     'a gate says something': own.every(
       (each) => each.gate === null || (each.gate.says !== '' && each.gate.source !== ''),
     ),

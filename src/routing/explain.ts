@@ -79,7 +79,7 @@ export function explain(inputs: LaneInputs, since: StampedStatus['since']): read
   return lanes.flatMap((lane) => {
     const shut = shutGateOf(lane, inputs);
     return capabilityIds.map((capability): ExplainRow => {
-      const gate = shut ?? (can(lane, capability) ? null : 'lane');
+      const gate = gateOf(lane, capability, shut);
       return {
         capability,
         label: words(`capability.${capability}`),
@@ -89,6 +89,12 @@ export function explain(inputs: LaneInputs, since: StampedStatus['since']): read
       };
     });
   });
+}
+
+/** A gate keeps turns from starting. One that runs can be stopped whatever was shut since. */
+function gateOf(lane: RunnableLaneId, capability: CapabilityId, shut: GateId | null): GateId | null {
+  if (capability === 'stop-turn') return null;
+  return shut ?? (can(lane, capability) ? null : 'lane');
 }
 
 function can(lane: RunnableLaneId, capability: CapabilityId): boolean {

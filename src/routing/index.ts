@@ -1,6 +1,6 @@
 export * from './actions.ts';
 export type { Copy, CopyCode } from './copy.ts';
-export { copyTable } from './copy.ts';
+export { copyOfText, copyTable } from './copy.ts';
 export * from './decide-lane.ts';
 export * from './derive-status.ts';
 export * from './explain.ts';

@@ -90,7 +90,7 @@ test('lane: selected, resolved, each rule that spoke, and what helps', () => {
   expect(nodeOf(locked, 'lane.help.unlockNative')).toMatchObject({ action: 'unlockNative', children: [] });
   expect(rowsOf(ready).filter(({ id }) => id.startsWith('lane.help.'))).toEqual([]);
   expect(nodeOf(locked, 'lane.option.codex-native')).toMatchObject({
-    label: { english: 'Codex native - internal - locked' },
+    label: { english: 'Runtime: Codex native - internal - locked' },
     action: 'unlockNative',
   });
 });
@@ -183,7 +183,7 @@ test('network: what the processes of Codex get', () => {
   expect(childrenOf(direct, 'cli.network').map(([, description]) => description)).toEqual([
     'None',
     'None',
-    'Those that Codex brings',
+    'Those of the system',
   ]);
 });
 
@@ -233,7 +233,7 @@ test('capabilities: the chosen lane first and open, each row available or with i
     ['capabilities.explain', undefined],
   ]);
   expect(nodeOf({ ...locked, selected: 'auto' }, 'capabilities').children[0]?.id).toBe('capabilities.api');
-  expect(said(locked, 'capabilities.codex-native')).toBe('0 of 8 available');
+  expect(said(locked, 'capabilities.codex-native')).toBe('1 of 8 available');
   expect(nodeOf(locked, 'capabilities.codex-native.run-turn')).toMatchObject({
     icon: 'lock',
     action: 'unlockNative',

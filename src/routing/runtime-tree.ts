@@ -98,7 +98,7 @@ function whyNode({ document, inputs }: StampedStatus): RuntimeNode {
 function optionNode({ inputs }: StatusFacts, option: BackendOption): RuntimeNode {
   const text = isUnchecked(option) ? null : option.statusMessage;
   const tooltip = option.detailMessage ?? option.statusMessage;
-  return node(`lane.option.${option.id}`, optionLine(option), {
+  return node(`lane.option.${option.id}`, copy('line.runtime', optionLine(option).english), {
     description: text === null ? null : copyOfText(text),
     tooltip: tooltip === null ? null : copyOfText(tooltip),
     action: helpsFor(option.id, inputs)[0] ?? null,

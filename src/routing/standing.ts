@@ -44,6 +44,11 @@ export function runs(standing: Standing): boolean {
   return standing === 'ready' || standing === 'degraded';
 }
 
+/** A locked lane resolves (it is all there), though no turn runs on it. */
+export function resolves(standing: Standing): boolean {
+  return runs(standing) || standing === 'locked';
+}
+
 /** True when the feature gate lets native turns through. */
 export function gateIsOpen({ gates }: LaneInputs): boolean {
   return gates.unlocked || !gatePhases[gates.phase].needsUnlock;

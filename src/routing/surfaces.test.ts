@@ -136,7 +136,10 @@ test('copy: holes are filled, and text finds its code again', () => {
   });
   expect(copyOfText('Ready but locked').code).toBe('option.locked');
   expect(copyOfText('a path')).toEqual({ code: 'verbatim', args: ['a path'], english: 'a path' });
-  for (const english of Object.values(copyTable)) expect(copyOfText(english).english).toBe(english);
+  for (const english of Object.values(copyTable).filter((text) => !text.includes('{'))) {
+    const { code, args } = copyOfText(english);
+    expect([copyTable[code], args]).toEqual([english, []]);
+  }
 });
 
 test('every action has a command and words', () => {

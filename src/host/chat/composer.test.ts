@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LaneInputs } from '../../model/index.ts';
+import { uncheckedNative } from '../../model/index.ts';
 import { deriveStatus } from '../../routing/index.ts';
 import { checkedAt, locked, ready, withApi, withNative } from '../../routing/testing/inputs.ts';
 import type { ComposerFacts } from './composer.ts';
@@ -34,30 +35,35 @@ const missing = { kind: 'missing', detail: '/opt/codex', problem: 'is-folder' } 
 
 /** Each state of the selected lane: what is said before Send, what helps, and whether the gates can be shown. */
 test.each<[string, LaneInputs, RegExp, readonly string[]]>([
-  ['locked', locked, /^Codex native - internal - locked\. Ready but locked$/, ['unlockNative', 'useApi']],
-  ['switched off', gates({ switchedOffBy: 'codexLanes.native.enabled' }), /disabled/, ['enableNative', 'useApi']],
+  ['locked', locked, /^Codex native - Ready but locked$/, ['unlockNative', 'useApi']],
+  [
+    'switched off',
+    gates({ switchedOffBy: 'codexLanes.native.enabled' }),
+    /^Codex native - Disabled: switched off by codexLanes\.native\.enabled$/,
+    ['enableNative', 'useApi'],
+  ],
   [
     'pinned',
     withNative(ready, { pin: { reason: 'failed to start 3 times', since: checkedAt } }),
-    /Disabled: failed to start 3 times/,
+    /^Codex native - Disabled: failed to start 3 times$/,
     ['liftPin', 'useApi'],
   ],
   [
     'no program',
     withNative(ready, { binary: missing }),
-    /runtime missing\. Codex CLI not found/,
+    /^Codex native - Codex CLI not found\. The Codex CLI can not be used: the path is a folder, not a program\.$/,
     ['installCodex', 'useBinary', 'openCodexPath', 'useApi'],
   ],
   [
     'no credential',
     withNative(ready, { credential: { kind: 'none' } }),
-    /auth required\. Authentication required/,
+    /^Codex native - Authentication required$/,
     ['setNativeKey', 'refreshStatus', 'useApi'],
   ],
   [
     'no key',
     { ...withApi(ready, { payer: null }), selected: 'api' },
-    /OpenAI API - auth required\. Add an API key/,
+    /^OpenAI API - Add an API key$/,
     ['setApiKey', 'useNative'],
   ],
   ['no trust', gates({ trusted: false }), /not trusted: a prompt is refused and nothing runs/, ['manageTrust']],
@@ -67,6 +73,15 @@ test.each<[string, LaneInputs, RegExp, readonly string[]]>([
   expect(blocked?.actions.map(({ id }) => id)).toEqual(actions);
   expect(blocked?.actions.every(({ label }) => label !== '')).toBe(true);
   expect(blocked?.why).toBe(true);
+});
+
+test('a lane that was not checked is checked by Send; where a gate is known to be shut, that is said', () => {
+  const unchecked = { ...ready, native: uncheckedNative };
+  expect(composerState(factsOf(unchecked)).blocked).toBeNull();
+  const shut = { ...unchecked, gates: { ...ready.gates, unlocked: false } };
+  expect(composerState(factsOf(shut)).blocked?.text).toBe(
+    'Codex native - Not checked yet. Codex native is locked: its feature gate codexLanes.native.unlock is shut.',
+  );
 });
 
 test('a lane that runs is not blocked, and a folder that is gone is nothing of the gates', () => {

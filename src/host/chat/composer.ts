@@ -1,7 +1,7 @@
 import type { StampedStatus } from '../../model/index.ts';
 import type { ComposerState, Welcome } from '../../protocol/index.ts';
-import type { ActionId, Copy, LaneWords } from '../../routing/index.ts';
-import { actionOf, decideLane, laneWords, optionLine, optionOf } from '../../routing/index.ts';
+import type { ActionId, Copy } from '../../routing/index.ts';
+import { actionOf, copyOfText, decideLane, isUnchecked, laneWords, optionLine, optionOf } from '../../routing/index.ts';
 import type { SettingsSnapshot, Workspace } from '../ports.ts';
 import { permissionsOf } from '../sandbox-modes.ts';
 import type { Refusal } from '../thread-folder.ts';
@@ -62,29 +62,28 @@ function blockedOf({ status, refusal, activity, thread, folders, words, t }: Com
   if (refusal !== null) return { text: refusal.text, actions: [], why: false };
   if (activity.problem !== null) return { text: activity.problem, actions: [button('showLog')], why: false };
   const { codex } = status.document.providers;
-  const lane = laneWords(status);
   const native = codex.selectedBackendId === 'codex-native';
   if (native && thread !== null && thread.cwd === null && folders.length === 0) {
     const text = t('No folder is open. Codex native runs in a folder.');
     return { text, actions: [button('useApi')], why: false };
   }
-  if (!lane.blocked) return null;
-  const option = optionOf(codex, codex.selectedBackendId);
-  const text = option === undefined ? words(lane) : words(optionLine(option));
-  const reason = option?.statusMessage ?? null;
-  return {
-    text: reason === null ? text : `${text}. ${reason}`,
-    actions: helpsOf(status, lane).map(button),
-    why: true,
-  };
+  const decision = decideLane(status.inputs);
+  // A lane that nobody checked is checked by Send itself: that is no refusal.
+  if (decision.kind !== 'refuse') return null;
+  return { text: refusedText(status, decision.error.message, words), actions: decision.actions.map(button), why: true };
 }
 
-/** What opens the gate, and the other lane. */
-function helpsOf({ inputs }: StampedStatus, { actions }: LaneWords): readonly ActionId[] {
-  const decision = decideLane(inputs);
-  const helps = decision.kind === 'refuse' ? decision.actions : actions;
-  // The link beside them explains.
-  return helps.filter((id) => id !== 'explain');
+/** The lane by name and how it stands: its status message, which says the state already. */
+function refusedText({ document, inputs }: StampedStatus, refusal: string, words: ComposerFacts['words']): string {
+  const { codex } = document.providers;
+  const option = optionOf(codex, codex.selectedBackendId);
+  if (option === undefined) return refusal;
+  const said = [option.label, option.statusMessage].map((text) => (text === null ? '' : words(copyOfText(text))));
+  const text = said.filter(Boolean).join(' - ');
+  // That nobody looked is not why it is refused, and a program that is no use is there.
+  const { binary } = inputs.native;
+  const unusable = option.state === 'runtime-missing' && binary.kind === 'missing' && binary.problem !== 'not-found';
+  return isUnchecked(option) || unusable ? `${text}. ${refusal}` : text;
 }
 
 function modelOf({ status, settings }: ComposerFacts): string | null {
