@@ -3,11 +3,18 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Disposables, Emitter } from './base/index.ts';
 import type { InstallPlan, PracticeState } from './compose/index.ts';
-import { createApiKeys, createPracticeSwitch, runtimeActions } from './compose/index.ts';
-import type { Activity, EngineDeps, StandingInputs } from './engine/index.ts';
+import {
+  createApiKeys,
+  createPracticeSwitch,
+  endpointFacts,
+  lazyTranscript,
+  runtimeActions,
+  standingInputs,
+} from './compose/index.ts';
+import type { Activity, EngineDeps } from './engine/index.ts';
 import { Engine, StatusKeeper } from './engine/index.ts';
 import { createExecLane } from './lanes/exec/index.ts';
-import { createResponsesLane, endpointOf, probeApi } from './lanes/responses/index.ts';
+import { createResponsesLane, probeApi } from './lanes/responses/index.ts';
 import type {
   BinaryCandidate,
   DoctorReport,
@@ -22,10 +29,10 @@ import type {
   ThreadId,
   ThreadView,
 } from './model/index.ts';
+import { messageOf } from './model/index.ts';
 import { readStampedStatus } from './model/schema/index.ts';
 import { dataHomePath, liveProcesses, newId, openDataHome, systemClock } from './node/index.ts';
-import type { Lane, Log, Secrets, Settings, ThreadSummary, Transcript, Workspace } from './ports/index.ts';
-import { gateFactsOf } from './routing/index.ts';
+import type { Lane, Log, Secrets, Settings, ThreadSummary, Workspace } from './ports/index.ts';
 import type { NativeRuntimeInputs } from './runtime/index.ts';
 import {
   createBinaryFinder,
@@ -36,7 +43,6 @@ import {
   probeNative,
   resolveNativeRuntime,
 } from './runtime/index.ts';
-import { createTranscript } from './transcript/index.ts';
 
 /** What a door gives: its own ways to the outside. Everything else the core brings itself. */
 export type AppDeps = {
@@ -126,7 +132,13 @@ export function createApp(deps: AppDeps): App {
     onChange: () => keeper.reconsider(),
   });
   const { settings } = practice;
-  const keys = createApiKeys({ secrets, env: practice.env, log });
+  const keys = createApiKeys({
+    secrets,
+    env: practice.env,
+    log,
+    clock: systemClock,
+    onLate: () => void keeper.refresh(),
+  });
   let finder = createBinaryFinder(systemClock);
   const pins = createCrashPins({
     home: () => openDataHome({ env }),
@@ -134,20 +146,31 @@ export function createApp(deps: AppDeps): App {
     clock: systemClock,
     log,
   });
+  /** Null where the environment names no usable place: a thread says so, and a status can be had without. */
+  const dataHome = (): string | null => {
+    try {
+      return dataHomePath({ env });
+    } catch (error) {
+      log.warn(messageOf(error));
+      return null;
+    }
+  };
   const cli = createCliReader();
   const folderTrust = createFolderTrust({ env: practice.env, home: () => openDataHome({ env }), log });
   const certificates = createCertificateFile({ home: () => openDataHome({ env }), log });
+  const closing = new AbortController();
   let keysRevision = 0;
   const native = (): NativeRuntimeInputs => ({
     settings: settings.get(),
     secrets: keys.secrets,
     env: practice.env(),
-    dataHome: dataHomePath({ env }),
+    dataHome: dataHome(),
     finder,
     cli,
     pins,
     certificates,
     clock: systemClock,
+    signal: closing.signal,
   });
   const apiDeps = { settings: () => settings.get(), keyFor: keys.keyFor, clock: systemClock, log };
 
@@ -261,70 +284,12 @@ export function createApp(deps: AppDeps): App {
     practice: { state: practice.state, start: practice.start, stop: practice.stop },
     close: async () => {
       listening.dispose();
+      keeper.close();
+      closing.abort();
       await engine.close();
       await practice.stop();
     },
   };
-}
-
-/** The data home is made when a thread is first read or written, not at activation. */
-function lazyTranscript(env: AppDeps['env'], known: () => readonly string[], log: Log): Transcript {
-  let made: Promise<Transcript> | null = null;
-  const real = (): Promise<Transcript> => {
-    made ??= openDataHome({ env })
-      .then((home) =>
-        createTranscript({ folder: join(home, 'threads'), secrets: known, label: `process ${process.pid}`, log }),
-      )
-      .catch((error: unknown) => {
-        made = null;
-        throw error;
-      });
-    return made;
-  };
-  return {
-    open: async (id) => (await real()).open(id),
-    read: async (id) => (await real()).read(id),
-    list: async () => (await real()).list(),
-  };
-}
-
-function standingInputs(of: {
-  readonly settings: Settings;
-  readonly workspace: Workspace;
-  readonly env: AppDeps['env'];
-  readonly laneEnv: AppDeps['env'];
-  readonly practice: PracticeState;
-  /** Rises with each change of a stored key. */
-  readonly keysRevision: number;
-}): StandingInputs {
-  const { settings, workspace, env, laneEnv, practice, keysRevision } = of;
-  const { label, needsKey } = endpointFacts(settings.get().apiBaseUrl);
-  const now = settings.get();
-  return {
-    selected: now.lane.value,
-    selectedSource: now.lane.source,
-    gates: gateFactsOf({ ...now, trusted: workspace.trusted(), env }),
-    api: { endpointLabel: practice.on ? practice.label : label, needsKey },
-    nativeKey: JSON.stringify([
-      ...[now.codexPath, now.nativeAuth, now.nativeEnv, now.network],
-      ...[laneEnv.CODEX_HOME ?? null, workspace.trusted(), keysRevision],
-    ]),
-    apiKey: JSON.stringify([now.apiBaseUrl, now.apiHeaders, keysRevision]),
-  };
-}
-
-/** A base URL that is none is said by the probe and the turn; here it only must not break the status. */
-function endpointFacts(baseUrl: string): {
-  readonly label: string;
-  readonly origin: string | null;
-  readonly needsKey: boolean;
-} {
-  try {
-    const { host, origin, needsKey } = endpointOf(baseUrl);
-    return { label: host, origin, needsKey };
-  } catch {
-    return { label: baseUrl, origin: null, needsKey: true };
-  }
 }
 
 function newDigest(): ReturnType<EngineDeps['newDigest']> {

@@ -1,10 +1,13 @@
 import type { CredentialInput } from '../model/index.ts';
 import { maskKey, messageOf } from '../model/index.ts';
 import type { Environment } from '../node/index.ts';
-import type { Log, SecretName, Secrets } from '../ports/index.ts';
+import type { Clock, Log, SecretName, Secrets } from '../ports/index.ts';
 
 /** The one origin that a key in `OPENAI_API_KEY` is meant for; it is sent nowhere else. */
 const openAiOrigin = 'https://api.openai.com';
+
+/** Longest wait for the key store, in milliseconds: a keyring may ask the user for its password behind a window. */
+const patience = 10_000;
 
 type ApiKey = { readonly value: string; readonly source: string };
 
@@ -27,17 +30,39 @@ export function createApiKeys(deps: {
   readonly secrets: Secrets;
   readonly env: () => Environment;
   readonly log: Log;
+  readonly clock: Clock;
+  /** A read that was given up has ended after all: what is found now may be another thing. Called once at most. */
+  readonly onLate?: () => void;
 }): ApiKeys {
   const known = new Set<string>();
   const note = (value: string | undefined): string | undefined => {
     if (value !== undefined && value !== '') known.add(value);
     return value;
   };
+  let toldLate = false;
+  const inTime = async (read: Promise<string | undefined>): Promise<string | undefined> => {
+    let takeBack: (() => void) | null = null;
+    const late = new Promise<never>((_resolve, reject) => {
+      takeBack = deps.clock.after(patience, () => {
+        reject(new Error(`no answer within ${patience / 1000} s`));
+        const tell = (): void => {
+          if (!toldLate) deps.onLate?.();
+          toldLate = true;
+        };
+        read.then(tell, tell);
+      });
+    });
+    try {
+      return await Promise.race([read, late]);
+    } finally {
+      (takeBack as (() => void) | null)?.();
+    }
+  };
   const secrets: Secrets = {
     ...deps.secrets,
     get: async (name: SecretName) => {
       try {
-        return note(await deps.secrets.get(name));
+        return await inTime(deps.secrets.get(name).then(note));
       } catch (error) {
         deps.log.warn(`the key store could not be read: ${messageOf(error)}`);
         throw error;

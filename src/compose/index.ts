@@ -1,3 +1,5 @@
 export { createApiKeys } from './api-keys.ts';
+export { lazyTranscript } from './lazy-transcript.ts';
 export { createPracticeSwitch, type PracticeState } from './practice-switch.ts';
 export { type InstallPlan, runtimeActions } from './runtime-actions.ts';
+export { endpointFacts, standingInputs } from './standing.ts';

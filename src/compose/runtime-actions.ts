@@ -58,12 +58,14 @@ export function runtimeActions({ dataHome, native, trusted, onInstalled }: Runti
     }),
     doctor: async () => {
       if (!trusted()) return untrusted;
-      const { binary, env } = await resolveNativeRuntime(native());
+      const inputs = native();
+      const { binary, env, secrets } = await resolveNativeRuntime(inputs);
       if (binary.kind !== 'found') {
         const why = binary.kind === 'missing' ? binary.detail : 'Codex CLI not found';
         return { kind: 'failed', why, hint: 'Install Codex, or set its path.' };
       }
-      return runDoctor({ file: binary.identity.path, env }, new AbortController().signal);
+      const { signal = new AbortController().signal } = inputs;
+      return runDoctor({ file: binary.identity.path, env, secrets }, signal);
     },
     candidates: async () => (trusted() ? listCandidates(discoveryInputs(native())) : []),
     install: async (onProgress, signal) => {

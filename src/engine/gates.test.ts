@@ -92,7 +92,8 @@ test('the first native turn that may write in a folder is asked about, once', as
   const asked = await t.prompt(id, 'hi');
   expect(asked).toEqual({
     ok: false,
-    message: 'Codex may change files in /w, and may mark it as trusted in its own config.toml.',
+    message:
+      'Codex may change files in /w. Its config.toml says nothing about this folder: codex exec leaves that so, the Codex app-server marks it as trusted.',
     ask: { id: 'folder-trust:/w', kind: 'folder-trust', folder: '/w' },
   });
   expect(t.stored(id)).toEqual([]);

@@ -34,7 +34,7 @@ export function questionText({ kind, from = '', to = '', folder = '' }: SendQues
     case 'payer-changed':
       return `Who pays for this thread would change from ${from} to ${to}.`;
     case 'folder-trust':
-      return `Codex may change files in ${folder}, and may mark it as trusted in its own config.toml.`;
+      return `Codex may change files in ${folder}. Its config.toml says nothing about this folder: codex exec leaves that so, the Codex app-server marks it as trusted.`;
   }
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { FakeClock, readyInputs } from '../../test/fakes/engine.ts';
 import type { ApiFacts, LaneInputs, NativeFacts, StampedStatus } from '../model/index.ts';
 import type { StandingInputs } from './status-keeper.ts';
@@ -9,6 +9,7 @@ function keeperOnFakes(stored: StampedStatus | null = null, gates: Partial<LaneI
   const native: PromiseWithResolvers<NativeFacts>[] = [];
   const api: PromiseWithResolvers<ApiFacts>[] = [];
   const kept: StampedStatus[] = [];
+  const logged: string[] = [];
   const state: { standing: StandingInputs } = {
     standing: {
       selected: 'codex-native',
@@ -28,14 +29,14 @@ function keeperOnFakes(stored: StampedStatus | null = null, gates: Partial<LaneI
   };
   const keeper = new StatusKeeper({
     clock,
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: (line, error) => logged.push(`${line}: ${error}`) },
     standing: () => state.standing,
     probeNative: later(native),
     probeApi: later(api),
     stored,
     store: (status) => kept.push(status),
   });
-  return { keeper, clock, native, api, kept, state };
+  return { keeper, clock, native, api, kept, logged, state };
 }
 
 const found = (version: string): NativeFacts => ({
@@ -102,8 +103,73 @@ test('another program makes the old findings void, also those of a probe under w
   t.state.standing = { ...t.state.standing, nativeKey: 'other' };
   t.keeper.reconsider();
   t.native[0]?.resolve(found('of the old program'));
-  await done;
-  expect(t.keeper.current().inputs.native.binary.kind).toBe('unchecked');
+  await vi.waitFor(() => expect(t.native).toHaveLength(2));
+  expect(t.keeper.current()).toMatchObject({ checking: true, inputs: { native: { binary: { kind: 'unchecked' } } } });
+  // Whoever asked gets an answer about what holds now.
+  t.native[1]?.resolve(found('of the new program'));
+  expect(versionOf(await done)).toBe('of the new program');
+});
+
+test('a key that changes under a probe: the check that follows is the only one', async () => {
+  const t = keeperOnFakes();
+  const first = t.keeper.refresh(['api']);
+  t.state.standing = { ...t.state.standing, apiKey: 'b' };
+  t.keeper.reconsider();
+  const second = t.keeper.refresh(['api']);
+  t.api[0]?.resolve({ ...readyInputs.api, detail: 'old key' });
+  await first;
+  expect(t.keeper.current().inputs.api.detail).toBeNull();
+  t.api[1]?.resolve({ ...readyInputs.api, detail: 'new key' });
+  expect((await second).inputs.api.detail).toBe('new key');
+  expect(t.api).toHaveLength(2);
+});
+
+test('a lane that answers is shown while the other one is still asked', async () => {
+  const t = keeperOnFakes();
+  const done = t.keeper.refresh();
+  t.native[0]?.resolve(found('1'));
+  await vi.waitFor(() => expect(versionOf(t.keeper.current())).toBe('1'));
+  expect(t.keeper.current()).toMatchObject({ checking: true, inputs: { api: { reach: 'unknown' } } });
+  t.api[0]?.resolve(readyInputs.api);
+  expect(await done).toMatchObject({ checking: false, inputs: { api: readyInputs.api } });
+});
+
+test('a probe that never answers is a failed one in the end, and so is one that throws at once', async () => {
+  const t = keeperOnFakes();
+  const done = t.keeper.refresh(['codex-native']);
+  t.clock.advance(60_000);
+  expect(await done).toMatchObject({ checking: false, inputs: { native: { notes: ['status check failed'] } } });
+  expect(t.logged).toEqual(['a probe failed: Error: no answer within 60 s']);
+  const keeper = new StatusKeeper({
+    clock: t.clock,
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    standing: () => t.state.standing,
+    probeNative: () => {
+      throw new Error('no data home');
+    },
+    probeApi: async () => readyInputs.api,
+    stored: null,
+    store: () => undefined,
+  });
+  expect(await keeper.refresh()).toMatchObject({
+    checking: false,
+    inputs: { api: readyInputs.api, native: { notes: ['status check failed'] } },
+  });
+});
+
+test('a probe that ends after close changes and keeps nothing', async () => {
+  const t = keeperOnFakes();
+  const done = t.keeper.refresh();
+  const seen: StampedStatus[] = [];
+  t.keeper.onChange((status) => seen.push(status));
+  t.keeper.close();
+  t.native[0]?.resolve({ ...found('1'), binary: { kind: 'missing', detail: 'cancelled', problem: 'no-answer' } });
+  t.api[0]?.resolve(readyInputs.api);
+  const status = await done;
+  t.keeper.reconsider();
+  expect(await t.keeper.refresh()).toBe(status);
+  expect(status.inputs.native.binary.kind).toBe('unchecked');
+  expect([seen, t.kept]).toEqual([[], []]);
 });
 
 test('a probe of the endpoint that fails keeps the last truth, marked; the next one that answers clears the mark', async () => {
@@ -211,4 +277,14 @@ test('a key that was missing in an earlier session is looked up before it refuse
   const t = keeperOnFakes(await done);
   expect(t.keeper.current().inputs.api.checkedAt).not.toBeNull();
   expect(t.keeper.inputs().api).toMatchObject({ needsKey: true, checkedAt: null });
+});
+
+test('what an earlier session found about another endpoint counts for nothing', async () => {
+  const before = keeperOnFakes();
+  const done = before.keeper.refresh();
+  before.native[0]?.resolve(found('1'));
+  before.api[0]?.resolve({ ...readyInputs.api, endpointLabel: '127.0.0.1:4000', needsKey: false });
+  const t = keeperOnFakes(await done);
+  expect(t.keeper.current().inputs.api).toMatchObject({ endpointLabel: 'practice (offline)', checkedAt: null });
+  expect(t.keeper.current().inputs.api.reach).toBe('unknown');
 });

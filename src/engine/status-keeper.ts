@@ -13,6 +13,15 @@ import type { Clock, Log } from '../ports/index.ts';
 import type { GatesSeen } from '../routing/index.ts';
 import { checkedAtOf, deriveStatus, gatesSeen, sinceOf, withFailedProbe } from '../routing/index.ts';
 
+/**
+ * Longest wait for a probe, in milliseconds. Each has limits of its own; this one is for what knows none: a key store or
+ * a network drive that never answers.
+ */
+const patience = 60_000;
+
+/** How often a refresh asks again because the settings changed meanwhile. */
+const mostRounds = 3;
+
 /** What needs no probe: read anew at each computation. */
 export type StandingInputs = {
   readonly selected: LaneSelection;
@@ -44,13 +53,16 @@ export class StatusKeeper {
   readonly #changes: Emitter<StampedStatus>;
   #native: NativeFacts;
   #api: ApiFacts | null;
-  #keys: { readonly native: string; readonly api: string };
+  #keys: Readonly<Record<RunnableLaneId, string>>;
   #seen: GatesSeen;
   #status: StampedStatus;
   #sequence: number;
   #started = 0;
+  /** The last probe of a lane that was begun, and that counted. */
+  readonly #begun = { api: 0, 'codex-native': 0 };
   readonly #applied = { api: 0, 'codex-native': 0 };
   #running = 0;
+  #closed = false;
 
   constructor(deps: StatusKeeperDeps) {
     this.#deps = deps;
@@ -58,8 +70,10 @@ export class StatusKeeper {
     const standing = deps.standing();
     // What an earlier session found is shown with its age, but it decides nothing: the first turn checks again.
     this.#native = deps.stored?.inputs.native ?? uncheckedNative;
-    this.#api = deps.stored?.inputs.api ?? null;
-    this.#keys = { native: standing.nativeKey, api: standing.apiKey };
+    const api = deps.stored?.inputs.api ?? null;
+    // A check of another endpoint says nothing about this one: whether it needs a key least of all.
+    this.#api = api?.endpointLabel === standing.api.endpointLabel ? api : null;
+    this.#keys = keysOf(standing);
     this.#sequence = deps.stored?.sequence ?? 0;
     this.#seen = deps.stored === null ? {} : gatesSeen(deps.stored.inputs);
     this.#status = this.#compute(standing, deps.stored?.since ?? {});
@@ -84,51 +98,89 @@ export class StatusKeeper {
 
   /** The settings, the trust or the folders changed: what was found about something else is dropped. */
   reconsider(): void {
+    if (this.#closed) return;
     const standing = this.#deps.standing();
-    if (standing.nativeKey !== this.#keys.native) this.#native = uncheckedNative;
-    if (standing.apiKey !== this.#keys.api) this.#api = null;
-    this.#keys = { native: standing.nativeKey, api: standing.apiKey };
+    this.#drop(standing);
     const { since } = this.#status;
     this.#publish(standing);
     // When a gate changed is remembered also where no probe follows.
     if (!sameTimes(since, this.#status.since)) this.#deps.store(this.#status);
   }
 
-  /** Probes the lanes named, side by side. Never rejects. */
+  /** Probes the lanes named, side by side; each finding is shown as it comes. Never rejects. */
   async refresh(lanes: readonly RunnableLaneId[] = ['codex-native', 'api']): Promise<StampedStatus> {
-    this.#started += 1;
-    const own = this.#started;
-    const keys = this.#keys;
+    if (this.#closed) return this.#status;
     this.#running += 1;
     this.#publish(this.#deps.standing());
-    const [native, api] = await Promise.all([
-      lanes.includes('codex-native') ? settled(this.#deps.probeNative()) : null,
-      lanes.includes('api') ? settled(this.#deps.probeApi()) : null,
-    ]);
+    await Promise.all(lanes.map((lane) => this.#check(lane)));
     this.#running -= 1;
-    const standing = this.#deps.standing();
-    if (native !== null && this.#isNewest('codex-native', own) && keys.native === standing.nativeKey) {
-      this.#native = native.status === 'fulfilled' ? native.value : this.#afterFailure('codex-native').native;
-    }
-    if (api !== null && this.#isNewest('api', own) && keys.api === standing.apiKey) {
-      this.#api = api.status === 'fulfilled' ? api.value : this.#afterFailure('api').api;
-    }
-    for (const result of [native, api]) {
-      if (result?.status === 'rejected') this.#deps.log.error('a probe failed', result.reason);
-    }
-    this.#publish(standing);
+    if (this.#closed) return this.#status;
+    this.#publish(this.#deps.standing());
     this.#deps.store(this.#status);
     return this.#status;
   }
 
-  #afterFailure(lane: RunnableLaneId): LaneInputs {
-    return withFailedProbe(this.#status.inputs, lane);
+  /** What is still being asked is no longer waited for, and decides nothing. */
+  close(): void {
+    this.#closed = true;
   }
 
-  #isNewest(lane: RunnableLaneId, own: number): boolean {
-    if (own <= this.#applied[lane]) return false;
+  async #check(lane: RunnableLaneId): Promise<void> {
+    for (let round = 0; round < mostRounds; round += 1) {
+      this.#started += 1;
+      const own = this.#started;
+      this.#begun[lane] = own;
+      const key = this.#keys[lane];
+      switch (lane) {
+        case 'codex-native': {
+          const facts = await this.#ask(this.#deps.probeNative);
+          if (this.#counts(lane, own, key)) this.#native = facts ?? withFailedProbe(this.#status.inputs, lane).native;
+          break;
+        }
+        case 'api': {
+          const facts = await this.#ask(this.#deps.probeApi);
+          if (this.#counts(lane, own, key)) this.#api = facts ?? withFailedProbe(this.#status.inputs, lane).api;
+          break;
+        }
+      }
+      if (this.#closed) return;
+      const standing = this.#deps.standing();
+      this.#drop(standing);
+      this.#publish(standing);
+      // The settings changed under the probe: what it found was dropped, and somebody waits for what holds now.
+      if (this.#keys[lane] === key || this.#begun[lane] !== own) return;
+    }
+  }
+
+  /** Findings that were about something else than what stands now. */
+  #drop(standing: StandingInputs): void {
+    const keys = keysOf(standing);
+    if (keys['codex-native'] !== this.#keys['codex-native']) this.#native = uncheckedNative;
+    if (keys.api !== this.#keys.api) this.#api = null;
+    this.#keys = keys;
+  }
+
+  /** Null: the probe failed, or gave no answer at all. */
+  async #ask<T>(probe: () => Promise<T>): Promise<T | null> {
+    let takeBack: (() => void) | null = null;
+    const late = new Promise<never>((_resolve, reject) => {
+      takeBack = this.#deps.clock.after(patience, () => reject(new Error(`no answer within ${patience / 1000} s`)));
+    });
+    try {
+      return await Promise.race([probe(), late]);
+    } catch (error) {
+      this.#deps.log.error('a probe failed', error);
+      return null;
+    } finally {
+      (takeBack as (() => void) | null)?.();
+    }
+  }
+
+  /** Whether a probe's end is news: nothing that was asked later has answered, and it is about what holds now. */
+  #counts(lane: RunnableLaneId, own: number, key: string): boolean {
+    if (this.#closed || own <= this.#applied[lane]) return false;
     this.#applied[lane] = own;
-    return true;
+    return keysOf(this.#deps.standing())[lane] === key;
   }
 
   #publish(standing: StandingInputs): void {
@@ -172,7 +224,6 @@ function sameTimes(one: StampedStatus['since'], other: StampedStatus['since']): 
   return keys.length === Object.keys(one).length && keys.every((key) => one[key] === other[key]);
 }
 
-async function settled<T>(promise: Promise<T>): Promise<PromiseSettledResult<T>> {
-  const [result] = await Promise.allSettled([promise]);
-  return result;
+function keysOf({ nativeKey, apiKey }: StandingInputs): Readonly<Record<RunnableLaneId, string>> {
+  return { 'codex-native': nativeKey, api: apiKey };
 }

@@ -37,7 +37,11 @@ export function explicitPlaces(inputs: DiscoveryInputs): readonly Place[] {
 export async function* searchedPlaces(inputs: DiscoveryInputs): AsyncGenerator<Place> {
   const { env, platform } = inputs;
   const seen = new Set<string>();
+  /** Most folders are on both PATHs, and some have thousands. */
+  const tried = new Set<string>();
   const isNew = async (path: string): Promise<boolean> => {
+    if (tried.has(path)) return false;
+    tried.add(path);
     const real = await realpath(path).catch(() => null);
     if (real === null || seen.has(real)) return false;
     seen.add(real);

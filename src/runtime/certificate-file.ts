@@ -42,6 +42,8 @@ export function createCertificateFile({
       return { path, source: 'http.systemCertificates' };
     } catch (error) {
       log.warn(`the system’s certificates could not be prepared for Codex: ${messageOf(error)}`);
+      // A disk that is full now need not be full at the next check.
+      made = null;
       return null;
     }
   };

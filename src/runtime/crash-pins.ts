@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import type { CrashPin, ExecutableIdentity } from '../model/index.ts';
-import { isLanesError, messageOf } from '../model/index.ts';
+import { isLanesError, LanesError, messageOf } from '../model/index.ts';
 import { acquireLock, codeOf, writeFileAtomic } from '../node/index.ts';
 import type { Clock, Log } from '../ports/index.ts';
 import { markOf } from './file-mark.ts';
@@ -20,13 +20,13 @@ const lockPatience = 2000;
 /** How a native run began, as far as it says something about the build. */
 export type StartReport = 'started' | { readonly failed: string };
 
-/** The memory of builds of Codex that fail to start. Never throws: what can't be kept is logged. */
+/** The memory of builds of Codex that fail to start. What can't be kept is logged. */
 export type CrashPins = {
   /** The pin of this build; null = it may be started. Another version, path or file is another build. */
   readonly pinOf: (build: ExecutableIdentity) => Promise<CrashPin | null>;
   /** Keeps how a build started; true when that changed whether it is pinned. Probes report nothing here. */
   readonly record: (build: ExecutableIdentity, start: StartReport) => Promise<boolean>;
-  /** Forgets every pin and count. */
+  /** Forgets every pin and count. Throws LanesError `storage` where that can't be kept: the user asked for it. */
   readonly lift: () => Promise<void>;
 };
 
@@ -100,13 +100,6 @@ export function createCrashPins({ home, homePath, clock, log }: CrashPinsDeps): 
       lock.release();
     }
   };
-  const guarded = async (what: string, work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      log.warn(`${what}: ${messageOf(error)}`);
-    }
-  };
 
   return {
     pinOf: async (identity) => {
@@ -117,13 +110,13 @@ export function createCrashPins({ home, homePath, clock, log }: CrashPinsDeps): 
     },
     record: async (identity, start) => {
       let changed = false;
-      await guarded('how Codex started could not be kept', async () => {
+      try {
         const mark = await markOf(identity.path);
-        if (mark === null) return;
+        if (mark === null) return false;
         const known = await read();
         // The usual case, each turn: nothing to remember and nothing to forget.
         if (start === 'started' && known.kind === 'read' && !known.builds.some((b) => isSame(b, identity, mark)))
-          return;
+          return false;
         await change((builds) => {
           const before = builds.find((build) => isSame(build, identity, mark));
           const others = builds.filter((build) => build !== before);
@@ -137,10 +130,19 @@ export function createCrashPins({ home, homePath, clock, log }: CrashPinsDeps): 
           changed = pin !== null && (before?.pin ?? null) === null;
           return [...others, { path: identity.path, version: identity.version, mark, failures, pin }];
         });
-      });
+      } catch (error) {
+        log.warn(`how Codex started could not be kept: ${messageOf(error)}`);
+        return false;
+      }
       return changed;
     },
-    lift: () => guarded('the pin could not be lifted', () => change((builds) => (builds.length === 0 ? null : []))),
+    lift: async () => {
+      try {
+        await change((builds) => (builds.length === 0 ? null : []));
+      } catch (error) {
+        throw new LanesError('storage', `The pin could not be lifted: ${messageOf(error)}`, { cause: error });
+      }
+    },
   };
 }
 

@@ -12,6 +12,8 @@ export type DoctorInputs = {
   readonly file: string;
   /** The environment of a native run: the doctor looks at the credential too. */
   readonly env: Readonly<Record<string, string>>;
+  /** Values that are never shown, beside those whose names in `env` say what they are. */
+  readonly secrets?: readonly string[];
   /** Milliseconds. Default 60,000. */
   readonly patience?: number;
 };
@@ -54,7 +56,7 @@ export async function runDoctor(inputs: DoctorInputs, signal: AbortSignal): Prom
       break;
   }
   // Exit code 1 is its way to say that a check failed.
-  const report = readDoctor(run.stdout, secretsOf(inputs.env));
+  const report = readDoctor(run.stdout, [...(inputs.secrets ?? []), ...secretsOf(inputs.env)]);
   if (report !== null) return report;
   const said = quoteOutput(run.stderr.trim() === '' ? run.stdout : run.stderr);
   // 2: how its command line refuses a word that it does not know.
@@ -70,7 +72,7 @@ export function readDoctor(output: string, secrets: readonly string[] = []): Doc
   const { overallStatus, codexVersion, checks } = report.data;
   const show = (text: string): string =>
     safeLine(
-      secrets.reduce((shown, secret) => shown.replaceAll(secret, '[redacted:secret]'), text),
+      secrets.reduce((shown, secret) => (secret === '' ? shown : shown.replaceAll(secret, '[redacted:secret]')), text),
       400,
     );
   const rows = Array.isArray(checks)

@@ -90,6 +90,16 @@ test('who was told is not asked again: here, in another process, but for another
   expect(warned).toEqual([]);
 });
 
+test('a memory of a newer release is left alone; what was said yes to holds while the process lives', async () => {
+  const text = JSON.stringify({ format: 'codex-lanes/told-folders', version: 2, folders: {} });
+  writeFileSync(at('data/told-folders.json'), text);
+  const first = trust();
+  expect(await first.toMark(at('repo'))).toBe(at('repo'));
+  await first.told(at('repo'));
+  expect(await first.toMark(at('repo'))).toBeNull();
+  expect(readFileSync(at('data/told-folders.json'), 'utf8')).toBe(text);
+});
+
 test('a damaged memory is asked again, and a data home that can’t be written is remembered while the process lives', async () => {
   writeFileSync(at('data/told-folders.json'), '{"told":');
   expect(await trust().toMark(at('repo'))).toBe(at('repo'));

@@ -33,9 +33,12 @@ export type FolderTrustDeps = {
 };
 
 const fileName = 'told-folders.json';
+const format = 'codex-lanes/told-folders';
+const version = 1;
+const newerSchema = z.object({ format: z.literal(format), version: z.number().int().gt(version) });
 const fileSchema = z.object({
-  format: z.literal('codex-lanes/told-folders'),
-  version: z.literal(1),
+  format: z.literal(format),
+  version: z.literal(version),
   /** Each with the Codex home whose configuration it was about. */
   told: z.array(z.object({ codexHome: z.string(), folder: z.string() })),
 });
@@ -46,12 +49,13 @@ export function createFolderTrust({ env, home, log }: FolderTrustDeps): FolderTr
   const isKnown = (told: Told, folder: string): boolean =>
     told.some((one) => one.folder === folder && one.codexHome === codexHome(env()));
 
-  const read = async (): Promise<Told> => {
+  /** Null: a newer release wrote it, so it is left alone. What can't be read is asked about again. */
+  const read = async (): Promise<Told | null> => {
     try {
-      const text = await readFile(join(await home(), fileName), 'utf8');
-      return fileSchema.parse(JSON.parse(text)).told;
+      const value: unknown = JSON.parse(await readFile(join(await home(), fileName), 'utf8'));
+      if (newerSchema.safeParse(value).success) return null;
+      return fileSchema.parse(value).told;
     } catch (error) {
-      // What can't be read is asked about again.
       if (codeOf(error) !== 'ENOENT') log.warn(`${fileName} can't be read and counts as empty: ${messageOf(error)}`);
       return [];
     }
@@ -66,15 +70,17 @@ export function createFolderTrust({ env, home, log }: FolderTrustDeps): FolderTr
       if (config.kind === 'broken') return null;
       const { decidedFolders } = config.config;
       if ([folder, real, cwd].some((one) => decidedFolders.has(one))) return null;
-      return isKnown(await read(), folder) ? null : folder;
+      return isKnown((await read()) ?? [], folder) ? null : folder;
     },
     told: async (folder) => {
       known.push({ codexHome: codexHome(env()), folder });
       try {
         // Another window may have written since; what both write at once is asked about once more.
-        const others = (await read()).filter((one) => !isKnown([one], folder));
+        const before = await read();
+        if (before === null) return;
+        const others = before.filter((one) => !isKnown([one], folder));
         const told = [...others, { codexHome: codexHome(env()), folder }];
-        const content = { format: 'codex-lanes/told-folders', version: 1, told } satisfies z.infer<typeof fileSchema>;
+        const content = { format, version, told } satisfies z.infer<typeof fileSchema>;
         await writeFileAtomic(join(await home(), fileName), `${JSON.stringify(content, null, 2)}\n`);
       } catch (error) {
         log.warn(`${fileName} could not be written: ${messageOf(error)}`);

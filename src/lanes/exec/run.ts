@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { LfSplitter } from '../../base/index.ts';
 import type {
   ExecutableIdentity,
@@ -10,7 +11,7 @@ import type {
 } from '../../model/index.ts';
 import { historyCompletenessOf, messageOf } from '../../model/index.ts';
 import type { ChildEnd } from '../../node/index.ts';
-import { spawnChild } from '../../node/index.ts';
+import { codeOf, spawnChild } from '../../node/index.ts';
 import type { Clock, LaneTurn, Log, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { NativeRuntime, StartReport } from '../../runtime/index.ts';
 import { execArguments } from './args.ts';
@@ -113,15 +114,28 @@ async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promise<Ready
   }
   const { cwd } = turn;
   if (cwd === null) return problem('folder_missing', 'Codex needs a folder to work in.', 'Open a folder first.');
-  const isFolder = await stat(cwd).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) {
-    const hint = 'Open a folder that exists, and start a new thread there.';
-    return problem('folder_missing', 'The folder of this thread does not exist.', hint, cwd);
+  // Else the system would say of the program what is wrong with the folder.
+  switch (await folderState(cwd)) {
+    case 'missing': {
+      const hint = 'Open a folder that exists, and start a new thread there.';
+      return problem('folder_missing', 'The folder of this thread does not exist.', hint, cwd);
+    }
+    case 'closed':
+      return problem('folder_missing', 'The folder of this thread can’t be entered.', 'Check its permissions.', cwd);
+    case 'open':
+      break;
   }
   return { program: binary.identity, cwd };
+}
+
+async function folderState(path: string): Promise<'open' | 'closed' | 'missing'> {
+  try {
+    if (!(await stat(path)).isDirectory()) return 'missing';
+    await access(path, constants.X_OK);
+    return 'open';
+  } catch (error) {
+    return codeOf(error) === 'EACCES' ? 'closed' : 'missing';
+  }
 }
 
 function problem(code: TurnErrorCode, message: string, hint: string, detail = ''): { readonly error: TurnError } {

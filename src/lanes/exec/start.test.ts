@@ -9,6 +9,14 @@ type Row = [string, Partial<StartFacts['end']>, ReturnType<typeof startOf>];
 test.each<Row>([
   ['the program could not be spawned', { startError: 'spawn codex ENOEXEC' }, { failed: 'spawn codex ENOEXEC' }],
   ['the machine is out of processes', { startError: 'spawn codex EAGAIN' }, null],
+  ['the environment is too large', { startError: 'spawn E2BIG' }, null],
+  ['an update is writing it', { startError: 'spawn codex ETXTBSY' }, null],
+  ['a cause that it names', { stderrTail: 'WARNING: x\nError: Permission denied (os error 13)' }, null],
+  [
+    'a script that is broken',
+    { stderrTail: "Error: Cannot find module 'x'\n    at Module._resolve (node:internal:1:1)" },
+    { failed: 'exit code 1' },
+  ],
   ['it died without a word', { exitCode: 127 }, { failed: 'exit code 127' }],
   ['it panicked', { exitCode: 101, stderrTail: 'thread main panicked at x' }, { failed: 'exit code 101' }],
   ['it crashed', { exitCode: null, signal: 'SIGSEGV' }, { failed: 'ended by SIGSEGV' }],

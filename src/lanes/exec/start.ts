@@ -9,8 +9,16 @@ const crashSignals: ReadonlySet<string> = new Set([
   ...['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGABRT', 'SIGTRAP', 'SIGFPE', 'SIGSYS'],
 ]);
 
-/** The machine is out of something, whatever the program: too many processes or files, no memory. */
-const machineTrouble = /\b(?:EAGAIN|ENOMEM|EMFILE|ENFILE)\b/;
+/**
+ * The machine is out of something, whatever the program (processes, files, memory, room for the environment), or the
+ * program is being written at this moment.
+ */
+const machineTrouble = /\b(?:EAGAIN|ENOMEM|EMFILE|ENFILE|E2BIG|ETXTBSY)\b/;
+
+/** How Codex itself ends for a cause that it names, a folder that it can't write for example: so it did start. */
+const namedCause = /^Error: \S/m;
+/** A broken script in its place: Node.js says `Error:` too. */
+const scriptStack = /^ {4}at /m;
 
 export type StartFacts = {
   readonly state: Pick<ExecState, 'thread'>;
@@ -29,6 +37,7 @@ export function startOf({ state, end, overdue }: StartFacts): StartReport | null
   if (end.signal !== null) return crashSignals.has(end.signal) ? { failed: `ended by ${end.signal}` } : null;
   const { exitCode } = end;
   const failure = failureFromExit({ exitCode, signal: null, stderr: end.stderrTail, turnStarted: false });
+  if (exitCode === 1 && namedCause.test(end.stderrTail) && !scriptStack.test(end.stderrTail)) return null;
   if (failure.code === 'runtime_crashed') return { failed: `exit code ${exitCode ?? 'unknown'}` };
   if (exitCode === 0 && failure.code === 'protocol_error') return { failed: 'it ended without a word' };
   return null;

@@ -1,3 +1,4 @@
+import { maskTokens } from '../../base/index.ts';
 import type { Payer } from '../../model/index.ts';
 import { LanesError, maskKey } from '../../model/index.ts';
 
@@ -16,6 +17,23 @@ export function endpointOf(baseUrl: string): {
   }
   const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
   return { base, origin: url.origin, host: url.host, needsKey: !isLoopback(url.hostname) };
+}
+
+/**
+ * The headers of setting `codexLanes.api.headers`. Throws LanesError `bad-input` that quotes none of it: the platform's own
+ * message has the value, which may be a key.
+ */
+export function extraHeaders(headers: Readonly<Record<string, string>>): Headers {
+  try {
+    return new Headers({ ...headers });
+  } catch {
+    throw new LanesError('bad-input', 'The extra headers hold a name or a value that no header can have.');
+  }
+}
+
+/** A base URL that is none, fit to be shown: without the user name and password, or the key, that may be typed there. */
+export function shownBaseUrl(baseUrl: string): string {
+  return maskTokens(baseUrl.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/i, '$1')).slice(0, 200);
 }
 
 /** RFC 6761 and RFC 1122: these never leave the machine. */

@@ -1,3 +1,3 @@
-export { type ApiKey, endpointOf } from './endpoint.ts';
+export { type ApiKey, endpointOf, shownBaseUrl } from './endpoint.ts';
 export { createResponsesLane, type ResponsesLaneDeps } from './lane.ts';
 export { type ProbeOptions, probeApi } from './probe.ts';

@@ -3,7 +3,7 @@ import type { TurnError } from '../../model/index.ts';
 import { maskKey, messageOf, transportCapabilities } from '../../model/index.ts';
 import type { Clock, Lane, LaneTurn, Log, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { ApiKey } from './endpoint.ts';
-import { endpointOf, isUsableKey, payerOf, practiceLabel } from './endpoint.ts';
+import { endpointOf, extraHeaders, isUsableKey, payerOf, practiceLabel } from './endpoint.ts';
 import { connectionFailed, noResponse, refusalOf, streamCut, turnError } from './failure.ts';
 import type { Normalizer } from './normalize.ts';
 import { createNormalizer } from './normalize.ts';
@@ -97,7 +97,7 @@ class ResponsesRun {
     let headers: Headers;
     try {
       endpoint = endpointOf(settings.apiBaseUrl);
-      headers = new Headers({ ...settings.apiHeaders });
+      headers = extraHeaders(settings.apiHeaders);
     } catch (error) {
       return failed(
         turnError('config_invalid', messageOf(error), {

@@ -2,7 +2,7 @@ import type { ApiFacts, CredentialInput } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { SettingsSnapshot } from '../../ports/index.ts';
 import type { ApiKey } from './endpoint.ts';
-import { endpointOf, isUsableKey, payerOf, practiceLabel } from './endpoint.ts';
+import { endpointOf, extraHeaders, isUsableKey, payerOf, practiceLabel, shownBaseUrl } from './endpoint.ts';
 import { connectionFailed, refusalOf } from './failure.ts';
 import { modelsIn } from './models.ts';
 
@@ -24,20 +24,13 @@ export async function probeApi(options: ProbeOptions): Promise<ApiFacts> {
   const { settings, key, credentialInputs = [], signal } = options;
   const checkedAt = new Date().toISOString();
   const unasked = { models: [], credentialInputs } as const;
-  const badSetting = (error: unknown): ApiFacts => ({
-    checkedAt,
-    endpointLabel: settings.apiBaseUrl,
-    needsKey: true,
-    payer: null,
-    reach: 'refused',
-    detail: messageOf(error),
-    ...unasked,
-  });
   let endpoint: ReturnType<typeof endpointOf>;
   try {
     endpoint = endpointOf(settings.apiBaseUrl);
   } catch (error) {
-    return badSetting(error);
+    const endpointLabel = shownBaseUrl(settings.apiBaseUrl);
+    const nobody = { checkedAt, endpointLabel, needsKey: true, payer: null, ...unasked };
+    return { ...nobody, reach: 'refused', detail: messageOf(error) };
   }
   const { host, needsKey } = endpoint;
   const facts = { checkedAt, endpointLabel: host, needsKey, payer: payerOf(key, host), ...unasked };
@@ -45,9 +38,9 @@ export async function probeApi(options: ProbeOptions): Promise<ApiFacts> {
   // Only from here on, and `fetch` below: their first mention loads Node's HTTP client, a tenth of what a status takes.
   let headers: Headers;
   try {
-    headers = new Headers({ ...settings.apiHeaders });
+    headers = extraHeaders(settings.apiHeaders);
   } catch (error) {
-    return badSetting(error);
+    return { ...facts, reach: 'refused', detail: messageOf(error) };
   }
   if (key !== null && !isUsableKey(key)) {
     return { ...facts, reach: 'refused', detail: 'The API key holds characters that no key has.' };
