@@ -1,4 +1,4 @@
-import type { ThreadId } from '../src/model/index.ts';
+import type { SendQuestion, ThreadId } from '../src/model/index.ts';
 import type { FromWebview, ToWebview, ViewId } from '../src/protocol/index.ts';
 
 /** A message without the view's name: the link adds it. */
@@ -6,6 +6,9 @@ export type Outgoing = FromWebview extends infer M ? (M extends FromWebview ? Om
 
 /** Where the reader was: the first row in sight and how far into it, in CSS pixels; null = at the end, following. */
 export type ScrollPlace = { readonly key: string; readonly into: number } | null;
+
+/** What the host wants to know before it sends the draft, and what was said yes to before. */
+export type OpenQuestion = { readonly ask: SendQuestion; readonly confirmed: readonly string[] };
 
 /** What survives a reload of the page. Everything else comes again from the host. */
 export type SavedView = {
@@ -15,6 +18,8 @@ export type SavedView = {
   readonly expansion: Readonly<Record<string, boolean>>;
   /** A fast copy of the draft; the host keeps the lasting one. */
   readonly draft: string;
+  /** What the draft waits for; null = nothing. */
+  readonly question: OpenQuestion | null;
 };
 
 /** The only way from the page to its host. */
@@ -55,7 +60,7 @@ function isForUs(data: unknown, viewId: ViewId): data is ToWebview {
 /** State that an older version of the page wrote is dropped, not guessed at. */
 function readSaved(state: unknown): SavedView | null {
   if (typeof state !== 'object' || state === null) return null;
-  const { threadId, scroll, expansion, draft } = state as Partial<Record<keyof SavedView, unknown>>;
+  const { threadId, scroll, expansion, draft, question } = state as Partial<Record<keyof SavedView, unknown>>;
   if (typeof draft !== 'string' || typeof expansion !== 'object' || expansion === null) return null;
   if (threadId !== null && typeof threadId !== 'string') return null;
   return {
@@ -63,7 +68,30 @@ function readSaved(state: unknown): SavedView | null {
     scroll: isPlace(scroll) ? scroll : null,
     expansion: expansion as Readonly<Record<string, boolean>>,
     draft,
+    question: isQuestion(question) ? question : null,
   };
+}
+
+/** Only one that can be shown whole is asked again. */
+function isQuestion(value: unknown): value is OpenQuestion {
+  if (!isRecord(value) || !isRecord(value.ask) || !isTexts(value.confirmed)) return false;
+  const { id, kind, from, to, folder } = value.ask;
+  switch (kind) {
+    case 'payer-changed':
+      return isTexts([id, from, to]);
+    case 'folder-trust':
+      return isTexts([id, folder]);
+    default:
+      return false;
+  }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string' && text !== '');
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function isPlace(value: unknown): value is NonNullable<ScrollPlace> {

@@ -28,7 +28,8 @@ const english = {
   noFolder: 'No folder',
 
   askPayer: 'This thread was paid by {0}. The next turn would be paid by {1}.',
-  askTrust: 'Codex may change files in {0}, and may mark it as trusted in its own configuration (config.toml).',
+  askTrust:
+    'Codex may change files in {0}. Its config.toml says nothing about this folder: codex exec leaves that so, the Codex app-server marks it as trusted.',
   notSentYet: 'Not sent yet; your text is kept.',
   sendAnyway: 'Send anyway',
   dontSend: 'Don’t send',

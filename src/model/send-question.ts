@@ -8,13 +8,13 @@ export type SendQuestion = {
   readonly id: string;
   readonly kind: /** The next turn would be paid by another payer than the thread's last one. */
     | 'payer-changed'
-    /** The next turn makes Codex mark a folder as trusted in its own configuration. */
+    /** The next turn may change a folder that Codex's own configuration says nothing about; its app-server marks it there. */
     | 'folder-trust';
   /** Who paid the last turn; safe to show. Of `payer-changed`. */
   readonly from?: string;
   /** Who would pay the next one; safe to show. Of `payer-changed`. */
   readonly to?: string;
-  /** Of `folder-trust`: the folder that Codex would mark. */
+  /** Of `folder-trust`: the folder whose files may change, as Codex's configuration would name it. */
   readonly folder?: string;
 };
 

@@ -39,10 +39,9 @@ describe('the Codex native lane', () => {
   });
 
   test('it is unlocked after a question, and the state follows', async () => {
-    await window.chat
-      .note(/locked/)
-      .getByRole('button', { name: 'Unlock Codex Native Lane' })
-      .click();
+    // The refusal stands last and offers it: the note above the composer does not say it again.
+    const failure = window.chat.row('Codex native is locked: its feature gate codexLanes.native.unlock is shut.');
+    await failure.getByRole('button', { name: 'Unlock Codex Native Lane' }).click();
     const asked = window.dialog('Unlock the Codex native lane on this machine?');
     await asked.getByRole('button', { name: 'Unlock', exact: true }).click();
     await window.statusShows('Native · practice (offline)');

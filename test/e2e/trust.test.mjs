@@ -83,7 +83,7 @@ describe('workspace trust', () => {
     await chat.button('Run the tests').waitFor();
     const startsBefore = turnsStarted();
     await chat.send('say: The folder is trusted.');
-    const question = chat.question(`Codex may change files in ${folder}, and may mark it as trusted`);
+    const question = chat.question(`Codex may change files in ${folder}. Its config.toml`);
     await question.getByRole('button', { name: 'Don’t send' }).click();
     await question.waitFor({ state: 'detached' });
     assert.equal(await chat.draft(), 'say: The folder is trusted.');

@@ -55,7 +55,7 @@ const stories = {
 type Story = keyof typeof stories;
 
 const locked: ComposerState['blocked'] = {
-  text: 'Codex native - internal - locked. Ready but locked',
+  text: 'Codex native - Ready but locked',
   actions: [
     { id: 'unlockNative', label: 'Unlock Codex Native Lane' },
     { id: 'useApi', label: 'Use OpenAI API Lane' },

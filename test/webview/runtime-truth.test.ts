@@ -138,11 +138,63 @@ test('Enter never says yes, and the buttons are reached by Tab', async () => {
   expect((await lastSubmit()).confirmed).toEqual([payerQuestion.id]);
 });
 
+test('a question outlives a reload of the page, and one that was answered does not come back', async () => {
+  const log = await open(datesTurn);
+  await chat.ask('Publish it.', payerQuestion);
+  await chat.page.reload();
+  await chat.snapshot(log);
+  await note().getByText('The next turn would be paid by').waitFor();
+  expect(await box().inputValue()).toBe('Publish it.');
+  await button('Send anyway').click();
+  expect(await lastSubmit()).toMatchObject({ text: 'Publish it.', confirmed: [payerQuestion.id] });
+  await chat.page.reload();
+  await chat.snapshot(log);
+  await chat.page.locator('.item').first().waitFor();
+  expect(await note().count()).toBe(0);
+});
+
+test('what stands in the way is read with the prompt', async () => {
+  await open(datesTurn, untrusted);
+  await chat.ask('Publish it.', payerQuestion);
+  const described = await box().evaluate((area) =>
+    (area.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent),
+  );
+  expect(described).toEqual([
+    'This workspace is not trusted: a prompt is refused and nothing runs.',
+    expect.stringMatching(/^This thread was paid by/),
+  ]);
+});
+
+test('a refusal that stands last says it once; another prompt brings the note back', async () => {
+  const blocked = {
+    text: 'Codex native - Ready but locked',
+    actions: [
+      { id: 'unlockNative', label: 'Unlock Codex Native Lane' },
+      { id: 'useApi', label: 'Use OpenAI API Lane' },
+    ],
+    why: true,
+  };
+  const composer = { ...idleComposer, blocked };
+  const log = await open(datesTurn, composer);
+  await chat.page.getByRole('note').getByText('Ready but locked').waitFor();
+  const from = log.events.length;
+  log.begin('Go.');
+  log.refuse({ code: 'lane_locked', message: 'Locked.', hint: null, actions: ['unlockNative', 'useApi'] });
+  await chat.send({ type: 'events', threadId: log.threadId, events: log.events.slice(from) });
+  await chat.page.locator('.failure').waitFor();
+  expect(await chat.page.getByRole('note').count()).toBe(0);
+  expect(await button('Unlock Codex Native Lane').count()).toBe(1);
+  const more = log.events.length;
+  log.begin('Again.');
+  await chat.send({ type: 'events', threadId: log.threadId, events: log.events.slice(more) });
+  await chat.page.getByRole('note').getByText('Ready but locked').waitFor();
+});
+
 test('nothing hides in the name of a folder or a payer', async () => {
   await open(datesTurn);
   await chat.ask('Go.', { ...trustQuestion, folder: '/home/me/\u202Etxt.exe\u200B' });
   expect(await note().innerText()).toContain(
-    'Codex may change files in /home/me/\\u{202e}txt.exe\\u{200b}, and may mark it as trusted',
+    'Codex may change files in /home/me/\\u{202e}txt.exe\\u{200b}. Its config.toml',
   );
 });
 
@@ -216,7 +268,12 @@ test('an old refusal without a list, and one of a later release, offer what the 
         message: 'Codex native has no credential.',
         hint: null,
       } as const;
-      for (const told of [{}, { actions: ['teleport', 'useApi'] }, { actions: [] }]) {
+      for (const told of [
+        {},
+        { actions: ['teleport', 'useApi'] },
+        { actions: [] },
+        { code: 'unauthorized' as const },
+      ]) {
         log.begin('Go.');
         log.refuse({ ...error, ...told });
       }
@@ -224,9 +281,21 @@ test('an old refusal without a list, and one of a later release, offer what the 
     idleComposer,
     { height: 1200 },
   );
-  await expect
-    .poll(offered)
-    .toEqual([['Set Key for Codex Native', 'Refresh Runtime Status'], ['Use OpenAI API Lane'], []]);
+  await expect.poll(offered).toEqual([
+    ['Set Key for Codex Native', 'Refresh Runtime Status'],
+    ['Use OpenAI API Lane'],
+    [],
+    // The key of the other lane would pay for nothing here.
+    ['Set Key for Codex Native', 'Select Lane'],
+  ]);
+  // What nothing of ours helps is no gate, and there is nothing to show.
+  expect(
+    await chat.page
+      .locator('.failure')
+      .nth(2)
+      .getByRole('button', { name: /^Why\?/ })
+      .count(),
+  ).toBe(0);
 });
 
 test('the welcome line and a blocked composer lead to the gates', async () => {

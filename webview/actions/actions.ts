@@ -66,6 +66,7 @@ export class Actions implements PageActions {
   /** Says no: nothing was sent, and the draft stays. */
   declineSend(): void {
     this.#store.question.value = null;
+    this.#saveSoon();
   }
 
   #submit(confirmed: readonly string[]): void {
@@ -81,6 +82,7 @@ export class Actions implements PageActions {
     });
     const yes = confirmed.length === 0 ? {} : { confirmed };
     this.#host.post({ type: 'turn.submit', requestId: id, threadId, text, ...yes });
+    this.#saveSoon();
   }
 
   stop(): void {
@@ -174,12 +176,13 @@ export class Actions implements PageActions {
   #save(): void {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
-    const { thread, scroll, expansion, draft } = this.#store;
+    const { thread, scroll, expansion, draft, question } = this.#store;
     this.#host.save({
       threadId: thread.value?.threadId ?? this.#store.position().threadId,
       scroll,
       expansion: expansion.value,
       draft: draft.value,
+      question: question.value,
     });
   }
 }

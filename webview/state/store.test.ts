@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyThread, foldAll, requestId, threadId } from '../../src/model/index.ts';
 import type { Reply, ToWebview } from '../../src/protocol/index.ts';
-import { EventLog, everyRow, idleComposer } from '../testing/event-log.ts';
+import { EventLog, everyRow, idleComposer, payerQuestion } from '../testing/event-log.ts';
 import { Store } from './store.ts';
 
 const welcome = { line: 'Ready', why: false, prompts: [] };
@@ -158,4 +158,67 @@ test('a question waits with what was said yes to before, and any other reply end
   answer({ ok: false, message: 'Asked.', ask });
   answer({ ok: true });
   expect([store.question.value, store.refusal.value, store.draft.value]).toEqual([null, null, '']);
+});
+
+const locked = {
+  text: 'Codex native - Ready but locked',
+  actions: ['unlockNative', 'useApi'].map((id) => ({ id, label: id })),
+  why: true,
+};
+const refusal = { code: 'lane_locked', message: 'Locked.', hint: null } as const;
+
+test.each<[string, (log: EventLog) => void, boolean]>([
+  ['nothing was sent', () => {}, true],
+  [
+    'the thread ends with the refusal that offers the same',
+    (log) => {
+      log.begin('Go.');
+      log.refuse({ ...refusal, actions: ['unlockNative', 'useApi'] });
+    },
+    false,
+  ],
+  [
+    'the refusal was another one',
+    (log) => {
+      log.begin('Go.');
+      log.refuse({ ...refusal, actions: ['liftPin', 'useApi'] });
+    },
+    true,
+  ],
+  [
+    'an old refusal names nothing',
+    (log) => {
+      log.begin('Go.');
+      log.refuse(refusal);
+    },
+    true,
+  ],
+  [
+    'another prompt came since',
+    (log) => {
+      log.begin('Go.');
+      log.refuse({ ...refusal, actions: ['unlockNative', 'useApi'] });
+      log.begin('Again.');
+    },
+    true,
+  ],
+])('why Send would be refused stands above the composer: %s', (_name, story, shown) => {
+  const log = new EventLog();
+  story(log);
+  const store = new Store(null);
+  const composer = { ...idleComposer, blocked: locked };
+  store.apply({ type: 'snapshot', viewId: 'v', thread: log.view(), draft: '', composer, welcome });
+  expect(store.blocked.value).toEqual(shown ? locked : null);
+});
+
+test('a question waits through a reload with its draft, and leaves with its thread', () => {
+  const log = fullLog();
+  const question = { ask: payerQuestion, confirmed: [] };
+  const saved = { threadId: log.threadId, scroll: null, expansion: {}, draft: 'Go.', question };
+  const same = new Store(saved);
+  same.apply(snapshotOf(log, 5));
+  expect([same.question.value, same.draft.value]).toEqual([question, 'Go.']);
+  const other = new Store({ ...saved, threadId: threadId('another') });
+  other.apply(snapshotOf(log, 5));
+  expect(other.question.value).toBeNull();
 });

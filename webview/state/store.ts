@@ -1,9 +1,9 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { batch, computed, signal } from '@preact/signals';
-import type { LogEvent, RequestId, SendQuestion, ThreadId, ThreadView } from '../../src/model/index.ts';
+import type { LogEvent, RequestId, ThreadId, ThreadView } from '../../src/model/index.ts';
 import { emptyThread, foldAll } from '../../src/model/index.ts';
 import type { ComposerState, Reply, ToWebview, Welcome } from '../../src/protocol/index.ts';
-import type { SavedView, ScrollPlace } from '../host-link.ts';
+import type { OpenQuestion, SavedView, ScrollPlace } from '../host-link.ts';
 import type { Entry } from './entries.ts';
 import { entriesOf } from './entries.ts';
 
@@ -14,9 +14,6 @@ export type PendingSubmit = {
   /** Questions that the user said yes to. */
   readonly confirmed: readonly string[];
 };
-
-/** What the host wants to know before it sends the draft, and what was said yes to before. */
-export type OpenQuestion = { readonly ask: SendQuestion; readonly confirmed: readonly string[] };
 
 /** What the page must do after a message, beside drawing. */
 export type StoreEffect =
@@ -34,7 +31,7 @@ export class Store {
   readonly refusal: Signal<string | null> = signal(null);
   readonly pending: Signal<PendingSubmit | null> = signal(null);
   /** Set while the draft waits for a yes or no; the text stays in the composer. */
-  readonly question: Signal<OpenQuestion | null> = signal(null);
+  readonly question: Signal<OpenQuestion | null>;
   /** Counts `focus` messages: the composer takes the focus when it grows. */
   readonly focusRequests: Signal<number> = signal(0);
   readonly expansion: Signal<Readonly<Record<string, boolean>>>;
@@ -47,6 +44,11 @@ export class Store {
   readonly entries: ReadonlySignal<readonly Entry[]> = computed(() => {
     const thread = this.thread.value;
     return thread === null ? [] : entriesOf(thread, this.running.value);
+  });
+  /** Why Send would be refused; null also while the refusal that stands last says it and offers the same. */
+  readonly blocked: ReadonlySignal<ComposerState['blocked']> = computed(() => {
+    const blocked = this.composer.value?.blocked ?? null;
+    return blocked === null || isSaidLast(this.thread.value, blocked) ? null : blocked;
   });
   /** The folder that the thread keeps; paths are shown from there on. */
   readonly folder: ReadonlySignal<string | null> = computed(() => this.thread.value?.cwd ?? null);
@@ -64,6 +66,7 @@ export class Store {
   constructor(saved: SavedView | null) {
     this.#last = saved;
     this.draft = signal(saved?.draft ?? '');
+    this.question = signal(saved?.question ?? null);
     this.expansion = signal(saved?.expansion ?? {});
     this.scroll = saved?.scroll ?? null;
   }
@@ -158,6 +161,14 @@ export class Store {
     this.welcome.value = welcome;
     if (!composer.running) this.stopClicked.value = false;
   }
+}
+
+/** Whether the thread ends with a refusal whose buttons are those of `blocked`. */
+function isSaidLast(thread: ThreadView | null, { actions }: NonNullable<ComposerState['blocked']>): boolean {
+  const last = thread?.rows.findLast(({ kind }) => kind !== 'receipt');
+  if (last?.kind !== 'failure') return false;
+  const offered = last.error.actions ?? [];
+  return offered.length > 0 && offered.join() === actions.map(({ id }) => id).join();
 }
 
 /** What was typed after the prompt went off stays. */

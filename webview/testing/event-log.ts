@@ -309,7 +309,7 @@ const refusals: readonly (readonly [prompt: string, error: Omit<TurnError, 'retr
     'With a pinned build.',
     {
       code: 'lane_disabled',
-      message: 'Codex native is switched off: codex-cli 0.169.0 failed to start 3 times (exit code 139).',
+      message: 'Codex native is disabled: codex-cli 0.169.0 failed to start 3 times (exit code 139).',
       hint: 'Lift the pin to try this build again, or use the OpenAI API lane.',
       actions: ['liftPin', 'useApi'],
     },
@@ -319,7 +319,7 @@ const refusals: readonly (readonly [prompt: string, error: Omit<TurnError, 'retr
     {
       code: 'runtime_missing',
       message: 'The Codex CLI can not be used: the path is a folder, not a program.',
-      hint: 'Install the codex CLI, or name its path in codexLanes.codex.path.',
+      hint: 'While codexLanes.codex.path names a path, no other is tried: name a program that works.',
       detail: '/opt/codex: is a folder',
       actions: ['useBinary', 'openCodexPath', 'useApi'],
     },

@@ -12,9 +12,10 @@ export function Composer(): JSX.Element {
   const { store } = useApp();
   const area = useRef<HTMLTextAreaElement>(null);
   const composer = store.composer.value;
+  const blocked = store.blocked.value;
   return (
     <footer class="composer">
-      {composer?.blocked != null && <Blocked blocked={composer.blocked} />}
+      {blocked !== null && <Blocked blocked={blocked} />}
       <SendQuestionNote onAnswered={() => area.current?.focus()} />
       <PromptBox area={area} />
       {composer !== null && <Bar composer={composer} />}
@@ -32,6 +33,12 @@ function PromptBox({ area }: { readonly area: RefObject<HTMLTextAreaElement | nu
     focused.current = requests;
   }, [requests]);
   const refusal = store.refusal.value;
+  // What stands in the way of the prompt is read with it, wherever it is drawn.
+  const notes = [
+    ...(store.blocked.value === null ? [] : ['blocked']),
+    ...(store.question.value === null ? [] : ['question']),
+    ...(refusal === null ? [] : ['refusal']),
+  ];
   return (
     <>
       <div class="refusal" role="alert" id="refusal">
@@ -47,7 +54,7 @@ function PromptBox({ area }: { readonly area: RefObject<HTMLTextAreaElement | nu
           ref={area}
           rows={1}
           aria-label={t('composerLabel')}
-          aria-describedby={refusal === null ? undefined : 'refusal'}
+          aria-describedby={notes.join(' ') || undefined}
           placeholder={t('composerPlaceholder')}
           value={store.draft.value}
           onInput={(event) => actions.setDraft(event.currentTarget.value)}
@@ -184,7 +191,7 @@ function Blocked({ blocked }: { readonly blocked: NonNullable<ComposerState['blo
     <div class="blocked" role="note">
       <Icon name="info" />
       <div>
-        <p>{blocked.text}</p>
+        <p id="blocked">{blocked.text}</p>
         {(blocked.actions.length > 0 || blocked.why) && (
           <div class="buttons">
             {blocked.actions.map((action) => (

@@ -72,6 +72,9 @@ const gateCodes: readonly TurnErrorCode[] = [
   'folder_untrusted',
 ];
 
+/** A question that was not answered has a gate's code, and no gate is shut: it names nothing that helps. */
+const isOfGate = ({ code, actions }: TurnError): boolean => gateCodes.includes(code) && actions?.length !== 0;
+
 /** The words of an action; null for one that this page does not know: a later release wrote the thread. */
 function labelOf(action: string): string | null {
   switch (action as FailureAction) {
@@ -115,9 +118,9 @@ function labelOf(action: string): string | null {
 /** A refusal names what helps it; an old record of one, and a failure of a lane, get what helps their code. */
 function helpFor({ code, actions }: TurnError, asked: LaneSelection | null): readonly string[] {
   if (actions !== undefined) return actions;
-  return code === 'authentication_required' && asked === 'codex-native'
-    ? ['setNativeKey', 'refreshStatus']
-    : helpOf[code];
+  // There the endpoint's key pays for nothing.
+  const key = asked === 'codex-native' ? 'setNativeKey' : 'setApiKey';
+  return helpOf[code].map((action) => (action === 'setApiKey' ? key : action));
 }
 
 /** What happened in a sentence, what to do as buttons, the details folded. */
@@ -153,7 +156,7 @@ export function FailureRow(props: {
             )
           );
         })}
-        {gateCodes.includes(code) && <WhyLink />}
+        {isOfGate(row.error) && <WhyLink />}
         <button
           type="button"
           class="link-button"

@@ -107,8 +107,8 @@ test('a failed command is open at its output by itself', () => {
 
 test('a failure offers what helps, by the host’s ids', () => {
   const { sent, show } = setUp(all);
-  show('failure').getByText('Set API Key').click();
-  expect(sent).toEqual([{ type: 'action.run', id: 'setApiKey' }]);
+  show('failure').getByText('Set Key for Codex Native').click();
+  expect(sent).toEqual([{ type: 'action.run', id: 'setNativeKey' }]);
 });
 
 test('a path opens its file', () => {

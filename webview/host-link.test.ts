@@ -1,0 +1,37 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { connectHost } from './host-link.ts';
+import { payerQuestion, trustQuestion } from './testing/event-log.ts';
+
+afterEach(() => vi.unstubAllGlobals());
+
+function savedFrom(state: unknown) {
+  vi.stubGlobal('acquireVsCodeApi', () => ({ postMessage: () => {}, getState: () => state, setState: () => {} }));
+  return connectHost('view-1').saved();
+}
+
+const state = { threadId: 'thread-1', scroll: null, expansion: {}, draft: 'Go.' };
+
+test.each([
+  [payerQuestion, []],
+  [trustQuestion, [payerQuestion.id]],
+])('a question that the draft waits for comes back: %j', (ask, confirmed) => {
+  expect(savedFrom({ ...state, question: { ask, confirmed } })?.question).toEqual({ ask, confirmed });
+});
+
+test.each([
+  ['none was saved', undefined],
+  ['half of the payers', { ask: { ...payerQuestion, to: undefined }, confirmed: [] }],
+  ['no folder', { ask: { ...trustQuestion, folder: '' }, confirmed: [] }],
+  ['a kind of a later release', { ask: { ...payerQuestion, kind: 'buy-tokens' }, confirmed: [] }],
+  ['no list of yeses', { ask: payerQuestion }],
+  ['a yes by a number', { ask: payerQuestion, confirmed: [1] }],
+])('what can not be shown whole is not asked again, and the draft stays: %s', (_name, question) => {
+  expect(savedFrom({ ...state, question })).toMatchObject({ draft: 'Go.', question: null });
+});
+
+test.each([null, 'text', {}, { ...state, draft: 3 }, { ...state, expansion: null }, { ...state, threadId: 4 }])(
+  'a state of another shape is dropped: %j',
+  (other) => {
+    expect(savedFrom(other)).toBeNull();
+  },
+);
