@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Disposables, Emitter } from './base/index.ts';
 import type { InstallPlan, PracticeState } from './compose/index.ts';
 import {
@@ -8,10 +8,11 @@ import {
   createPracticeSwitch,
   endpointFacts,
   lazyTranscript,
+  newDigest,
   runtimeActions,
   standingInputs,
 } from './compose/index.ts';
-import type { Activity, EngineDeps } from './engine/index.ts';
+import type { Activity } from './engine/index.ts';
 import { Engine, StatusKeeper } from './engine/index.ts';
 import { createExecLane } from './lanes/exec/index.ts';
 import { createResponsesLane, probeApi } from './lanes/responses/index.ts';
@@ -199,6 +200,11 @@ export function createApp(deps: AppDeps): App {
       resolve: async () => {
         const runtime = await resolveNativeRuntime({ ...native(), atOnce: true });
         keys.remember(runtime.secrets);
+        const { binary, credential } = keeper.inputs().native;
+        // The turn looked later than the last check: what it found is not hidden from the status.
+        if (!isDeepStrictEqual([binary, credential], [runtime.binary, runtime.credential.fact])) {
+          void keeper.refresh(['codex-native']);
+        }
         return runtime;
       },
       settings: () => settings.get(),
@@ -289,15 +295,5 @@ export function createApp(deps: AppDeps): App {
       await engine.close();
       await practice.stop();
     },
-  };
-}
-
-function newDigest(): ReturnType<EngineDeps['newDigest']> {
-  const hash = createHash('sha256');
-  return {
-    update: (text) => {
-      hash.update(text);
-    },
-    hex: () => hash.digest('hex'),
   };
 }

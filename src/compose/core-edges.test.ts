@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { listProcesses } from '../node/index.ts';
-import { TestRoom } from './testing/test-app.ts';
+import { send, TestRoom } from './testing/test-app.ts';
 
 let room: TestRoom;
 beforeEach(() => {
@@ -43,6 +43,25 @@ describe.skipIf(process.platform === 'win32')('with a program of the test', () =
       expect((await asked).inputs.native.binary.kind).toBe('unchecked');
       const pid = Number(readFileSync(note, 'utf8'));
       await vi.waitFor(() => expect(listProcesses().some((row) => row.pid === pid)).toBe(false));
+    },
+    limit,
+  );
+
+  test(
+    'a program that is replaced between the check and the turn: the turn and the status say what lies there now',
+    async () => {
+      const answers = `case $1 in --version) echo 'codex-cli 0.169.0';; *) exit 2;; esac`;
+      const value = program(answers);
+      const app = await room.open({ settings: { codexPath: { value, source: 'test' } } });
+      expect((await app.status.refresh()).inputs.native.binary.kind).toBe('found');
+      program('echo "something else entirely"');
+      const thread = app.threads.create(room.work);
+      await send(app, thread, 'say: one');
+      await vi.waitFor(() => expect(app.threads.activity(thread).running).toBe(false), { timeout: 10_000 });
+      expect(room.events.find(({ kind }) => kind === 'turn_failed')).toMatchObject({
+        error: { code: 'runtime_missing', detail: expect.stringContaining('"something else entirely"') },
+      });
+      await vi.waitFor(() => expect(app.status.current().inputs.native.binary).toMatchObject({ problem: 'not-codex' }));
     },
     limit,
   );

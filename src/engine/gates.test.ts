@@ -251,3 +251,54 @@ test('a receipt holds what the engine and what the lane know, of each lane', asy
     },
   ]);
 });
+
+const signedOut: LaneInputs = { ...native, native: { ...native.native, credential: { kind: 'none' } } };
+const noKey: LaneInputs = { ...readyInputs, api: { ...readyInputs.api, needsKey: true, payer: null } };
+const missing: LaneInputs = {
+  ...native,
+  native: { ...native.native, binary: { kind: 'missing', detail: 'x', problem: 'not-found' } },
+};
+const pin = { reason: 'it failed to start', since: '2026-01-01T00:00:00.000Z' };
+const pinned: LaneInputs = { ...native, native: { ...native.native, pin } };
+
+test.each([
+  ['signed in meanwhile', signedOut, native],
+  ['installed meanwhile', missing, native],
+  ['lifted in another window', pinned, native],
+  ['a key added in another window', noKey, readyInputs],
+])('what an earlier check found is looked at once more before it refuses: %s', async (_name, before, after) => {
+  const t = engineOnFakes();
+  t.state.inputs = before;
+  t.clock.advance(60_000);
+  t.state.onProbe = () => {
+    t.state.inputs = after;
+  };
+  const id = t.engine.create('/w');
+  expect(await t.prompt(id, 'hi')).toEqual({ ok: true });
+  await t.until(t.idle(id));
+  expect(t.turns.map((turn) => turn.text)).toEqual(['hi']);
+  expect(t.state.probes).toBe(1);
+});
+
+test.each([
+  ['still signed out', signedOut, 60_000, 1, 'authentication_required'],
+  ['checked just now', signedOut, 1_000, 0, 'authentication_required'],
+  ['locked: known at any time', { ...native, gates: { ...native.gates, unlocked: false } }, 60_000, 0, 'lane_locked'],
+  [
+    'switched off, whatever else',
+    { ...pinned, gates: { ...native.gates, switchedOffBy: 'x' } },
+    60_000,
+    0,
+    'lane_disabled',
+  ],
+] as const)('a refusal stands: %s', async (_name, inputs, age, probes, code) => {
+  const t = engineOnFakes();
+  t.state.inputs = inputs;
+  t.clock.advance(age);
+  const id = t.engine.create('/w');
+  await t.prompt(id, 'hi');
+  await t.until(t.idle(id));
+  expect(t.stored(id).findLast(isTerminal)).toMatchObject({ error: { code } });
+  expect(t.turns).toEqual([]);
+  expect(t.state.probes).toBe(probes);
+});

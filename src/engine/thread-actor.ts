@@ -14,6 +14,7 @@ import { decideLane } from '../routing/index.ts';
 import type { Activity, EngineDeps, EngineListener } from './deps.ts';
 import type { EventLog, Stamp } from './event-log.ts';
 import { HeldThread } from './held-thread.ts';
+import { isOutdatedRefusal } from './outdated-refusal.ts';
 import { PayerWatch } from './payer-watch.ts';
 import type { Queued } from './prompt-queue.ts';
 import { PromptQueue } from './prompt-queue.ts';
@@ -92,7 +93,7 @@ export class ThreadActor {
     if ('ok' in log) return log;
     // Another prompt was not taken meanwhile, and let the log go.
     if (this.#thread.log !== log) return this.submit(prompt);
-    const decision = this.#queue.running ? null : decideLane(this.#deps.inputs());
+    const decision = this.#queue.running ? null : this.#decided();
     const queued: Queued = {
       ...prompt,
       turnId: this.#record.newTurnId(),
@@ -159,7 +160,8 @@ export class ThreadActor {
   async #question({ confirmed = [] }: Prompt): Promise<SendQuestion | null> {
     const { inputs, probe } = this.#deps;
     let decision: LaneDecision = decideLane(inputs());
-    if (!this.#queue.running && this.#thread.memory.payer !== null && isUnchecked(decision, inputs())) {
+    const unsure = isUnchecked(decision, inputs()) || this.#decided() === null;
+    if (!this.#queue.running && this.#thread.memory.payer !== null && unsure) {
       // A thread that somebody paid for: who pays now must be known before anything is sent.
       await probe(decision.lane);
       decision = decideLane(inputs());
@@ -167,6 +169,13 @@ export class ThreadActor {
     if (decision.kind === 'refuse') return null;
     const sending = { lane: decision.lane, inputs: inputs(), cwd: this.#thread.cwd, confirmed };
     return openQuestion(this.#deps, this.#payers, sending);
+  }
+
+  /** Null: it is to be checked once more first. */
+  #decided(): LaneDecision | null {
+    const { inputs, clock } = this.#deps;
+    const decision = decideLane(inputs());
+    return isOutdatedRefusal(decision, inputs(), clock.now()) ? null : decision;
   }
 
   #notTaken(message: string, ask?: SendQuestion): Exclude<SubmitResult, { ok: true }> {

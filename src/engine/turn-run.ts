@@ -7,6 +7,7 @@ import type { EventLog, Stamp } from './event-log.ts';
 import type { HeldThread } from './held-thread.ts';
 import type { Memory } from './memory.ts';
 import { emptyMemory, historyOf } from './memory.ts';
+import { isOutdatedRefusal } from './outdated-refusal.ts';
 import type { PayerWatch } from './payer-watch.ts';
 import type { Queued } from './prompt-queue.ts';
 import { openQuestion, unconfirmed } from './send-questions.ts';
@@ -99,9 +100,9 @@ export class TurnRun {
   }
 
   async #decide(log: EventLog): Promise<Made> {
-    const { inputs, probe } = this.#deps.engine;
+    const { inputs, probe, clock } = this.#deps.engine;
     const decision = decideLane(inputs());
-    if (decision.kind !== 'probe-first') return decision;
+    if (decision.kind !== 'probe-first' && !isOutdatedRefusal(decision, inputs(), clock.now())) return decision;
     await log.flushed();
     await probe(decision.lane);
     const second = decideLane(inputs());
