@@ -47,7 +47,7 @@ describe('the OpenAI API lane', () => {
     await rows.filter({ hasText: 'Codex native' }).filter({ hasText: 'Internal' }).waitFor();
     await window.pick('Sends each turn to a Responses-compatible endpoint');
     await window.statusShows('API · practice (offline)');
-    await window.chat.button(/^Lane: API · practice \(offline\)/).waitFor();
+    await window.chat.button(/^Lane: OpenAI API · practice \(offline\)/).waitFor();
     // What the picker asked about is told everywhere.
     await window.seeRow('Runtime', 'Lane', 'Checked just now');
     assert.equal(await window.offersCommand('Codex Lanes: Use OpenAI API Lane'), false);

@@ -221,9 +221,7 @@ describe('the states of the Codex native lane', () => {
   test('disabled by its setting, with the setting named', async () => {
     writeFileSync(configFile(), config);
     session.changeMachineSettings({ 'codexLanes.native.enabled': false });
-    await window.reload();
-    await window.showContainer();
-    await window.chat.ready();
+    await window.runCommand('Codex Lanes: Refresh Runtime Status');
     await assertStands({
       bar: 'Native off',
       state: 'disabled',

@@ -36,7 +36,7 @@ describe('workspace trust', () => {
     await window.seeRow('Runtime', 'Why', 'Workspace is not trusted');
     await window.seeRow('Runtime', 'OpenAI API - disabled', untrusted);
     await window.seeRow('Runtime', 'Codex native - internal - disabled', untrusted);
-    await window.chat.button(/^Lane: Not trusted/).waitFor();
+    await window.chat.button(/^Lane: .* · Disabled\./).waitFor();
     await window.lane.click();
     const rows = window.quickPickRows();
     await rows.filter({ hasText: 'OpenAI API' }).filter({ hasText: untrusted }).first().waitFor();

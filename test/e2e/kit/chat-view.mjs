@@ -1,6 +1,7 @@
 // The chat in its webview, wherever VS Code put it: side bar, secondary side bar or panel.
 
 import { noteFault } from './host-faults.mjs';
+import { until } from './until.mjs';
 
 const READY_LIMIT_MS = 18_000;
 
@@ -15,6 +16,14 @@ export class ChatView {
     // look both up on every use, so they outlive a reload, a move and a hidden view.
     this.host = page.locator(`iframe.webview[src*="extensionId=${extensionId}"]`).first();
     this.frame = this.host.contentFrame().frameLocator('#active-frame');
+    /** Whether the page's script was answered with 404 since the window was loaded. */
+    this.scriptRefused = false;
+    page.on('domcontentloaded', () => {
+      this.scriptRefused = false;
+    });
+    page.on('response', (response) => {
+      if (response.status() === 404 && response.url().endsWith('/dist/webview/main.js')) this.scriptRefused = true;
+    });
   }
 
   /** The text field of the composer. */
@@ -66,8 +75,12 @@ export class ChatView {
   async ready() {
     const lane = this.button(/^Lane: /);
     for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const up = await lane.waitFor({ timeout: READY_LIMIT_MS }).then(
-        () => true,
+      const up = await until(
+        async () => (await lane.isVisible()) || this.scriptRefused,
+        'the chat',
+        READY_LIMIT_MS,
+      ).then(
+        () => lane.isVisible(),
         () => false,
       );
       if (up || (await this.frame.locator('#root > *').count()) > 0) break;
