@@ -6,6 +6,8 @@ describe('config.toml', () => {
     `model_provider = "m"\n[model_providers.m]\nname = "Mock"\nbase_url = "http://h:1/v1"\n${more}`;
   test.each([
     ['nothing', '', { id: 'openai', needsLogin: true, builtIn: true }],
+    ['a number of 64 bits', 'x = 9223372036854775807', { id: 'openai' }],
+    ['a provider that Codex knows', 'model_provider = "amazon-bedrock"', { needsLogin: false, builtIn: true }],
     ['a provider without a key', custom(''), { name: 'Mock', envKey: null, needsLogin: false }],
     ['a provider with a key', custom('env_key = "K"'), { envKey: 'K', needsLogin: false }],
     ['a provider with the OpenAI login', custom('requires_openai_auth = true'), { needsLogin: true }],

@@ -31,8 +31,8 @@ export type CodexConfigRead =
   /** `issue` names the file and where in it. */
   | { readonly kind: 'broken'; readonly issue: string };
 
-/** Providers that Codex knows without a table, beside `openai`: local servers that need no login. */
-const local: ReadonlySet<string> = new Set(['ollama', 'lmstudio', 'oss']);
+/** Providers that Codex knows without a table, beside `openai`, and that need no login of its own (`oss`: before 0.169). */
+const withoutLogin: ReadonlySet<string> = new Set(['ollama', 'lmstudio', 'oss', 'amazon-bedrock']);
 
 /** Reads the `config.toml` that Codex would read. A missing file is an empty one, as for Codex itself. Never throws. */
 export async function readCodexConfig(env: Environment, platform: NodeJS.Platform): Promise<CodexConfigRead> {
@@ -52,7 +52,8 @@ export async function readCodexConfig(env: Environment, platform: NodeJS.Platfor
 export function parseCodexConfig(path: string, text: string): CodexConfigRead {
   let root: Record<string, unknown>;
   try {
-    root = parse(text);
+    // Codex takes whole numbers of 64 bits.
+    root = parse(text, { integersAsBigInt: 'asNeeded' });
   } catch (error) {
     // Only the reason: the rest of the message quotes the file, which may hold a secret.
     const reason = messageOf(error).split('\n', 1)[0] ?? '';
@@ -61,7 +62,7 @@ export function parseCodexConfig(path: string, text: string): CodexConfigRead {
   }
   const id = stringIn(root, 'model_provider') ?? 'openai';
   const table = tableIn(tableIn(root, 'model_providers') ?? {}, id);
-  if (table === null && id !== 'openai' && !local.has(id)) {
+  if (table === null && id !== 'openai' && !withoutLogin.has(id)) {
     return { kind: 'broken', issue: `${path}: model_provider "${id}" has no [model_providers.${id}] table` };
   }
   const provider = providerOf(id, table, root);
