@@ -13,7 +13,7 @@ import { helpsFor } from './gate-help.ts';
 import type { StatusFacts } from './status-lines.ts';
 import { isUnchecked, isUntrusted, labelOf, optionOf, resolvedChip, runtimeLine } from './status-lines.ts';
 
-/** The short words of a lane: status bar, composer. `icon` is a codicon's name. */
+/** The short words of a lane, for the status bar alone, and what every surface needs beside them. `icon` is a codicon's name. */
 export type LaneWords = Copy & {
   readonly icon: string;
   /** Lines of the tooltip: what is selected, what that resolves to, how it stands and why. */

@@ -118,7 +118,7 @@ test.each([
   expect(await chat.sent('turn.submit')).toHaveLength(before);
   expect(await box().inputValue()).toBe('Publish it.');
   expect(await focused()).toBe('TEXTAREA');
-  expect(await chat.page.getByRole('status').textContent()).toBe('');
+  await expect.poll(() => chat.page.getByRole('status').textContent()).toBe('');
 });
 
 test('Enter never says yes, and the buttons are reached by Tab', async () => {
@@ -189,6 +189,34 @@ test('a refusal that stands last says it once; another prompt brings the note ba
   await chat.send({ type: 'events', threadId: log.threadId, events: log.events.slice(more) });
   await chat.page.getByRole('note').getByText('Ready but locked').waitFor();
 });
+
+test('the note goes when its button helped, and the focus stays in the composer', async () => {
+  await open(() => {}, untrusted);
+  await button('Manage Workspace Trust').press('Enter');
+  await chat.send({ type: 'composer', composer: idleComposer, welcome: { line: 'Ready', why: false, prompts: [] } });
+  await chat.page.getByRole('note').waitFor({ state: 'detached' });
+  expect(await focused()).toBe('TEXTAREA');
+});
+
+test.each(['payer', 'trust', 'untrusted', 'refused', 'text'])(
+  'twice as large in a panel of 340 px nothing is cut off: %s',
+  async (name) => {
+    const [story, composer, doing] = states[name] ?? [datesTurn, idleComposer, null];
+    await open(story, composer, { width: 170, height: 430 });
+    await doing?.();
+    const cut = await chat.page.evaluate(() =>
+      [...document.querySelectorAll('.composer *, .failure *, .receipt *')]
+        .filter((part) => part.closest('.sr-only, .label') === null && part.getBoundingClientRect().width > 1)
+        .filter((part) => part.getBoundingClientRect().right > window.innerWidth)
+        .map((part) => part.outerHTML.slice(0, 90)),
+    );
+    expect(cut).toEqual([]);
+    expect(await chat.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(170);
+    await box().scrollIntoViewIfNeeded();
+    const place = await box().boundingBox();
+    expect((place?.y ?? 999) + (place?.height ?? 0)).toBeLessThanOrEqual(430);
+  },
+);
 
 test('nothing hides in the name of a folder or a payer', async () => {
   await open(datesTurn);

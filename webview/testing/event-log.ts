@@ -138,7 +138,7 @@ const nothingRan: Partial<Receipt> = {
 };
 
 export const idleComposer: ComposerState = {
-  lane: { icon: 'terminal', label: 'Native', tooltip: 'Codex native is ready', selected: 'codex-native' },
+  lane: { icon: 'terminal', label: 'Codex native', tooltip: 'Codex native is ready', selected: 'codex-native' },
   blocked: null,
   folder: { path: '/home/me/sample-workspace', name: 'sample-workspace' },
   folderCanChange: false,
@@ -154,7 +154,7 @@ export const idleComposer: ComposerState = {
 /** The composer on a lane that only answers. */
 export const textOnlyComposer: ComposerState = {
   ...idleComposer,
-  lane: { icon: 'cloud', label: 'API', tooltip: 'OpenAI API - ready', selected: 'api' },
+  lane: { icon: 'cloud', label: 'OpenAI API', tooltip: 'OpenAI API - ready', selected: 'api' },
   sandbox: {
     icon: 'comment',
     label: 'answers in text only',

@@ -15,7 +15,7 @@ export function Composer(): JSX.Element {
   const blocked = store.blocked.value;
   return (
     <footer class="composer">
-      {blocked !== null && <Blocked blocked={blocked} />}
+      {blocked !== null && <Blocked blocked={blocked} onGone={() => area.current?.focus()} />}
       <SendQuestionNote onAnswered={() => area.current?.focus()} />
       <PromptBox area={area} />
       {composer !== null && <Bar composer={composer} />}
@@ -185,10 +185,22 @@ function FolderPick(props: { readonly folder: ComposerState['folder']; readonly 
   );
 }
 
-function Blocked({ blocked }: { readonly blocked: NonNullable<ComposerState['blocked']> }): JSX.Element {
+/** Goes as soon as its button helped. `onGone` takes the focus back from that button, never from another part of the window. */
+function Blocked(props: {
+  readonly blocked: NonNullable<ComposerState['blocked']>;
+  readonly onGone: () => void;
+}): JSX.Element {
+  const { blocked, onGone } = props;
   const { actions } = useApp();
+  const note = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const here = note.current;
+    return () => {
+      if (document.hasFocus() && here?.contains(document.activeElement) === true) onGone();
+    };
+  }, []);
   return (
-    <div class="blocked" role="note">
+    <div class="blocked" role="note" ref={note}>
       <Icon name="info" />
       <div>
         <p id="blocked">{blocked.text}</p>

@@ -122,3 +122,20 @@ test.each<[string, LaneInputs, string, boolean]>([
   const welcome = welcomeOf(factsOf(inputs));
   expect([welcome.line, welcome.why]).toEqual([line, why]);
 });
+
+test.each<[string, LaneInputs, string]>([
+  ['ready', ready, 'Codex native'],
+  ['locked', locked, 'Codex native · Locked'],
+  ['no credential', withNative(ready, { credential: { kind: 'none' } }), 'Codex native · Auth required'],
+  ['not checked', { ...ready, native: uncheckedNative }, 'Codex native · Not checked yet'],
+  ['no trust', gates({ trusted: false }), 'Codex native · Disabled'],
+  ['api', { ...ready, selected: 'api' }, 'OpenAI API'],
+  ['auto', { ...ready, selected: 'auto' }, 'Auto (currently: OpenAI API)'],
+  [
+    'practice',
+    { ...withApi(ready, { endpointLabel: 'practice (offline)' }), selected: 'api' },
+    'OpenAI API · practice (offline)',
+  ],
+])('the lane by its own name, never by the short words of the status bar: %s', (_name, inputs, label) => {
+  expect(composerState(factsOf(inputs)).lane.label).toBe(label);
+});

@@ -1,7 +1,17 @@
 import type { StampedStatus } from '../../model/index.ts';
 import type { ComposerState, Welcome } from '../../protocol/index.ts';
 import type { ActionId, Copy } from '../../routing/index.ts';
-import { actionOf, copyOfText, decideLane, isUnchecked, laneWords, optionLine, optionOf } from '../../routing/index.ts';
+import {
+  actionOf,
+  copyOfText,
+  decideLane,
+  isUnchecked,
+  labelOf,
+  laneWords,
+  optionLine,
+  optionOf,
+  stateBadge,
+} from '../../routing/index.ts';
 import type { SettingsSnapshot, Workspace } from '../ports.ts';
 import { permissionsOf } from '../sandbox-modes.ts';
 import type { Refusal } from '../thread-folder.ts';
@@ -29,12 +39,11 @@ export type ComposerFacts = {
 export function composerState(facts: ComposerFacts): ComposerState {
   const { status, settings, folders, trusted, thread, activity, words, t } = facts;
   const lane = laneWords(status);
-  const label = lane.practice === null ? words(lane) : `${words(lane)} · ${words(lane.practice)}`;
   const selected = status.document.providers.codex.selectedBackendId;
   return {
     lane: {
       icon: lane.icon,
-      label,
+      label: laneLabel(status, words),
       tooltip: lane.tooltip.map(words).join('\n'),
       selected,
     },
@@ -48,6 +57,17 @@ export function composerState(facts: ComposerFacts): ComposerState {
     queued: activity.queued,
     trusted,
   };
+}
+
+/** The lane by name, its state where it is not ready, and the practice endpoint where that answers. */
+function laneLabel(status: StampedStatus, words: ComposerFacts['words']): string {
+  const { codex } = status.document.providers;
+  const option = optionOf(codex, codex.selectedBackendId);
+  const parts = option === undefined ? [laneWords(status)] : [labelOf(codex, option), stateBadge(option)];
+  return [...parts, laneWords(status).practice]
+    .filter((part) => part !== null)
+    .map(words)
+    .join(' · ');
 }
 
 /** Send would be refused as things stand. Which lane answers and what helps is what the turn itself would be told. */
