@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Script } from '../../test/fakes/engine.ts';
 import { engineOnFakes, factsOf, readyInputs, says } from '../../test/fakes/engine.ts';
 import type { LaneInputs } from '../model/index.ts';
-import { isTerminal, nativeThreadId } from '../model/index.ts';
+import { isTerminal, nativeThreadId, uncheckedNative } from '../model/index.ts';
 
 const native: LaneInputs = { ...readyInputs, selected: 'codex-native' };
 const shut: readonly (readonly [string, LaneInputs, string])[] = [
@@ -301,4 +301,16 @@ test.each([
   expect(t.stored(id).findLast(isTerminal)).toMatchObject({ error: { code } });
   expect(t.turns).toEqual([]);
   expect(t.state.probes).toBe(probes);
+});
+
+test('Stop does not wait for a check that hangs', async () => {
+  const t = engineOnFakes();
+  t.state.inputs = { ...native, native: uncheckedNative };
+  t.state.onProbe = () => new Promise(() => undefined);
+  const id = t.engine.create('/w');
+  await t.prompt(id, 'hi');
+  await vi.waitFor(() => expect(t.state.probes).toBe(1));
+  await t.engine.stop(id, 'user');
+  expect(t.stored(id).findLast(isTerminal)).toMatchObject({ kind: 'turn_interrupted', by: 'user' });
+  expect(t.turns).toEqual([]);
 });

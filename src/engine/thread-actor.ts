@@ -113,7 +113,7 @@ export class ThreadActor {
   async stop(by: InterruptedBy): Promise<void> {
     if (!this.#queue.running) return;
     const idle = this.#queue.stop(by);
-    this.#turns.current?.stop(by);
+    this.#turns.stop(by);
     this.#changed();
     await idle;
   }
@@ -210,7 +210,7 @@ export class ThreadActor {
   /** The log can't be written: what runs is ended, and the user is told instead of losing text without a word. */
   #break(): void {
     this.#queue.clear();
-    this.#turns.current?.stop('shutdown');
+    this.#turns.stop('shutdown');
     this.#changed();
   }
 

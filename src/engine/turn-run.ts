@@ -34,6 +34,8 @@ type Made = Exclude<LaneDecision, { readonly kind: 'probe-first' }>;
 export class TurnRun {
   readonly #deps: TurnRunDeps;
   #current: RunningTurn | null = null;
+  /** Ends the wait for a check of the lane. */
+  #leaveCheck: (() => void) | null = null;
 
   constructor(deps: TurnRunDeps) {
     this.#deps = deps;
@@ -42,6 +44,12 @@ export class TurnRun {
   /** Null between turns. */
   get current(): RunningTurn | null {
     return this.#current;
+  }
+
+  /** Ends the running turn, and the wait for a check before it, which may take long where something hangs. */
+  stop(by: InterruptedBy): void {
+    this.#leaveCheck?.();
+    this.#current?.stop(by);
   }
 
   /** Runs one prompt to its receipt. `first`: the decision that was made when it came. */
@@ -104,7 +112,11 @@ export class TurnRun {
     const decision = decideLane(inputs());
     if (decision.kind !== 'probe-first' && !isOutdatedRefusal(decision, inputs(), clock.now())) return decision;
     await log.flushed();
-    await probe(decision.lane);
+    const left = new Promise<void>((leave) => {
+      this.#leaveCheck = leave;
+    });
+    if (this.#deps.stopAsked() === null) await Promise.race([probe(decision.lane), left]);
+    this.#leaveCheck = null;
     const second = decideLane(inputs());
     return second.kind === 'probe-first' ? refusal(second, notChecked, ['refreshStatus']) : second;
   }

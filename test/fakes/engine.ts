@@ -177,7 +177,7 @@ export function engineOnFakes(
     settings: plainSettings,
     folders: ['/w'],
     probes: 0,
-    onProbe: () => {},
+    onProbe: (): void | Promise<void> => {},
     /** The folder that Codex would mark; null = none. */
     toMark: null as string | null,
   };
@@ -212,7 +212,7 @@ export function engineOnFakes(
     inputs: () => state.inputs,
     probe: async () => {
       state.probes += 1;
-      state.onProbe();
+      await state.onProbe();
     },
     lane,
     folderTrust: {

@@ -42,9 +42,10 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Runs one turn with `codex exec`. When it returns, the process and all that it started are gone. */
 export async function runExec(deps: ExecLaneDeps, turn: LaneTurn, io: TurnIo): Promise<TurnEnd> {
-  const runtime = await deps.resolve();
+  // A key store or a shell that hangs must not hold up Stop.
+  const runtime = await unlessAborted(deps.resolve(), io.signal);
   const facts = factsBefore(runtime, turn);
-  if (io.signal.aborted) return { outcome: 'interrupted', facts };
+  if (runtime === null || io.signal.aborted) return { outcome: 'interrupted', facts };
   const ready = await checkReady(runtime, turn);
   if ('error' in ready) return { outcome: 'failed', error: ready.error, facts };
   const notPaid = io.mayPay(facts.payer);
@@ -258,13 +259,28 @@ function promptOf(turn: LaneTurn): string {
   return `${turn.text}\n\nAttached files:\n${files.map((file) => `- ${file.path}`).join('\n')}`;
 }
 
-function factsBefore(runtime: NativeRuntime, turn: LaneTurn): LaneFacts {
+/** Null: the signal came first. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  if (signal.aborted) return null;
+  let leave = (): void => undefined;
+  const aborted = new Promise<null>((resolve) => {
+    leave = () => resolve(null);
+    signal.addEventListener('abort', leave, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
+
+function factsBefore(runtime: NativeRuntime | null, turn: LaneTurn): LaneFacts {
   const completionPolicy = turn.ephemeral ? 'ephemeral' : 'persistent';
   return {
     transport: 'exec',
-    executable: runtime.binary.kind === 'found' ? runtime.binary.identity : null,
-    endpoint: runtime.endpoint,
-    payer: runtime.credential.fact.kind === 'present' ? runtime.credential.fact.payer : null,
+    executable: runtime?.binary.kind === 'found' ? runtime.binary.identity : null,
+    endpoint: runtime?.endpoint ?? null,
+    payer: runtime?.credential.fact.kind === 'present' ? runtime.credential.fact.payer : null,
     // exec names no served model.
     modelServed: 'unknown',
     nativeThreadId: turn.nativeThreadId,
