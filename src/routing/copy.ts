@@ -103,7 +103,6 @@ export const copyTable = {
   'explain.no.streaming': 'This lane hands over whole messages',
   'explain.no.resume': 'The endpoint keeps no thread: each request carries the whole conversation',
   'explain.no.tools': 'This lane offers the model no tools',
-  'explain.binary': 'No usable Codex CLI, {0}: {1}',
   'explain.title': 'Lanes and gates',
   'explain.why': 'Why {0} is what it is:',
   'explain.column.capability': 'Capability',

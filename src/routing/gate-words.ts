@@ -39,12 +39,7 @@ function switchedOff(inputs: LaneInputs, source: string): GateWords {
 
 function binaryWords({ native: { binary } }: LaneInputs): GateWords {
   if (binary.kind !== 'missing') return { says: words('rule.binary.unchecked'), source: words('source.search') };
-  const { problem, detail } = binary;
-  const says =
-    problem === 'not-found'
-      ? words('rule.binary.missing', detail)
-      : words('explain.binary', words(`binary.${problem}`), detail);
-  return { says, source: binary.namedBy ?? words('source.search') };
+  return { says: words('rule.binary.missing', binary.detail), source: binary.namedBy ?? words('source.search') };
 }
 
 function probeWords(lane: RunnableLaneId, inputs: LaneInputs): GateWords {
