@@ -62,6 +62,7 @@ async function psStart(pid: number): Promise<string | null> {
     // A fixed locale: the answer is compared with one that another process wrote.
     const { stdout } = await run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
       env: { ...process.env, LC_ALL: 'C' },
+      timeout: 5000,
     });
     const [, state = '', start = ''] = /^\s*(\S+)\s+(.*?)\s*$/.exec(stdout) ?? [];
     return start === '' || state.startsWith('Z') ? null : start;

@@ -17,5 +17,5 @@ export function taskkillCommand(
 /** Windows only. A tree that is gone already is no failure. */
 export async function taskkill(pid: number): Promise<void> {
   const { file, args } = taskkillCommand(pid, process.env);
-  await promisify(execFile)(file, [...args], { windowsHide: true }).catch(() => undefined);
+  await promisify(execFile)(file, [...args], { windowsHide: true, timeout: 10_000 }).catch(() => undefined);
 }

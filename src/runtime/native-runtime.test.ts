@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { SettingsSnapshot } from '../ports/index.ts';
+import type { NativeRuntimeInputs } from './native-runtime.ts';
 import { probeNative, resolveNativeRuntime } from './native-runtime.ts';
 import { programFolder } from './testing/program-folder.ts';
 
@@ -61,9 +62,9 @@ test.each<Row>([
 
 describe.skipIf(process.platform === 'win32')('what stands in the way of Codex itself is the issue', () => {
   const folder = programFolder();
-  const credentialWith = async (codexHome: string, path = folder.at('none')) => {
+  const inputsWith = (codexHome: string, path: string): NativeRuntimeInputs => {
     const network = { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false };
-    const facts = await probeNative({
+    return {
       settings: { codexPath: null, nativeAuth: 'auto', nativeEnv: [], network } as unknown as SettingsSnapshot,
       secrets: { reachable: false, get: async () => undefined, set: async () => {}, delete: async () => {} },
       env: { CODEX_HOME: codexHome, CODEX_API_KEY: 'sk-ours-value-0001' },
@@ -75,10 +76,10 @@ describe.skipIf(process.platform === 'win32')('what stands in the way of Codex i
         }),
       },
       clock: { now: () => 0, monotonic: () => 0, after: () => () => undefined },
-      trusted: true,
-    });
-    return facts.credential;
+    };
   };
+  const credentialWith = async (codexHome: string, path = folder.at('none')) =>
+    (await probeNative({ ...inputsWith(codexHome, path), trusted: true })).credential;
 
   test.each([
     ['a missing folder', () => folder.at('nowhere'), /^CODEX_HOME names .*nowhere, which does not exist$/],
@@ -93,9 +94,9 @@ describe.skipIf(process.platform === 'win32')('what stands in the way of Codex i
       'codex',
       '#!/bin/sh\necho "Error loading configuration: /h/config.toml:1:9: invalid type" >&2\nexit 1\n',
     );
-    expect(await credentialWith(folder.root(), refused)).toEqual({
-      kind: 'issue',
-      issue: '/h/config.toml:1:9: invalid type',
-    });
+    const issue = '/h/config.toml:1:9: invalid type';
+    expect(await credentialWith(folder.root(), refused)).toEqual({ kind: 'issue', issue });
+    // A turn does not ask for it, but hears it where it asks who is signed in.
+    expect((await resolveNativeRuntime(inputsWith(folder.root(), refused))).config).toEqual({ kind: 'broken', issue });
   });
 });

@@ -101,7 +101,8 @@ async function locate(inputs: NativeRuntimeInputs): Promise<Located> {
   return { found, config, loginStatus };
 }
 
-async function equip(inputs: NativeRuntimeInputs, { found, config, loginStatus }: Located): Promise<NativeRuntime> {
+async function equip(inputs: NativeRuntimeInputs, located: Located): Promise<NativeRuntime> {
+  const { found, config, loginStatus } = located;
   const { settings, env, platform = process.platform } = inputs;
   const { fact } = found;
   const [credential, network, pin] = await Promise.all([
@@ -135,7 +136,8 @@ async function equip(inputs: NativeRuntimeInputs, { found, config, loginStatus }
     stale: found.stale,
     pin,
     credential,
-    config,
+    // What keeps Codex from saying who is signed in may be its configuration: then that is to be put right.
+    config: credential.fact.kind === 'issue' ? ((await refusedConfig(located)) ?? config) : config,
     endpoint: provider === null ? null : providerEndpoint(provider),
     network: network.facts,
     env: childEnv,
