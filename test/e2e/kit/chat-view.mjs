@@ -4,6 +4,8 @@ import { noteFault } from './host-faults.mjs';
 import { until } from './until.mjs';
 
 const READY_LIMIT_MS = 18_000;
+/** VS Code itself tries again within this, or not before ten seconds have passed. */
+const SCRIPT_PATIENCE_MS = 5_000;
 
 export class ChatView {
   /**
@@ -16,14 +18,16 @@ export class ChatView {
     // look both up on every use, so they outlive a reload, a move and a hidden view.
     this.host = page.locator(`iframe.webview[src*="extensionId=${extensionId}"]`).first();
     this.frame = this.host.contentFrame().frameLocator('#active-frame');
-    /** Whether the page's script was answered with 404 since the window was loaded. */
-    this.scriptRefused = false;
-    page.on('domcontentloaded', () => {
-      this.scriptRefused = false;
-    });
-    page.on('response', (response) => {
-      if (response.status() === 404 && response.url().endsWith('/dist/webview/main.js')) this.scriptRefused = true;
-    });
+    /** When loading the page's script was given up and not begun anew, as `Date.now()`. */
+    this.scriptGivenUp = Number.POSITIVE_INFINITY;
+    const note = (time) => (request) => {
+      if (request.url().endsWith('/dist/webview/main.js')) this.scriptGivenUp = time();
+    };
+    page.on('requestfailed', note(Date.now));
+    page.on(
+      'request',
+      note(() => Number.POSITIVE_INFINITY),
+    );
   }
 
   /** The text field of the composer. */
@@ -68,23 +72,22 @@ export class ChatView {
 
   /**
    * Waits until the chat can be typed in and knows its thread and its lane. Now and then, on a busy machine, VS Code's
-   * service worker answers 404 for the script of a webview, whoever's it is, until the window is loaded anew: then the
-   * page stays empty, and only then is the window loaded again. A page whose script ran and that does not come up is a
+   * service worker gives up the script of a webview, whoever's it is, until the window is loaded anew: then the page
+   * stays empty, and only then is the window loaded again. A page whose script ran and that does not come up is a
    * failure, and so is, through `assertQuiet`, a script that threw.
    */
   async ready() {
     const lane = this.button(/^Lane: /);
     for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const up = await until(
-        async () => (await lane.isVisible()) || this.scriptRefused,
-        'the chat',
-        READY_LIMIT_MS,
-      ).then(
+      const scriptLost = () => Date.now() - this.scriptGivenUp > SCRIPT_PATIENCE_MS;
+      const look = async () => (await lane.isVisible()) || scriptLost();
+      const up = await until(look, 'the chat', READY_LIMIT_MS).then(
         () => lane.isVisible(),
         () => false,
       );
       if (up || (await this.frame.locator('#root > *').count()) > 0) break;
       noteFault('it did not load the script of a webview');
+      await this.page.evaluate(endServiceWorkers);
       await this.page.reload({ waitUntil: 'domcontentloaded' });
     }
     await lane.waitFor({ timeout: READY_LIMIT_MS });
@@ -143,4 +146,10 @@ export class ChatView {
     });
     return () => handle.evaluate((lengths) => [...lengths]);
   }
+}
+
+/** In the page: the next load starts with new service workers. */
+async function endServiceWorkers() {
+  const workers = await navigator.serviceWorker.getRegistrations();
+  await Promise.all(workers.map((worker) => worker.unregister()));
 }
