@@ -70,9 +70,18 @@ const untrusted: ComposerState['blocked'] = {
 
 const composers: Readonly<Partial<Record<Story, ComposerState>>> = {
   dates: { ...idleComposer, running: true },
-  empty: { ...idleComposer, blocked: locked },
+  empty: {
+    ...idleComposer,
+    lane: { ...idleComposer.lane, icon: 'lock', label: 'Codex native · Locked' },
+    blocked: locked,
+  },
   text: textOnlyComposer,
-  untrusted: { ...idleComposer, blocked: untrusted, trusted: false },
+  untrusted: {
+    ...idleComposer,
+    lane: { ...idleComposer.lane, icon: 'shield', label: 'Codex native · Disabled' },
+    blocked: untrusted,
+    trusted: false,
+  },
 };
 
 /** What a reader did before the picture was taken. */

@@ -154,7 +154,7 @@ export const idleComposer: ComposerState = {
 /** The composer on a lane that only answers. */
 export const textOnlyComposer: ComposerState = {
   ...idleComposer,
-  lane: { icon: 'cloud', label: 'OpenAI API', tooltip: 'OpenAI API - ready', selected: 'api' },
+  lane: { icon: 'cloud', label: 'Auto (currently: OpenAI API)', tooltip: 'Runtime: Auto - ready', selected: 'auto' },
   sandbox: {
     icon: 'comment',
     label: 'answers in text only',
