@@ -28,8 +28,8 @@ export type CodexConfig = {
 
 export type CodexConfigRead =
   | { readonly kind: 'read'; readonly config: CodexConfig }
-  /** `issue` names the file and where in it. */
-  | { readonly kind: 'broken'; readonly issue: string };
+  /** `issue` names the file and where in it, or what is wrong with the folder that CODEX_HOME names. */
+  | { readonly kind: 'broken'; readonly at: 'file' | 'folder'; readonly issue: string };
 
 /** Providers that Codex knows without a table, beside `openai`, and that need no login of its own (`oss`: before 0.169). */
 const withoutLogin: ReadonlySet<string> = new Set(['ollama', 'lmstudio', 'oss', 'amazon-bedrock']);
@@ -37,13 +37,14 @@ const withoutLogin: ReadonlySet<string> = new Set(['ollama', 'lmstudio', 'oss', 
 /** Reads the `config.toml` that Codex would read. A missing file is an empty one, as for Codex itself. Never throws. */
 export async function readCodexConfig(env: Environment, platform: NodeJS.Platform): Promise<CodexConfigRead> {
   const issue = await codexHomeProblem(env, platform);
-  if (issue !== null) return { kind: 'broken', issue };
+  if (issue !== null) return { kind: 'broken', at: 'folder', issue };
   const path = join(codexHome(env, platform), 'config.toml');
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') return { kind: 'broken', issue: `${path} can't be read: ${messageOf(error)}` };
+    if (codeOf(error) !== 'ENOENT')
+      return { kind: 'broken', at: 'file', issue: `${path} can't be read: ${messageOf(error)}` };
     text = '';
   }
   return parseCodexConfig(path, text);
@@ -58,12 +59,16 @@ export function parseCodexConfig(path: string, text: string): CodexConfigRead {
     // Only the reason: the rest of the message quotes the file, which may hold a secret.
     const reason = messageOf(error).split('\n', 1)[0] ?? '';
     const where = error instanceof TomlError ? `:${error.line}:${error.column}` : '';
-    return { kind: 'broken', issue: `${path}${where}: ${reason.replace(/^Invalid TOML document: /, '')}` };
+    return { kind: 'broken', at: 'file', issue: `${path}${where}: ${reason.replace(/^Invalid TOML document: /, '')}` };
   }
   const id = stringIn(root, 'model_provider') ?? 'openai';
   const table = tableIn(tableIn(root, 'model_providers') ?? {}, id);
   if (table === null && id !== 'openai' && !withoutLogin.has(id)) {
-    return { kind: 'broken', issue: `${path}: model_provider "${id}" has no [model_providers.${id}] table` };
+    return {
+      kind: 'broken',
+      at: 'file',
+      issue: `${path}: model_provider "${id}" has no [model_providers.${id}] table`,
+    };
   }
   const provider = providerOf(id, table, root);
   return { kind: 'read', config: { path, model: stringIn(root, 'model'), provider, decidedFolders: decidedIn(root) } };

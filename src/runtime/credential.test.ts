@@ -135,7 +135,7 @@ test('a broken configuration: nothing is looked at', async () => {
   };
   const found = await readNativeCredential({
     nativeAuth: 'auto',
-    config: { kind: 'broken', issue: 'c.toml:1:1' },
+    config: { kind: 'broken', at: 'file', issue: 'c.toml:1:1' },
     ownLogin: never,
     secrets: vault(never),
     env: bothKeys,

@@ -97,6 +97,7 @@ describe.skipIf(process.platform === 'win32')('what stands in the way of Codex i
     const issue = '/h/config.toml:1:9: invalid type';
     expect(await credentialWith(folder.root(), refused)).toEqual({ kind: 'issue', issue });
     // A turn does not ask for it, but hears it where it asks who is signed in.
-    expect((await resolveNativeRuntime(inputsWith(folder.root(), refused))).config).toEqual({ kind: 'broken', issue });
+    const { config } = await resolveNativeRuntime(inputsWith(folder.root(), refused));
+    expect(config).toEqual({ kind: 'broken', at: 'file', issue });
   });
 });

@@ -200,7 +200,7 @@ async function askCli({ found }: Located, inputs: NativeRuntimeInputs): Promise<
 async function refusedConfig({ config, loginStatus }: Located): Promise<CodexConfigRead | null> {
   if (config.kind === 'broken' || loginStatus === null) return null;
   const issue = configRefusal(await loginStatus());
-  return issue === null ? null : { kind: 'broken', issue };
+  return issue === null ? null : { kind: 'broken', at: 'file', issue };
 }
 
 function notesOf(runtime: NativeRuntime): readonly string[] {

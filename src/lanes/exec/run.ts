@@ -98,7 +98,8 @@ async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promise<Ready
     return problem('lane_disabled', `Codex native is switched off: ${runtime.pin.reason}.`, hint);
   }
   if (runtime.config.kind === 'broken') {
-    const hint = 'Correct Codex’s config.toml.';
+    const hint =
+      runtime.config.at === 'folder' ? 'Create the folder, or unset CODEX_HOME.' : 'Correct Codex’s config.toml.';
     return problem('config_invalid', 'Codex’s configuration can’t be used.', hint, runtime.config.issue);
   }
   if (credential.fact.kind === 'none' || credential.fact.kind === 'issue') {
