@@ -290,7 +290,10 @@ export class Workbench {
     }, `a page with ${words}`);
   }
 
-  /** All that the window keeps in its browser profile, as one text. Secrets lie there, too, encrypted by the server's key. */
+  /**
+   * All that the window keeps in its browser profile, as one text. The editor's SecretStorage is in it, too: the entry
+   * `secrets.provider` of localStorage, encrypted.
+   */
   browserStorage() {
     return this.page.evaluate(async () => {
       const parts = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie];
