@@ -74,7 +74,7 @@ test('rows that did not change give the same drawing', () => {
 
 test('the local draft is kept, an empty one takes the host’s', () => {
   const log = fullLog();
-  const saved = { threadId: log.threadId, scroll: null, expansion: {}, draft: 'mine' };
+  const saved = { threadId: log.threadId, scroll: null, expansion: {}, draft: 'mine', question: null };
   const store = new Store(saved);
   expect(store.position()).toEqual({ threadId: log.threadId, lastSeq: 0 });
   store.apply(snapshotOf(log, 3, 'theirs'));
