@@ -85,7 +85,7 @@ export const copyTable = {
   'bar.native.unusable': 'Codex not usable',
   'bar.native.disabled': 'Native off',
   'bar.native.degraded': 'Native: see notes',
-  'bar.native.credential': 'Native: credential problem',
+  'bar.native.setup': 'Native: setup problem',
   'bar.native.not-checked': 'Native: not checked',
   'bar.untrusted': 'Not trusted',
   'bar.practice': 'practice (offline)',

@@ -180,12 +180,12 @@ test('no surface flattens a native state into an API connection', () => {
     [
       "$(circle-slash) Codex not found",
       "$(circle-slash) Native off",
-      "$(key) Native: credential problem",
       "$(key) Native: sign in",
       "$(lock) Native locked",
       "$(question) Native: not checked",
       "$(terminal) Native",
       "$(warning) Native: see notes",
+      "$(warning) Native: setup problem",
     ]
   `);
   expect([...apiBars].sort()).toMatchInlineSnapshot(`

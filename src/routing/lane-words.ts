@@ -85,7 +85,7 @@ function shortNative({ state }: BackendOption, refused: boolean, binary: BinaryF
       return ['key', 'bar.native.sign-in'];
     case 'ready':
     case 'degraded':
-      if (refused) return ['key', 'bar.native.credential'];
+      if (refused) return ['warning', 'bar.native.setup'];
       return state === 'ready' ? ['terminal', 'bar.native'] : ['warning', 'bar.native.degraded'];
   }
 }
