@@ -197,10 +197,10 @@ describe('the states of the Codex native lane', () => {
     await shoot('degraded');
   });
 
-  test("a configuration that doesn't parse: a credential problem with its line, and the lane stays", async () => {
+  test("a configuration that doesn't parse: a setup problem with its line, and the lane stays", async () => {
     writeFileSync(configFile(), `${config}\n[model_providers\n`);
     await window.runCommand('Codex Lanes: Refresh Runtime Status');
-    await window.statusShows('Native: credential problem');
+    await window.statusShows('Native: setup problem');
     await window.seeRow('Runtime', 'Codex credential', 'config.toml');
     await shoot('bad-configuration');
   });
