@@ -139,3 +139,10 @@ test.each<[string, LaneInputs, string]>([
 ])('the lane by its own name, never by the short words of the status bar: %s', (_name, inputs, label) => {
   expect(composerState(factsOf(inputs)).lane.label).toBe(label);
 });
+
+test('a configuration or login that Codex would refuse is said before Send, with what helps', () => {
+  const issue = 'config.toml:33:17: illegal character';
+  const { blocked } = composerState(factsOf(withNative(ready, { credential: { kind: 'issue', issue } })));
+  expect(blocked).toMatchObject({ text: issue, why: false });
+  expect(blocked?.actions.map(({ id }) => id)).toEqual(['refreshStatus', 'runDoctor']);
+});

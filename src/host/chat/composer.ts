@@ -88,6 +88,11 @@ function blockedOf({ status, refusal, activity, thread, folders, words, t }: Com
     return { text, actions: [button('useApi')], why: false };
   }
   const decision = decideLane(status.inputs);
+  const { credential } = status.inputs.native;
+  if (decision.kind === 'run' && native && credential.kind === 'issue') {
+    // The lane stays what it is (contract runtime-status, section 4), and Codex would refuse the turn all the same.
+    return { text: credential.issue, actions: laneWords(status).actions.map(button), why: false };
+  }
   // A lane that nobody checked is checked by Send itself: that is no refusal.
   if (decision.kind !== 'refuse') return null;
   return { text: refusedText(status, decision.error.message, words), actions: decision.actions.map(button), why: true };
