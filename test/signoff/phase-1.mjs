@@ -258,11 +258,24 @@ const scenarios = [
     'runtime-status.md, section 4',
   ),
   ...[
-    ['a folder', (path) => mkdirSync(path)],
-    ['not executable', (path) => writeFileSync(path, '#!/bin/sh\necho codex-cli 0.169.0\n', { mode: 0o600 })],
-    ['a program that answers garbage', (path) => writeFileSync(path, '#!/bin/sh\necho hello\n', { mode: 0o700 })],
-    ['a program that hangs', (path) => writeFileSync(path, '#!/bin/sh\nexec sleep 60\n', { mode: 0o700 })],
-  ].map(([what, make]) => ({
+    ['a folder', /is a folder/, (path) => mkdirSync(path)],
+    [
+      'not executable',
+      /is not an executable file/,
+      (path) => writeFileSync(path, '#!/bin/sh\necho codex-cli 0.169.0\n', { mode: 0o600 }),
+    ],
+    [
+      'a program that answers garbage',
+      /answered --version with "hello"/,
+      (path) => writeFileSync(path, '#!/bin/sh\necho hello\n', { mode: 0o700 }),
+    ],
+    // Named by its path: the probe's PATH is an empty folder.
+    [
+      'a program that hangs',
+      /did not answer --version/,
+      (path) => writeFileSync(path, '#!/bin/sh\nexec /bin/sleep 60\n', { mode: 0o700 }),
+    ],
+  ].map(([what, how, make]) => ({
     title: `An explicit path that is ${what}`,
     contract: 'runtime-status.md, section 4',
     says: 'a candidate counts only if it is executable and `--version` answers within 3 s; runtime-missing names the path.',
@@ -277,7 +290,7 @@ const scenarios = [
       stderr: '',
       provider: {
         resolvedBackendId: null,
-        externalRuntimeDiagnostics: [{ detected: false, detailMessage: /<room>\/codex/ }],
+        externalRuntimeDiagnostics: [{ detected: false, detailMessage: how }],
       },
       options: { 'codex-native': native('runtime-missing', missing) },
     },

@@ -1,4 +1,5 @@
 // The surroundings of one scenario: folders of its own, the practice endpoint, and nothing of the machine's user.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
@@ -29,8 +30,8 @@ export async function openRoom(programs) {
   const dataHome = join(dir, 'data-home');
   const empty = join(dir, 'empty');
   for (const path of [...Object.values(folders), dataHome, empty]) mkdirSync(path, { mode: 0o700 });
-  // Enough for Codex to take the folder for a git repository of its own.
-  mkdirSync(join(folders.workspace, '.git'));
+  // A git folder of its own, wherever the room stands: Codex refuses others.
+  execFileSync('git', ['init', '--quiet', folders.workspace]);
 
   const { startPractice, practiceCodexConfig } = createRequire(import.meta.url)(join(root, 'dist/practice.cjs'));
   const practice = await startPractice({ pace: 'instant', workspaces: [dir, temporary] });
