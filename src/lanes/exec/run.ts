@@ -17,6 +17,7 @@ import type { NativeRuntime, StartReport } from '../../runtime/index.ts';
 import { execArguments } from './args.ts';
 import type { Overdue } from './finish.ts';
 import { finish } from './finish.ts';
+import { makeLastMessageFile, recoverMessage } from './last-message.ts';
 import type { ExecState, Step } from './normalize.ts';
 import { endOfStream, isMismatch, normalize, startState } from './normalize.ts';
 import { startOf } from './start.ts';
@@ -30,6 +31,8 @@ export type ExecLaneDeps = {
   readonly settings: () => SettingsSnapshot;
   /** Hears how a program began, where that says something about the build. */
   readonly onStart?: (program: ExecutableIdentity, start: StartReport) => Promise<void>;
+  /** Makes a folder that only the user can read, for what a run needs beside the workspace; left out: there is none. */
+  readonly scratch?: () => Promise<string>;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -213,9 +216,17 @@ async function converse(deps: ExecLaneDeps, { program, cwd, runtime, turn, io }:
   });
   const stderr = new LfSplitter({ onLine: (line) => tell(warnings.push(line)), maxBytes: 1024 * 1024 });
 
+  const lastMessage = deps.scratch === undefined ? null : await makeLastMessageFile(deps.scratch, log);
+  const { ownKeys, credential } = runtime;
   const child = spawnChild({
     file: program.path,
-    args: execArguments({ turn, cwd, forcedLogin: runtime.credential.forcedLogin, ownKeys: runtime.ownKeys }),
+    args: execArguments({
+      turn,
+      cwd,
+      forcedLogin: credential.forcedLogin,
+      ownKeys,
+      lastMessageFile: lastMessage?.path ?? null,
+    }),
     cwd,
     env: runtime.env,
     stdin: promptOf(turn),
@@ -232,6 +243,7 @@ async function converse(deps: ExecLaneDeps, { program, cwd, runtime, turn, io }:
     stdout.end();
     stderr.end();
     take(endOfStream(state));
+    if (state.end?.kind === 'completed') take(recoverMessage(state, (await lastMessage?.read()) ?? ''));
     if (state.end?.kind === 'completed') tell(warnings.rest());
     if (end.leftBehind > 0 && end.killStep === 'none') {
       const text = `Codex left ${end.leftBehind} running process(es) behind; they were ended with the turn.`;
@@ -243,6 +255,7 @@ async function converse(deps: ExecLaneDeps, { program, cwd, runtime, turn, io }:
   } finally {
     io.signal.removeEventListener('abort', stop);
     watchdog.end();
+    await lastMessage?.remove();
     (cancelExit as (() => void) | null)?.();
   }
 }

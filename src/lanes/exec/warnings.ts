@@ -3,7 +3,9 @@ import type { LaneBody, WarningSource } from '../../model/index.ts';
 /** One thing that Codex said on stderr: a line with the lines that belong to it. */
 type Entry = { readonly shape: 'trace' | 'warning' | 'plain'; text: string };
 
-const noise = /^Reading (additional input|prompt) from stdin\.\.\.$/;
+/** The second is about the file that a run names for itself. */
+const noise =
+  /^Reading (additional input|prompt) from stdin\.\.\.$|^Warning: no last agent message; wrote empty content to /;
 /** `2026-11-21T02:20:58.418355Z ERROR codex_core::tools::router: error=…` */
 const trace = /^\d{4}-\d\d-\d\dT[\d:.]+Z\s+(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+([\w:]+): ?(.*)$/;
 const warning = /^(?:warning|WARNING): (.*)$/;
