@@ -208,6 +208,7 @@ export function createApp(deps: AppDeps): App {
         return runtime;
       },
       settings: () => settings.get(),
+      scratch: () => openDataHome({ env }),
       onStart: async (program, start) => {
         // At once, so that the very next turn meets the pin.
         if (await pins.record(program, start)) await keeper.refresh(['codex-native']);

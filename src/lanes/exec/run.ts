@@ -15,6 +15,7 @@ import { codeOf, spawnChild } from '../../node/index.ts';
 import type { Clock, LaneTurn, Log, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { NativeRuntime, StartReport } from '../../runtime/index.ts';
 import { execArguments } from './args.ts';
+import { failureFromStart } from './failure.ts';
 import type { Overdue } from './finish.ts';
 import { finish } from './finish.ts';
 import { makeLastMessageFile, recoverMessage } from './last-message.ts';
@@ -57,10 +58,7 @@ export async function runExec(deps: ExecLaneDeps, turn: LaneTurn, io: TurnIo): P
   const { state, end, overdue, limitS } = await converse(deps, { ...ready, runtime, turn, io });
   const start = startOf({ state, end, overdue });
   if (start !== null) await deps.onStart?.(program, start);
-  if (end.startError !== null) {
-    const detail = { detail: end.startError };
-    return { outcome: 'failed', error: { ...startFailed, ...detail }, facts };
-  }
+  if (end.startError !== null) return { outcome: 'failed', error: failureFromStart(end.startError), facts };
   if (end.survivors.length > 0) deps.log.error(`processes that could not be ended: ${end.survivors.join(', ')}`);
   const outcome = finish(state, {
     exitCode: end.exitCode,
@@ -101,9 +99,9 @@ async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promise<Ready
     return problem('lane_disabled', `Codex native is switched off: ${runtime.pin.reason}.`, hint);
   }
   if (runtime.config.kind === 'broken') {
-    const hint =
-      runtime.config.at === 'folder' ? 'Create the folder, or unset CODEX_HOME.' : 'Correct Codex’s config.toml.';
-    return problem('config_invalid', 'Codex’s configuration can’t be used.', hint, runtime.config.issue);
+    const { at, issue, code = 'config_invalid' } = runtime.config;
+    const hint = at === 'folder' ? 'Create the folder, or unset CODEX_HOME.' : 'Correct Codex’s config.toml.';
+    return problem(code, `Codex’s configuration can’t be used: ${issue}.`, hint);
   }
   if (credential.fact.kind === 'none' || credential.fact.kind === 'issue') {
     const message = credential.fact.kind === 'issue' ? `${credential.fact.issue}.` : 'Codex is not signed in.';
@@ -146,13 +144,6 @@ async function folderState(path: string): Promise<'open' | 'closed' | 'missing'>
 function problem(code: TurnErrorCode, message: string, hint: string, detail = ''): { readonly error: TurnError } {
   return { error: { code, message, hint, retryable: false, ...(detail === '' ? {} : { detail }) } };
 }
-
-const startFailed: TurnError = {
-  code: 'runtime_crashed',
-  message: 'Codex could not be started.',
-  hint: 'Check the path of the Codex CLI.',
-  retryable: false,
-};
 
 type Conversation = Ready & { readonly runtime: NativeRuntime; readonly turn: LaneTurn; readonly io: TurnIo };
 type Said = {

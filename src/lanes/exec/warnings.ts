@@ -12,6 +12,10 @@ const warning = /^(?:warning|WARNING): (.*)$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
 const colours = /\u001b\[[0-9;]*m/g;
 
+const diskIsFull = /No space left on device|os error 28\b/;
+/** Codex goes on without a disk (measured with 0.169), and says so in many traces. */
+const diskFull = 'The disk is full: Codex goes on, but it can’t keep this thread, which may not be there next time.';
+
 /**
  * Reads stderr for warnings. Traces and warnings are told as they come; plain lines only at the end of a turn that
  * succeeded, since before a failure they are the failure's own words.
@@ -54,9 +58,11 @@ export class StderrWarnings {
   }
 
   #tell(entry: Entry): readonly LaneBody[] {
-    const text = entry.text.trim();
+    const said = entry.text.trim();
+    const text = diskIsFull.test(said) ? diskFull : said;
     if (text === '' || this.#told.has(text)) return [];
     this.#told.add(text);
+    if (text === diskFull) return [{ kind: 'warning', source: 'history', text, code: 'disk_full' }];
     const refused = /^codex_core::tools::router: error=([\s\S]*)$/.exec(text);
     // Such a call leaves no item at all: without this line nobody would know of it.
     if (refused !== null) {
