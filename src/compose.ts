@@ -41,6 +41,7 @@ import {
   createCliReader,
   createCrashPins,
   createFolderTrust,
+  createNonGitFolders,
   probeNative,
   resolveNativeRuntime,
 } from './runtime/index.ts';
@@ -157,6 +158,7 @@ export function createApp(deps: AppDeps): App {
     }
   };
   const cli = createCliReader();
+  const nonGit = createNonGitFolders({ home: () => openDataHome({ env }), log });
   const folderTrust = createFolderTrust({ env: practice.env, home: () => openDataHome({ env }), log });
   const certificates = createCertificateFile({ home: () => openDataHome({ env }), log });
   const closing = new AbortController();
@@ -239,6 +241,7 @@ export function createApp(deps: AppDeps): App {
       },
       lane: (id) => lanes[id],
       folderTrust,
+      nonGit,
     },
     {
       onEvents: (threadId, batch) => events.fire({ threadId, events: batch }),
