@@ -9,7 +9,7 @@ import { repositoryOf } from './git-repository.ts';
 /**
  * The folders outside Git in which the user lets Codex run. Measured with 0.169: `codex exec` refuses to run where neither
  * the folder nor one above it has a `.git` (a file, or a folder with a HEAD), whatever the sandbox and whether its
- * configuration trusts the folder or not; 0.117 runs everywhere.
+ * configuration trusts the folder or not. For 0.117 an empty `.git` will do.
  */
 export type NonGitFolders = {
   /** The folder to ask about before a turn in `cwd`; null = it is under Git, allowed already or not there. Never rejects. */

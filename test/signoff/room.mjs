@@ -29,8 +29,9 @@ export async function openRoom(programs) {
   const dataHome = join(dir, 'data-home');
   const empty = join(dir, 'empty');
   for (const path of [...Object.values(folders), dataHome, empty]) mkdirSync(path, { mode: 0o700 });
-  // Enough for Codex to take the folder for a git repository of its own.
+  // Enough for Codex to take the folder for a git repository of its own: an empty `.git` is not.
   mkdirSync(join(folders.workspace, '.git'));
+  writeFileSync(join(folders.workspace, '.git/HEAD'), 'ref: refs/heads/main\n');
 
   const { startPractice, practiceCodexConfig } = createRequire(import.meta.url)(join(root, 'dist/practice.cjs'));
   const practice = await startPractice({ pace: 'instant', workspaces: [dir, temporary] });
