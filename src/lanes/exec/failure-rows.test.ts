@@ -452,7 +452,7 @@ const rows: Readonly<Record<RowName, Row>> = {
 async function onSmallDisk(room: ExecRoom, run: () => Promise<Ran>): Promise<Ran> {
   const config = room.read('codex-home/config.toml');
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', room.codexHome], { stdio: 'ignore' });
+    execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', room.codexHome], { stdio: 'ignore' });
   } catch {
     const said = 'codex_core::session: failed to record rollout items: No space left on device (os error 28)';
     return writes(`process.stderr.write('2026-11-21T08:01:06.723132Z ERROR ${said}\\n'.repeat(3)); say('hello');`)(
@@ -464,7 +464,7 @@ async function onSmallDisk(room: ExecRoom, run: () => Promise<Ran>): Promise<Ran
     writeFileSync(join(room.codexHome, 'pad'), new Uint8Array(50_000));
     return await run();
   } finally {
-    execFileSync('umount', [room.codexHome], { stdio: 'ignore' });
+    execFileSync('/usr/bin/umount', [room.codexHome], { stdio: 'ignore' });
   }
 }
 

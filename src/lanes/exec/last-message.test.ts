@@ -39,6 +39,12 @@ function after(lines: readonly object[]): ExecState {
 test.each<[string, readonly object[], string, readonly [string, string] | null]>([
   ['no message came', [], 'whole', ['t:last_message', 'whole']],
   ['only the one before the work came', [message('item_0', 'I look.'), command], 'Done.', ['t:last_message', 'Done.']],
+  [
+    'one that holds it came before the work',
+    [message('item_0', 'Not done.'), command],
+    'done.',
+    ['t:last_message', 'done.'],
+  ],
   ['it came', [message('item_0', 'whole')], 'whole', null],
   ['it came before more work', [message('item_0', 'whole'), command], 'whole', null],
   ['it came with other white space', [message('item_0', 'a  b\n')], ' a b', null],

@@ -54,14 +54,16 @@ async function removeAbandoned(folder: string): Promise<void> {
 
 /**
  * The last message of a turn that completed, as an item of its own (`last_message`) when no item brought it. What is shown
- * already is not shown again: a message that holds `last` has it, and one that it goes on from is replaced by it.
+ * already is not shown again: since the last work, a message that holds `last` has it, and one that it goes on from is
+ * replaced by it; before that, only an equal one has it.
  */
 export function recoverMessage(state: ExecState, last: string): Step {
   const wanted = plain(last);
-  if (wanted === '' || state.messages.some((shown) => plain(shown).includes(wanted))) return { state, events: [] };
-  const begun = [...state.written, ...state.repeatable].findLast(
-    ({ type, text }) => type === 'agent_message' && wanted.startsWith(plain(text)),
-  );
+  const sinceWork = [...state.written, ...state.repeatable].filter(({ type }) => type === 'agent_message');
+  const isShown =
+    state.messages.some((text) => plain(text) === wanted) || sinceWork.some(({ text }) => plain(text).includes(wanted));
+  if (wanted === '' || isShown) return { state, events: [] };
+  const begun = sinceWork.findLast(({ text }) => wanted.startsWith(plain(text)));
   const event: LaneEvent = {
     kind: 'assistant_text',
     text: last,
