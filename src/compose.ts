@@ -41,6 +41,7 @@ import {
   createCliReader,
   createCrashPins,
   createFolderTrust,
+  createNonGitFolders,
   probeNative,
   resolveNativeRuntime,
 } from './runtime/index.ts';
@@ -157,6 +158,7 @@ export function createApp(deps: AppDeps): App {
     }
   };
   const cli = createCliReader();
+  const nonGit = createNonGitFolders({ home: () => openDataHome({ env }), log });
   const folderTrust = createFolderTrust({ env: practice.env, home: () => openDataHome({ env }), log });
   const certificates = createCertificateFile({ home: () => openDataHome({ env }), log });
   const closing = new AbortController();
@@ -208,6 +210,7 @@ export function createApp(deps: AppDeps): App {
         return runtime;
       },
       settings: () => settings.get(),
+      scratch: () => openDataHome({ env }),
       onStart: async (program, start) => {
         // At once, so that the very next turn meets the pin.
         if (await pins.record(program, start)) await keeper.refresh(['codex-native']);
@@ -238,6 +241,7 @@ export function createApp(deps: AppDeps): App {
       },
       lane: (id) => lanes[id],
       folderTrust,
+      nonGit,
     },
     {
       onEvents: (threadId, batch) => events.fire({ threadId, events: batch }),

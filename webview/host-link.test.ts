@@ -14,6 +14,7 @@ const state = { threadId: 'thread-1', scroll: null, expansion: {}, draft: 'Go.' 
 test.each([
   [payerQuestion, []],
   [trustQuestion, [payerQuestion.id]],
+  [{ ...trustQuestion, kind: 'no-git' }, []],
 ])('a question that the draft waits for comes back: %j', (ask, confirmed) => {
   expect(savedFrom({ ...state, question: { ask, confirmed } })?.question).toEqual({ ask, confirmed });
 });

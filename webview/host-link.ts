@@ -80,6 +80,7 @@ function isQuestion(value: unknown): value is OpenQuestion {
     case 'payer-changed':
       return isTexts([id, from, to]);
     case 'folder-trust':
+    case 'no-git':
       return isTexts([id, folder]);
     default:
       return false;

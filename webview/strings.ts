@@ -30,6 +30,8 @@ const english = {
   askPayer: 'This thread was paid by {0}. The next turn would be paid by {1}.',
   askTrust:
     'Codex may change files in {0}. Its config.toml says nothing about this folder: codex exec leaves that so, the Codex app-server marks it as trusted.',
+  askNoGit:
+    '{0} is not under Git, where Codex runs only with your permission: Git can’t bring back what it changes there. A yes holds for this folder from now on.',
   notSentYet: 'Not sent yet; your text is kept.',
   sendAnyway: 'Send anyway',
   dontSend: 'Don’t send',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { App } from '../compose.ts';
@@ -96,6 +96,27 @@ test(
     // The other one lets the thread go a moment after its turn.
     await vi.waitFor(async () => expect(await submit(first, thread, 'say: three')).toMatchObject({ ok: false, ask }));
     expect(seals(thread)).toEqual(['sealed', 'sealed']);
+  },
+  limit,
+);
+
+test.skipIf(realCodex === '')(
+  'a folder outside Git: asked about once in all windows, and Codex then runs there',
+  async () => {
+    const settings = { nativeSandbox: 'read-only' } as const;
+    const app = await room.open({ settings });
+    rmSync(join(room.work, '.git'), { recursive: true });
+    const thread = app.threads.create(room.work);
+    expect(await submit(app, thread, 'say: one')).toMatchObject({
+      ok: false,
+      ask: { kind: 'no-git', folder: room.work },
+    });
+    expect(await submit(app, thread, 'say: one', [`no-git:${room.work}`])).toEqual({ ok: true });
+    await idle(app, thread);
+    expect(receipts().at(-1)).toMatchObject({ transport: 'exec', exitCode: 0 });
+    const other = await room.open({ settings });
+    rmSync(join(room.work, '.git'), { recursive: true });
+    expect(await submit(other, other.threads.create(room.work), 'say: two')).toEqual({ ok: true });
   },
   limit,
 );

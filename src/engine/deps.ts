@@ -9,6 +9,16 @@ export type FolderTrust = {
   readonly told: (folder: string) => Promise<void>;
 };
 
+/** What is known of the folders outside Git, in which Codex runs only when the user allows it. */
+export type NonGit = {
+  /** The folder to ask about before a turn in `cwd`; null = none, or the user has allowed it. Never rejects. */
+  readonly toAllow: (cwd: string) => Promise<string | null>;
+  /** Whether the user has allowed it. Never rejects. */
+  readonly isAllowed: (cwd: string) => Promise<boolean>;
+  /** The user said yes to `folder`. Never rejects. */
+  readonly allow: (folder: string) => Promise<void>;
+};
+
 /** All that the engine needs of the outside. */
 export type EngineDeps = {
   readonly transcript: Transcript;
@@ -24,6 +34,7 @@ export type EngineDeps = {
   readonly probe: (lane: RunnableLaneId) => Promise<void>;
   readonly lane: (id: RunnableLaneId) => Lane;
   readonly folderTrust: FolderTrust;
+  readonly nonGit: NonGit;
 };
 
 /** What a thread is doing, beside its events. */

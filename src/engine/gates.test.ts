@@ -144,6 +144,33 @@ test('a sandbox that was widened while a prompt waited: the turn fails with word
   });
 });
 
+test('a folder outside Git is asked about once, whatever the sandbox; Codex is then allowed to run there', async () => {
+  const t = engineOnFakes();
+  t.state.inputs = native;
+  t.state.nonGit = '/w';
+  t.state.settings = { ...t.state.settings, nativeSandbox: 'read-only' };
+  const id = t.engine.create('/w');
+  const asked = await t.prompt(id, 'hi');
+  expect(asked).toMatchObject({ ok: false, ask: { id: 'no-git:/w', kind: 'no-git', folder: '/w' } });
+  expect(t.stored(id)).toEqual([]);
+  expect(await t.prompt(id, 'hi', ['no-git:/w'])).toEqual({ ok: true });
+  await t.until(t.idle(id));
+  expect(await t.prompt(t.engine.create('/w'), 'another thread')).toEqual({ ok: true });
+  await t.until(() => t.turns.length === 2);
+  expect(t.turns.map((turn) => turn.allowNonGit)).toEqual([true, true]);
+});
+
+test.each([
+  ['the setting allows it everywhere', native, true],
+  ['the API lane', readyInputs, false],
+] as const)('a folder outside Git, %s: no question', async (_name, inputs, nativeSkipGitCheck) => {
+  const t = engineOnFakes();
+  t.state.inputs = inputs;
+  t.state.nonGit = '/w';
+  t.state.settings = { ...t.state.settings, nativeSkipGitCheck };
+  expect(await t.prompt(t.engine.create('/w'), 'hi')).toEqual({ ok: true });
+});
+
 test('both questions, one after the other, each answered with its own id alone', async () => {
   const paid = { kind: 'api-key', label: '…aaaa', source: 'stored key' } as const;
   const t = engineOnFakes({ scripts: [async (_turn, _io, end) => end({ payer: paid })] });

@@ -92,7 +92,7 @@ export class TurnRun {
         ? { outcome: 'interrupted', facts: factsOfNone(lane.id) }
         : refused !== null
           ? { outcome: 'failed', error: refused, facts: factsOfNone(lane.id) }
-          : await turn.run(lane, this.#laneTurn(prompt, decided, before, changed));
+          : await turn.run(lane, await this.#laneTurn(prompt, decided, before, changed));
     turn.end(end);
     await log.flushed();
     // Not paid by anyone: the payer that was refused must not count as the thread's last one.
@@ -162,7 +162,12 @@ export class TurnRun {
     log.add({ kind: 'turn_started', model, effort, cwd, sandbox, approvalPolicy }, stamp);
   }
 
-  #laneTurn(prompt: Queued, decided: Decided, before: Memory, changed: boolean): Parameters<Lane['run']>[0] {
+  async #laneTurn(
+    prompt: Queued,
+    decided: Decided,
+    before: Memory,
+    changed: boolean,
+  ): Promise<Parameters<Lane['run']>[0]> {
     const { engine, thread } = this.#deps;
     const settings = engine.settings.get();
     return {
@@ -177,7 +182,8 @@ export class TurnRun {
       effort: decided.effort,
       sandbox: settings.nativeSandbox,
       ephemeral: settings.nativeEphemeral,
-      allowNonGit: settings.nativeSkipGitCheck,
+      allowNonGit:
+        settings.nativeSkipGitCheck || (decided.cwd !== null && (await engine.nonGit.isAllowed(decided.cwd))),
       usageBefore: changed || before.nativeThreadId === null ? emptyMemory.usageTotal : before.usageTotal,
     };
   }

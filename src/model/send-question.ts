@@ -9,12 +9,14 @@ export type SendQuestion = {
   readonly kind: /** The next turn would be paid by another payer than the thread's last one. */
     | 'payer-changed'
     /** The next turn may change a folder that Codex's own configuration says nothing about; its app-server marks it there. */
-    | 'folder-trust';
+    | 'folder-trust'
+    /** The folder is not under Git, where Codex runs only when the user allows it. */
+    | 'no-git';
   /** Who paid the last turn; safe to show. Of `payer-changed`. */
   readonly from?: string;
   /** Who would pay the next one; safe to show. Of `payer-changed`. */
   readonly to?: string;
-  /** Of `folder-trust`: the folder whose files may change, as Codex's configuration would name it. */
+  /** Of `folder-trust`: the folder whose files may change, as Codex's configuration would name it. Of `no-git`: the folder. */
   readonly folder?: string;
 };
 

@@ -43,8 +43,13 @@ export class DescendantTracker {
     return [...all.values()];
   }
 
-  /** Kills what lives until nothing does. Returns how many were killed, and the pids that would not go. */
-  async sweep(root: number): Promise<{ readonly killed: number; readonly survivors: readonly number[] }> {
+  /**
+   * Kills what lives until nothing does. Returns how many were killed, and the pids that would not go. For up to `graceMs`
+   * milliseconds it waits for them to end by themselves: those are not counted.
+   */
+  async sweep(root: number, graceMs = 0): Promise<{ readonly killed: number; readonly survivors: readonly number[] }> {
+    const leaveBy = performance.now() + graceMs;
+    while (performance.now() < leaveBy && this.alive(root).length > 0) await pause(20);
     const killed = new Set<number>();
     const until = performance.now() + patience;
     let emptyLooks = 0;

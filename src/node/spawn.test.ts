@@ -98,6 +98,19 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
+test.runIf(process.platform === 'linux')(
+  'what ends by itself soon after its program is not left behind; what stays is',
+  async () => {
+    const leaving = (seconds: string) =>
+      start(
+        `const { spawn } = require('node:child_process');
+    spawn('sleep', ['${seconds}'], { detached: true, stdio: 'ignore' }).unref();`,
+      );
+    expect(await leaving('0.3').ended).toMatchObject({ exitCode: 0, leftBehind: 0, survivors: [] });
+    expect(await leaving('503').ended).toMatchObject({ exitCode: 0, leftBehind: 1, survivors: [] });
+  },
+);
+
 test.each([
   ['an answer', 'console.log("v1"); console.error("w")', { exitCode: 0, stdout: 'v1', stderr: 'w', problem: null }],
   ['an exit code', 'process.exit(4)', { exitCode: 4, problem: null }],

@@ -51,6 +51,9 @@ export type Child = {
 /** How long output may lag behind the end of its process, in milliseconds: a pipe that a stranger holds open is let go. */
 const outputPatience = 2000;
 
+/** How long what a program started may outlive it before it counts as left behind, in milliseconds: a shell that is about to end. */
+const leaveTime = 1000;
+
 /** Starts a long-lived program, for streaming. The caller's callbacks get the raw bytes; nothing is buffered here. */
 export function spawnChild(options: ChildOptions): Child {
   const tracker = new DescendantTracker();
@@ -89,7 +92,8 @@ export function spawnChild(options: ChildOptions): Child {
   const ended = (async (): Promise<ChildEnd> => {
     const exit = await exited;
     // After the death, since a living process could start more.
-    const swept = pid === null ? { killed: 0, survivors: [] } : await tracker.sweep(pid);
+    const endedByItself = killStep === 'none' && exit.signal === null;
+    const swept = pid === null ? { killed: 0, survivors: [] } : await tracker.sweep(pid, endedByItself ? leaveTime : 0);
     if (!(await within(settled, outputPatience))) {
       subprocess.stdout.destroy();
       subprocess.stderr.destroy();

@@ -13,6 +13,7 @@ export const neededExecWords = [
   '-m',
   '-c',
   '--image',
+  '-o',
   '--ephemeral',
   '--skip-git-repo-check',
   'resume',

@@ -28,8 +28,14 @@ export type CodexConfig = {
 
 export type CodexConfigRead =
   | { readonly kind: 'read'; readonly config: CodexConfig }
-  /** `issue` names the file and where in it, or what is wrong with the folder that CODEX_HOME names. */
-  | { readonly kind: 'broken'; readonly at: 'file' | 'folder'; readonly issue: string };
+  | {
+      readonly kind: 'broken';
+      readonly at: 'file' | 'folder';
+      /** Names the file and where in it, or what is wrong with the folder that CODEX_HOME names. */
+      readonly issue: string;
+      /** Absent: `config_invalid`. */
+      readonly code?: 'provider_unknown';
+    };
 
 /** Providers that Codex knows without a table, beside `openai`, and that need no login of its own (`oss`: before 0.169). */
 const withoutLogin: ReadonlySet<string> = new Set(['ollama', 'lmstudio', 'oss', 'amazon-bedrock']);
@@ -64,11 +70,8 @@ export function parseCodexConfig(path: string, text: string): CodexConfigRead {
   const id = stringIn(root, 'model_provider') ?? 'openai';
   const table = tableIn(tableIn(root, 'model_providers') ?? {}, id);
   if (table === null && id !== 'openai' && !withoutLogin.has(id)) {
-    return {
-      kind: 'broken',
-      at: 'file',
-      issue: `${path}: model_provider "${id}" has no [model_providers.${id}] table`,
-    };
+    const issue = `${path}: model_provider "${id}" has no [model_providers.${id}] table`;
+    return { kind: 'broken', at: 'file', issue, code: 'provider_unknown' };
   }
   const provider = providerOf(id, table, root);
   return { kind: 'read', config: { path, model: stringIn(root, 'model'), provider, decidedFolders: decidedIn(root) } };

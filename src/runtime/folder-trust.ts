@@ -1,5 +1,5 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { messageOf } from '../model/index.ts';
 import { codeOf, writeFileAtomic } from '../node/index.ts';
@@ -7,6 +7,7 @@ import type { Log } from '../ports/index.ts';
 import type { Environment } from './child-environment.ts';
 import { readCodexConfig } from './codex-config.ts';
 import { codexHome } from './codex-home.ts';
+import { repositoryOf } from './git-repository.ts';
 
 /** Which folders Codex's configuration decides about, and which of the others the user has been told of. */
 export type FolderTrustMemory = {
@@ -91,28 +92,6 @@ export function createFolderTrust({ env, home, log }: FolderTrustDeps): FolderTr
 
 /** The root that Codex keeps trust by. `folder` is a real path. */
 async function projectRoot(folder: string): Promise<string> {
-  for (let at = folder; ; at = dirname(at)) {
-    const git = join(at, '.git');
-    const link = await readFile(git, 'utf8').catch(() => null);
-    if (link !== null) return mainRepository(at, link) ?? at;
-    // An empty `.git` is no repository, to git as to Codex.
-    if (await exists(join(git, 'HEAD'))) return at;
-    if (dirname(at) === at) return folder;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** For a worktree, whose `.git` is a file that names `<main>/.git/worktrees/<name>`; null = a submodule or something else. */
-function mainRepository(at: string, link: string): string | null {
-  const named = /^gitdir:\s*(.+?)\s*$/m.exec(link)?.[1];
-  if (named === undefined) return null;
-  const worktrees = dirname(resolve(at, named));
-  const isWorktree = worktrees.replaceAll('\\', '/').endsWith('/.git/worktrees');
-  return isWorktree ? dirname(dirname(worktrees)) : null;
+  const found = await repositoryOf(folder);
+  return found === null ? folder : (found.main ?? found.root);
 }

@@ -16,5 +16,6 @@ export {
   resolveNativeRuntime,
 } from './native-runtime.ts';
 export type { Network } from './network.ts';
+export { createNonGitFolders } from './non-git-folders.ts';
 export { binaryOfPackage } from './platform-binary.ts';
 export { codexPackage, testedVersion } from './tested-version.ts';

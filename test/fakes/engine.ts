@@ -180,8 +180,11 @@ export function engineOnFakes(
     onProbe: (): void | Promise<void> => {},
     /** The folder that Codex would mark; null = none. */
     toMark: null as string | null,
+    /** The folder outside Git; null = it is under Git. */
+    nonGit: null as string | null,
   };
   const told: string[] = [];
+  const allowed: string[] = [];
   let ids = 0;
   const lane = (id: RunnableLaneId): Lane => ({
     id,
@@ -219,6 +222,13 @@ export function engineOnFakes(
       toMark: async () => (state.toMark !== null && told.includes(state.toMark) ? null : state.toMark),
       told: async (folder) => {
         told.push(folder);
+      },
+    },
+    nonGit: {
+      toAllow: async () => (state.nonGit !== null && allowed.includes(state.nonGit) ? null : state.nonGit),
+      isAllowed: async (cwd) => allowed.includes(cwd),
+      allow: async (folder) => {
+        allowed.push(folder);
       },
     },
   };

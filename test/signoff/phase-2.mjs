@@ -194,7 +194,8 @@ const workingDirectory = [
         stderr: /Not inside a trusted directory and --skip-git-repo-check was not specified\./,
       },
       skipping: { exitCode: 0, text: 'hello' },
-      product: { end: { kind: 'turn_failed', code: 'not_a_git_folder' } },
+      // The product asks before, and was told yes here.
+      product: { end: { kind: 'turn_completed' }, receipt: { exitCode: 0 } },
     },
   },
 ];

@@ -57,6 +57,8 @@ function iconOf(kind: SendQuestion['kind']): string {
       return 'key';
     case 'folder-trust':
       return 'shield';
+    case 'no-git':
+      return 'source-control';
   }
 }
 
@@ -68,5 +70,7 @@ export function questionWords({ kind, from, to, folder }: SendQuestion): string 
       return t('askPayer', shown(from), shown(to));
     case 'folder-trust':
       return t('askTrust', shown(folder));
+    case 'no-git':
+      return t('askNoGit', shown(folder));
   }
 }

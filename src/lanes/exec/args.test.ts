@@ -15,6 +15,7 @@ test('what is asked of a build before a turn is exactly what a turn passes', () 
       allowNonGit: true,
     },
     cwd: '/CWD',
+    lastMessageFile: '/LAST',
     forcedLogin: 'api',
     ownKeys: ['CODEX_API_KEY'],
   });

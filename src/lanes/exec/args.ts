@@ -9,16 +9,25 @@ export type ExecArguments = {
   readonly forcedLogin: 'api' | 'chatgpt' | null;
   /** Names of variables that hold Codex's own key. */
   readonly ownKeys: readonly string[];
+  /** Where Codex writes its last message as well; null = nowhere. */
+  readonly lastMessageFile?: string | null;
 };
 
 /**
  * The arguments of one run. No prompt and no secret: the prompt goes to stdin (`-`), a key by the environment.
  * Options stand before `resume`: behind it 0.169 takes neither `-s` nor `-C`.
  */
-export function execArguments({ turn, cwd, forcedLogin, ownKeys }: ExecArguments): readonly string[] {
+export function execArguments({
+  turn,
+  cwd,
+  forcedLogin,
+  ownKeys,
+  lastMessageFile = null,
+}: ExecArguments): readonly string[] {
   const args = ['exec', '--json', '-s', turn.sandbox, '-C', cwd];
   if (turn.allowNonGit) args.push('--skip-git-repo-check');
   if (turn.ephemeral) args.push('--ephemeral');
+  if (lastMessageFile !== null) args.push('-o', lastMessageFile);
   if (turn.model !== null) args.push('-m', turn.model);
   // Without it a refused connection is tried again for ever. The `--disable` form kills 0.117 and 0.138.
   args.push('-c', 'features.unbounded_connection_retries=false');

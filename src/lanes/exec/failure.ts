@@ -48,16 +48,16 @@ const turnRules: readonly Rule[] = [
     hint: 'The account, its region or its plan may not include it; the details have the provider’s words.',
   },
   {
+    match: /model_not_found|\bmodel\b.* does not exist|do not have access to it|model is not supported/i,
+    code: 'model_unknown',
+    message: 'The provider does not know the model, or the account may not use it.',
+    hint: 'Choose another model.',
+  },
+  {
     match: /status:? 404\b/,
     code: 'not_found',
     message: 'The provider has nothing at this address.',
     hint: 'Check base_url and the model’s name in Codex’s configuration.',
-  },
-  {
-    match: /model_not_found|model .* does not exist|do not have access to it|model is not supported/i,
-    code: 'model_unknown',
-    message: 'The provider does not know the model, or the account may not use it.',
-    hint: 'Choose another model.',
   },
   {
     match: /insufficient_quota|^Quota exceeded/i,
@@ -66,10 +66,16 @@ const turnRules: readonly Rule[] = [
     hint: 'Check the plan and the billing details of the account.',
   },
   {
+    match: /usage limit[\s\S]*?try again ((?:at|in|on) [^\n]+?)\.?\s*$/i,
+    code: 'usage_limit',
+    message: 'The usage limit of the account is reached.',
+    hint: 'Send the prompt again $1, or buy more credits.',
+  },
+  {
     match: /usage limit/i,
     code: 'usage_limit',
     message: 'The usage limit of the account is reached.',
-    hint: 'Wait until the limit resets, or buy more credits; the details say when.',
+    hint: 'Wait until the limit resets, or buy more credits.',
   },
   {
     match: /status:? 429\b|rate.?limit/i,
@@ -152,6 +158,19 @@ const exitRules: readonly Rule[] = [
     match: /Error loading config\.toml:\s*(\S+\.toml:\d+:\d+)/,
     code: 'config_invalid',
     message: 'Codex can’t read its configuration ($1).',
+    hint: editConfig,
+  },
+  {
+    match: /approval_policy = "untrusted" is no longer supported/,
+    code: 'config_invalid',
+    message: 'Codex’s configuration asks for the approval policy “untrusted”, which this version no longer has.',
+    hint: 'Remove approval_policy from Codex’s config.toml.',
+  },
+  {
+    // Not the reason, which quotes the value.
+    match: /Error loading config\.toml:[^\n]*\nin `([\w."-]+)`/,
+    code: 'config_invalid',
+    message: 'Codex does not accept the setting $1 of its config.toml.',
     hint: editConfig,
   },
   {
@@ -241,6 +260,26 @@ export function failureFromMessage(text: string, retried: boolean): TurnError {
   return { code, message: words, retryable: retried, hint: null, detail: text };
 }
 
+/** A program that could not be started; `error` has the system's code and words. */
+export function failureFromStart(error: string): TurnError {
+  const gone = /\bENOENT\b/.test(error);
+  if (gone) {
+    const message = 'Codex is no longer where it was found: it was moved, removed or is being replaced.';
+    const hint = 'Send the prompt again; if it stays away, install Codex or set its path.';
+    return { code: 'runtime_missing', message, retryable: true, hint, detail: error };
+  }
+  if (/\bETXTBSY\b/.test(error)) {
+    const message = 'Codex is being replaced at this moment.';
+    return { code: 'runtime_crashed', message, retryable: true, hint: later, detail: error };
+  }
+  return noProgram(error);
+}
+
+function noProgram(detail: string): TurnError {
+  const hint = 'Check the path of the Codex CLI, or install Codex again.';
+  return { code: 'runtime_crashed', message: 'Codex could not be started.', retryable: false, hint, detail };
+}
+
 /** How a process ended that reported nothing. */
 export type SilentEnd = {
   readonly exitCode: number | null;
@@ -263,6 +302,8 @@ export function failureFromExit(end: SilentEnd): TurnError {
   }
   const rule = firstMatch(exitRules, said);
   if (rule !== null) return { ...rule, ...detail };
+  // A shell's words for a file that is no program: the system hands one over to it.
+  if (!end.turnStarted && (end.exitCode === 126 || end.exitCode === 127)) return noProgram(said);
   if (end.exitCode === 0) {
     const message = 'Codex ended without saying how the turn went.';
     return { code: 'protocol_error', message, retryable: true, hint: 'Send the prompt again.', ...detail };

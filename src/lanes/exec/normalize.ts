@@ -24,6 +24,8 @@ export type ExecState = {
   readonly written: readonly WrittenText[];
   /** Texts that a new attempt may write again. */
   readonly repeatable: readonly WrittenText[];
+  /** Messages shown so far. */
+  readonly messages: readonly string[];
   /** Wire id of an item -> the id it is shown under. */
   readonly alias: Readonly<Record<string, string>>;
   readonly warned: readonly string[];
@@ -50,6 +52,7 @@ export function startState(turn: {
     everReconnected: false,
     written: [],
     repeatable: [],
+    messages: [],
     alias: {},
     warned: [],
     total: null,
@@ -198,6 +201,7 @@ function text(state: ExecState, wire: WireItem & { readonly type: 'agent_message
     ...state,
     written: [...state.written, { id: shown, type: wire.type, text: longest }],
     repeatable: state.repeatable.filter((w) => w !== twin),
+    messages: wire.type === 'agent_message' ? [...state.messages, longest] : state.messages,
     alias: twin === undefined ? state.alias : { ...state.alias, [wire.id]: shown },
   };
   const kind = wire.type === 'reasoning' ? 'reasoning' : 'assistant_text';

@@ -15,8 +15,10 @@ import { codeOf, spawnChild } from '../../node/index.ts';
 import type { Clock, LaneTurn, Log, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { NativeRuntime, StartReport } from '../../runtime/index.ts';
 import { execArguments } from './args.ts';
+import { failureFromStart } from './failure.ts';
 import type { Overdue } from './finish.ts';
 import { finish } from './finish.ts';
+import { makeLastMessageFile, recoverMessage } from './last-message.ts';
 import type { ExecState, Step } from './normalize.ts';
 import { endOfStream, isMismatch, normalize, startState } from './normalize.ts';
 import { startOf } from './start.ts';
@@ -30,6 +32,8 @@ export type ExecLaneDeps = {
   readonly settings: () => SettingsSnapshot;
   /** Hears how a program began, where that says something about the build. */
   readonly onStart?: (program: ExecutableIdentity, start: StartReport) => Promise<void>;
+  /** Makes a folder that only the user can read, for what a run needs beside the workspace; left out: there is none. */
+  readonly scratch?: () => Promise<string>;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -54,10 +58,7 @@ export async function runExec(deps: ExecLaneDeps, turn: LaneTurn, io: TurnIo): P
   const { state, end, overdue, limitS } = await converse(deps, { ...ready, runtime, turn, io });
   const start = startOf({ state, end, overdue });
   if (start !== null) await deps.onStart?.(program, start);
-  if (end.startError !== null) {
-    const detail = { detail: end.startError };
-    return { outcome: 'failed', error: { ...startFailed, ...detail }, facts };
-  }
+  if (end.startError !== null) return { outcome: 'failed', error: failureFromStart(end.startError), facts };
   if (end.survivors.length > 0) deps.log.error(`processes that could not be ended: ${end.survivors.join(', ')}`);
   const outcome = finish(state, {
     exitCode: end.exitCode,
@@ -98,9 +99,9 @@ async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promise<Ready
     return problem('lane_disabled', `Codex native is switched off: ${runtime.pin.reason}.`, hint);
   }
   if (runtime.config.kind === 'broken') {
-    const hint =
-      runtime.config.at === 'folder' ? 'Create the folder, or unset CODEX_HOME.' : 'Correct Codex’s config.toml.';
-    return problem('config_invalid', 'Codex’s configuration can’t be used.', hint, runtime.config.issue);
+    const { at, issue, code = 'config_invalid' } = runtime.config;
+    const hint = at === 'folder' ? 'Create the folder, or unset CODEX_HOME.' : 'Correct Codex’s config.toml.';
+    return problem(code, `Codex’s configuration can’t be used: ${issue}.`, hint);
   }
   if (credential.fact.kind === 'none' || credential.fact.kind === 'issue') {
     const message = credential.fact.kind === 'issue' ? `${credential.fact.issue}.` : 'Codex is not signed in.';
@@ -143,13 +144,6 @@ async function folderState(path: string): Promise<'open' | 'closed' | 'missing'>
 function problem(code: TurnErrorCode, message: string, hint: string, detail = ''): { readonly error: TurnError } {
   return { error: { code, message, hint, retryable: false, ...(detail === '' ? {} : { detail }) } };
 }
-
-const startFailed: TurnError = {
-  code: 'runtime_crashed',
-  message: 'Codex could not be started.',
-  hint: 'Check the path of the Codex CLI.',
-  retryable: false,
-};
 
 type Conversation = Ready & { readonly runtime: NativeRuntime; readonly turn: LaneTurn; readonly io: TurnIo };
 type Said = {
@@ -213,9 +207,17 @@ async function converse(deps: ExecLaneDeps, { program, cwd, runtime, turn, io }:
   });
   const stderr = new LfSplitter({ onLine: (line) => tell(warnings.push(line)), maxBytes: 1024 * 1024 });
 
+  const lastMessage = deps.scratch === undefined ? null : await makeLastMessageFile(deps.scratch, log);
+  const { ownKeys, credential } = runtime;
   const child = spawnChild({
     file: program.path,
-    args: execArguments({ turn, cwd, forcedLogin: runtime.credential.forcedLogin, ownKeys: runtime.ownKeys }),
+    args: execArguments({
+      turn,
+      cwd,
+      forcedLogin: credential.forcedLogin,
+      ownKeys,
+      lastMessageFile: lastMessage?.path ?? null,
+    }),
     cwd,
     env: runtime.env,
     stdin: promptOf(turn),
@@ -232,6 +234,7 @@ async function converse(deps: ExecLaneDeps, { program, cwd, runtime, turn, io }:
     stdout.end();
     stderr.end();
     take(endOfStream(state));
+    if (state.end?.kind === 'completed') take(recoverMessage(state, (await lastMessage?.read()) ?? ''));
     if (state.end?.kind === 'completed') tell(warnings.rest());
     if (end.leftBehind > 0 && end.killStep === 'none') {
       const text = `Codex left ${end.leftBehind} running process(es) behind; they were ended with the turn.`;
@@ -243,6 +246,7 @@ async function converse(deps: ExecLaneDeps, { program, cwd, runtime, turn, io }:
   } finally {
     io.signal.removeEventListener('abort', stop);
     watchdog.end();
+    await lastMessage?.remove();
     (cancelExit as (() => void) | null)?.();
   }
 }

@@ -3,12 +3,18 @@ import type { LaneBody, WarningSource } from '../../model/index.ts';
 /** One thing that Codex said on stderr: a line with the lines that belong to it. */
 type Entry = { readonly shape: 'trace' | 'warning' | 'plain'; text: string };
 
-const noise = /^Reading (additional input|prompt) from stdin\.\.\.$/;
+/** The second is about the file that a run names for itself. */
+const noise =
+  /^Reading (additional input|prompt) from stdin\.\.\.$|^Warning: no last agent message; wrote empty content to /;
 /** `2026-11-21T02:20:58.418355Z ERROR codex_core::tools::router: error=…` */
 const trace = /^\d{4}-\d\d-\d\dT[\d:.]+Z\s+(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+([\w:]+): ?(.*)$/;
 const warning = /^(?:warning|WARNING): (.*)$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
 const colours = /\u001b\[[0-9;]*m/g;
+
+const diskIsFull = /No space left on device|os error 28\b/;
+/** Codex goes on without a disk (measured with 0.169), and says so in many traces. */
+const diskFull = 'The disk is full: Codex goes on, but it can’t keep this thread, which may not be there next time.';
 
 /**
  * Reads stderr for warnings. Traces and warnings are told as they come; plain lines only at the end of a turn that
@@ -52,9 +58,11 @@ export class StderrWarnings {
   }
 
   #tell(entry: Entry): readonly LaneBody[] {
-    const text = entry.text.trim();
+    const said = entry.text.trim();
+    const text = diskIsFull.test(said) ? diskFull : said;
     if (text === '' || this.#told.has(text)) return [];
     this.#told.add(text);
+    if (text === diskFull) return [{ kind: 'warning', source: 'history', text, code: 'disk_full' }];
     const refused = /^codex_core::tools::router: error=([\s\S]*)$/.exec(text);
     // Such a call leaves no item at all: without this line nobody would know of it.
     if (refused !== null) {
@@ -68,7 +76,7 @@ export class StderrWarnings {
 /** Which part of Codex a warning is about. Text is all that exec gives. */
 export function sourceOfText(text: string): WarningSource {
   // The last is how 0.117 says that it can't read an ephemeral thread back (with RUST_LOG=warn only).
-  if (/rollout|history|hydrat|backfilling turn items/i.test(text)) return 'history';
+  if (/rollout|transcript|history|hydrat|backfilling turn items/i.test(text)) return 'history';
   // Before the configuration: these end with the name of the setting that silences them.
   if (/^Under-development|^Heads up|^Long threads/i.test(text)) return 'thread';
   if (/configuration setting|config\.toml|Model metadata for|unrecognized|trust_level|deprecated/i.test(text))

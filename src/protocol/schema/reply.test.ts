@@ -10,6 +10,7 @@ test.each<Reply>([
   { ok: false, message: 'No.' },
   { ok: false, message: 'Asked.', ask: payer },
   { ok: false, message: 'Asked.', ask: trust },
+  { ok: false, message: 'Asked.', ask: { ...trust, kind: 'no-git' } },
 ])('a reply is taken: %j', (reply) => {
   expect(readReply(reply)).toEqual({ ok: true, reply });
 });
@@ -20,6 +21,7 @@ test.each([
   ['a payer without the next one', { id: 'p', kind: 'payer-changed', from: 'ChatGPT' }],
   ['a payer without a name', { ...payer, to: '' }],
   ['trust in no folder', { id: 't', kind: 'folder-trust' }],
+  ['Git missing in no folder', { id: 't', kind: 'no-git' }],
   ['a folder that is no text', { ...trust, folder: 3 }],
   ['a question without an id', { kind: 'folder-trust', folder: '/a' }],
   ['an id without end', { ...trust, id: 'x'.repeat(9000) }],

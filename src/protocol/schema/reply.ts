@@ -8,7 +8,7 @@ const shown = z.string().min(1).max(8192);
 /** A question is only shown when it can be shown whole: a user must not agree to a change of which half is missing. */
 const askSchema = z.discriminatedUnion('kind', [
   z.object({ id: questionId, kind: z.literal('payer-changed'), from: shown, to: shown }),
-  z.object({ id: questionId, kind: z.literal('folder-trust'), folder: shown }),
+  z.object({ id: questionId, kind: z.enum(['folder-trust', 'no-git']), folder: shown }),
 ]);
 
 const replySchema = z.union([
