@@ -71,12 +71,17 @@ describe.skipIf(process.platform === 'win32')('the finder', () => {
     expect(discover).toHaveBeenCalledTimes(2);
   });
 
-  test('for a turn, a known program serves at once after 30 s and is looked for beside it; another file in its place is not', async () => {
+  test('for a turn, a known program serves at once after 30 s and is looked for once the turn has begun; another file in its place is not', async () => {
     const path = folder.file('codex', codexScript('1.0.0'));
     const time = { now: 0 };
     let calls = 0;
     const looks: (() => void)[] = [];
-    const finder = createBinaryFinder(clockAt(time), async () => {
+    const timers: { readonly ms: number; readonly call: () => void }[] = [];
+    const after = (ms: number, call: () => void) => {
+      timers.push({ ms, call });
+      return () => undefined;
+    };
+    const finder = createBinaryFinder({ ...clockAt(time), after }, async () => {
       calls += 1;
       const version = `v${calls}`;
       if (calls > 1) await new Promise<void>((go) => looks.push(go));
@@ -85,9 +90,15 @@ describe.skipIf(process.platform === 'win32')('the finder', () => {
     await finder.find(noPlaces);
     time.now = 31_000;
     expect(versionOf(await finder.find(noPlaces, { atOnce: true }))).toBe('v1');
+    // Not beside the start of the turn; once, however many turns begin meanwhile.
+    expect(calls).toBe(1);
+    expect(versionOf(await finder.find(noPlaces, { atOnce: true }))).toBe('v1');
+    expect(timers.map(({ ms }) => ms)).toEqual([2000]);
+    timers[0]?.call();
     expect(calls).toBe(2);
     looks.shift()?.();
-    expect(versionOf(await finder.find(noPlaces))).toBe('v2');
+    await vi.waitFor(async () => expect(versionOf(await finder.find(noPlaces))).toBe('v2'));
+    expect(calls).toBe(2);
     time.now = 62_000;
     renameSync(folder.file('new', codexScript('2.0.0')), path);
     const waits = finder.find(noPlaces, { atOnce: true });

@@ -9,6 +9,9 @@ import { markOf } from './file-mark.ts';
 const freshFor = 30_000;
 const staleFor = 5 * 60_000;
 
+/** How long after an answer that served `atOnce` it is looked at again, in milliseconds. */
+const lookAfter = 2000;
+
 export type FoundBinary = {
   readonly fact: BinaryFact;
   /** True when the last look failed and an earlier answer serves. */
@@ -34,6 +37,7 @@ export function createBinaryFinder(
   discover: (inputs: DiscoveryInputs) => Promise<BinaryFact> = discoverCodex,
 ): BinaryFinder {
   let kept: Kept | null = null;
+  let isDue = false;
   let running: { readonly key: string; readonly answer: Promise<FoundBinary> } | null = null;
 
   const look = async (key: string, inputs: DiscoveryInputs): Promise<FoundBinary> => {
@@ -78,10 +82,15 @@ export function createBinaryFinder(
       const fresh = await unchanged(key, freshFor);
       if (fresh !== null) return { fact: fresh, stale: false };
       const same = options?.atOnce === true ? await unchanged(key, staleFor) : null;
-      const answer = running?.key === key ? running.answer : begin(key, inputs);
-      if (same === null) return answer;
-      // Whoever looks next hears of a failure.
-      answer.catch(() => undefined);
+      if (same === null) return running?.key === key ? running.answer : begin(key, inputs);
+      // Not beside the start of the turn, which is what the user waits for. Whoever looks next hears of a failure.
+      if (!isDue) {
+        isDue = true;
+        clock.after(lookAfter, () => {
+          isDue = false;
+          if (running === null) begin(key, inputs).catch(() => undefined);
+        });
+      }
       return { fact: same, stale: false };
     },
   };

@@ -70,8 +70,11 @@ export function createFolderTrust({ env, home, log }: FolderTrustDeps): FolderTr
       const config = await readCodexConfig(env(), process.platform);
       if (config.kind === 'broken') return null;
       const { decidedFolders } = config.config;
-      if ([folder, real, cwd].some((one) => decidedFolders.has(one))) return null;
-      return isKnown((await read()) ?? [], folder) ? null : folder;
+      const decided = [folder, real, cwd].some((one) => decidedFolders.has(one));
+      if (!decided && !isKnown((await read()) ?? [], folder)) return folder;
+      // Asked about once is enough: what was decided is not looked up again before each prompt.
+      known.push({ codexHome: codexHome(env()), folder });
+      return null;
     },
     told: async (folder) => {
       known.push({ codexHome: codexHome(env()), folder });

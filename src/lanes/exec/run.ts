@@ -18,6 +18,7 @@ import { execArguments } from './args.ts';
 import { failureFromStart } from './failure.ts';
 import type { Overdue } from './finish.ts';
 import { finish } from './finish.ts';
+import type { LastMessageFile } from './last-message.ts';
 import { makeLastMessageFile, recoverMessage } from './last-message.ts';
 import type { ExecState, Step } from './normalize.ts';
 import { endOfStream, isMismatch, normalize, startState } from './normalize.ts';
@@ -46,6 +47,22 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Runs one turn with `codex exec`. When it returns, the process and all that it started are gone. */
 export async function runExec(deps: ExecLaneDeps, turn: LaneTurn, io: TurnIo): Promise<TurnEnd> {
+  // Made beside the search, so that it costs the prompt nothing.
+  const lastMessage = deps.scratch === undefined ? null : makeLastMessageFile(deps.scratch, deps.log);
+  try {
+    return await run(deps, { turn, io, lastMessage });
+  } finally {
+    await (await lastMessage)?.remove();
+  }
+}
+
+type Given = {
+  readonly turn: LaneTurn;
+  readonly io: TurnIo;
+  readonly lastMessage: Promise<LastMessageFile | null> | null;
+};
+
+async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promise<TurnEnd> {
   // A key store or a shell that hangs must not hold up Stop.
   const runtime = await unlessAborted(deps.resolve(), io.signal);
   const facts = factsBefore(runtime, turn);
@@ -55,7 +72,13 @@ export async function runExec(deps: ExecLaneDeps, turn: LaneTurn, io: TurnIo): P
   const notPaid = io.mayPay(facts.payer);
   if (notPaid !== null) return { outcome: 'failed', error: notPaid, facts };
   const { program } = ready;
-  const { state, end, overdue, limitS } = await converse(deps, { ...ready, runtime, turn, io });
+  const { state, end, overdue, limitS } = await converse(deps, {
+    ...ready,
+    runtime,
+    turn,
+    io,
+    lastMessage: await lastMessage,
+  });
   const start = startOf({ state, end, overdue });
   if (start !== null) await deps.onStart?.(program, start);
   if (end.startError !== null) return { outcome: 'failed', error: failureFromStart(end.startError), facts };
@@ -145,7 +168,12 @@ function problem(code: TurnErrorCode, message: string, hint: string, detail = ''
   return { error: { code, message, hint, retryable: false, ...(detail === '' ? {} : { detail }) } };
 }
 
-type Conversation = Ready & { readonly runtime: NativeRuntime; readonly turn: LaneTurn; readonly io: TurnIo };
+type Conversation = Ready & {
+  readonly runtime: NativeRuntime;
+  readonly turn: LaneTurn;
+  readonly io: TurnIo;
+  readonly lastMessage: LastMessageFile | null;
+};
 type Said = {
   readonly state: ExecState;
   readonly end: ChildEnd;
@@ -154,7 +182,8 @@ type Said = {
 };
 
 /** From the start of the process to its proven end. */
-async function converse(deps: ExecLaneDeps, { program, cwd, runtime, turn, io }: Conversation): Promise<Said> {
+async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise<Said> {
+  const { program, cwd, runtime, turn, io, lastMessage } = conversation;
   const { clock, log } = deps;
   const settings = deps.settings();
   const warnings = new StderrWarnings();
@@ -207,7 +236,6 @@ async function converse(deps: ExecLaneDeps, { program, cwd, runtime, turn, io }:
   });
   const stderr = new LfSplitter({ onLine: (line) => tell(warnings.push(line)), maxBytes: 1024 * 1024 });
 
-  const lastMessage = deps.scratch === undefined ? null : await makeLastMessageFile(deps.scratch, log);
   const { ownKeys, credential } = runtime;
   const child = spawnChild({
     file: program.path,
@@ -246,7 +274,6 @@ async function converse(deps: ExecLaneDeps, { program, cwd, runtime, turn, io }:
   } finally {
     io.signal.removeEventListener('abort', stop);
     watchdog.end();
-    await lastMessage?.remove();
     (cancelExit as (() => void) | null)?.();
   }
 }
