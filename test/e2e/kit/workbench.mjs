@@ -31,6 +31,7 @@ export class Workbench {
     this.server = server;
     this.url = url;
     this.chat = new ChatView(page, EXTENSION_ID);
+    page.on('crash', () => noteFault('the browser lost its page'));
   }
 
   /** Loads the window and waits until the workbench stands. */
