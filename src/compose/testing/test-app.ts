@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nativeSettings } from '../../../test/fakes/settings.ts';
 import type { App } from '../../compose.ts';
 import { createApp } from '../../compose.ts';
 import type { LogEvent, ThreadId } from '../../model/index.ts';
@@ -113,24 +114,7 @@ function secretsOf(values: Map<string, string>): Secrets {
 }
 
 const plainSettings: SettingsSnapshot = {
-  lane: { value: 'codex-native', source: 'test' },
-  nativeUnlock: { value: true, source: 'test' },
-  nativeEnabled: { value: true, source: 'test' },
-  pluginsUnlock: { value: false, source: 'test' },
-  network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
+  ...nativeSettings,
   codexPath: { value: realCodex, source: 'test' },
-  nativeAuth: 'auto',
-  nativeEnv: [],
-  nativeModel: null,
-  nativeEffort: null,
-  nativeSandbox: 'workspace-write',
-  nativeEphemeral: false,
-  nativeSkipGitCheck: false,
-  nativeFirstEventTimeoutS: 30,
-  nativeSilenceTimeoutS: 30,
-  apiBaseUrl: '',
   apiModel: 'gpt-5.5',
-  apiEffort: null,
-  apiHeaders: {},
-  problems: [],
 };

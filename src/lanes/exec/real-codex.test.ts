@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Codex } from '@openai/codex-sdk';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { nativeSettings } from '../../../test/fakes/settings.ts';
 import type { LaneEvent } from '../../model/index.ts';
 import { nativeThreadId, threadId, turnId } from '../../model/index.ts';
 import { listProcesses, systemClock } from '../../node/index.ts';
@@ -53,26 +54,8 @@ afterEach(async () => {
 });
 
 const settings: SettingsSnapshot = {
-  lane: { value: 'codex-native', source: 'test' },
-  nativeUnlock: { value: true, source: 'test' },
-  nativeEnabled: { value: true, source: 'test' },
-  pluginsUnlock: { value: false, source: 'test' },
-  network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
+  ...nativeSettings,
   codexPath: binary === null ? null : { value: binary, source: 'test' },
-  nativeAuth: 'auto',
-  nativeEnv: [],
-  nativeModel: null,
-  nativeEffort: null,
-  nativeSandbox: 'workspace-write',
-  nativeEphemeral: false,
-  nativeSkipGitCheck: false,
-  nativeFirstEventTimeoutS: 30,
-  nativeSilenceTimeoutS: 30,
-  apiBaseUrl: '',
-  apiModel: '',
-  apiEffort: null,
-  apiHeaders: {},
-  problems: [],
 };
 
 const secrets = {

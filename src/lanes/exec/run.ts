@@ -119,7 +119,8 @@ async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promise<Ready
   // Another window may have pinned it since the lane was decided.
   if (runtime.pin !== null) {
     const hint = 'Lift the pin in the Runtime view, or use another build of Codex.';
-    return problem('lane_disabled', `Codex native is switched off: ${runtime.pin.reason}.`, hint);
+    const { error } = problem('lane_disabled', `Codex native is disabled: ${runtime.pin.reason}.`, hint);
+    return { error: { ...error, actions: ['liftPin', 'useApi'] } };
   }
   if (runtime.config.kind === 'broken') {
     const { at, issue, code = 'config_invalid' } = runtime.config;

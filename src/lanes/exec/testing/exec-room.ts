@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nativeSettings } from '../../../../test/fakes/settings.ts';
 import type { LaneEvent } from '../../../model/index.ts';
 import { threadId, turnId } from '../../../model/index.ts';
 import { systemClock } from '../../../node/index.ts';
@@ -98,7 +99,7 @@ export class ExecRoom {
 
   async run(text: string, { turn, settings, program, onEvent, signal }: RunOptions = {}): Promise<Ran> {
     const events: LaneEvent[] = [];
-    const snapshot = { ...plainSettings, codexPath: { value: realCodex ?? '', source: 'test' }, ...settings };
+    const snapshot = { ...nativeSettings, codexPath: { value: realCodex ?? '', source: 'test' }, ...settings };
     const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
     const lane = createExecLane({
       resolve: async () => {
@@ -167,27 +168,4 @@ const noSecrets = {
   get: async () => undefined,
   set: async () => undefined,
   delete: async () => undefined,
-};
-
-const plainSettings: SettingsSnapshot = {
-  lane: { value: 'codex-native', source: 'test' },
-  nativeUnlock: { value: true, source: 'test' },
-  nativeEnabled: { value: true, source: 'test' },
-  pluginsUnlock: { value: false, source: 'test' },
-  network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
-  codexPath: null,
-  nativeAuth: 'auto',
-  nativeEnv: [],
-  nativeModel: null,
-  nativeEffort: null,
-  nativeSandbox: 'workspace-write',
-  nativeEphemeral: false,
-  nativeSkipGitCheck: false,
-  nativeFirstEventTimeoutS: 30,
-  nativeSilenceTimeoutS: 30,
-  apiBaseUrl: '',
-  apiModel: '',
-  apiEffort: null,
-  apiHeaders: {},
-  problems: [],
 };
