@@ -1,4 +1,4 @@
-import type { Digest, LaneInputs, LogEvent, RunnableLaneId, ThreadId } from '../model/index.ts';
+import type { Digest, LaneInputs, LogEvent, RunnableLaneId, ThreadId, TurnProgress } from '../model/index.ts';
 import type { Clock, Lane, Log, Settings, Transcript, Workspace } from '../ports/index.ts';
 
 /** What is known of the folders that Codex marks as trusted in its own configuration. */
@@ -44,6 +44,8 @@ export type Activity = {
   readonly stopping: boolean;
   readonly queued: number;
   readonly awaitingApproval: boolean;
+  /** What was observed of the running turn; null = no turn runs, or its lane said nothing yet. */
+  readonly progress: TurnProgress | null;
   /** Why the thread can't take prompts (its log can't be written); null = it can. */
   readonly problem: string | null;
 };

@@ -82,6 +82,7 @@ export class ThreadActor {
       stopping: this.#queue.stopAsked !== null,
       queued: this.#queue.waiting,
       awaitingApproval: this.#turns.current?.waiting ?? false,
+      progress: null,
       problem: this.#thread.problem,
     };
   }

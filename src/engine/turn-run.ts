@@ -184,6 +184,11 @@ export class TurnRun {
       ephemeral: settings.nativeEphemeral,
       allowNonGit:
         settings.nativeSkipGitCheck || (decided.cwd !== null && (await engine.nonGit.isAllowed(decided.cwd))),
+      forkOf: null,
+      profile: settings.nativeProfile,
+      addDirs: settings.nativeAddDirs,
+      outputSchema: null,
+      newWorktree: false,
       usageBefore: changed || before.nativeThreadId === null ? emptyMemory.usageTotal : before.usageTotal,
     };
   }

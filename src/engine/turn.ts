@@ -120,6 +120,8 @@ export class RunningTurn {
         beforeChange: () => Promise.resolve(),
         afterChange: () => Promise.resolve(),
         mayPay: (payer) => this.#listener.mayPay(payer),
+        progress: () => undefined,
+        onWait: () => () => undefined,
         signal: this.#abort.signal,
       });
     } catch (error) {

@@ -13,6 +13,7 @@ import type {
   TurnId,
 } from './ids.ts';
 import type { ApprovalPolicy, Receipt, RuleStep, SandboxMode, WarningSource } from './receipt.ts';
+import type { ForkedFrom, ThreadOptions, Worktree } from './thread-options.ts';
 import type { Usage, UsageAuthority } from './usage.ts';
 
 export type Phase = 'started' | 'output' | 'completed';
@@ -117,6 +118,8 @@ export type NoticeBody =
     }
   | { readonly kind: 'warning'; readonly source: WarningSource; readonly text: string; readonly code?: string }
   | { readonly kind: 'system_notice'; readonly text: string; readonly code: string }
+  /** The thread runs in a git worktree from here on. */
+  | { readonly kind: 'worktree_created'; readonly worktree: Worktree }
   | { readonly kind: 'unsupported_raw_event'; readonly rawType: string; readonly payload: string };
 
 export type ThreadStatus =
@@ -159,6 +162,12 @@ export type EngineBody =
       readonly cwd: string | null;
     }
   | { readonly kind: 'thread_renamed'; readonly title: string }
+  /** What stands before it in the log is a copy of the other thread's events. */
+  | { readonly kind: 'thread_forked'; readonly from: ForkedFrom }
+  /** All options as they stand from here on. */
+  | { readonly kind: 'thread_options_changed'; readonly options: ThreadOptions }
+  /** The worktree is gone; `kept` names the git reference that still holds what was discarded; null = nothing was. */
+  | { readonly kind: 'worktree_closed'; readonly how: 'merged' | 'discarded'; readonly kept: string | null }
   | {
       readonly kind: 'user_message';
       readonly text: string;

@@ -30,6 +30,20 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
       return { ...view, status: event.status };
     case 'thread_renamed':
       return { ...view, title: event.title };
+    case 'thread_forked':
+      return append({ ...view, forkedFrom: event.from, nativeThreadId: null, worktree: null }, forkRow(event));
+    case 'thread_options_changed':
+      return { ...view, options: event.options };
+    case 'worktree_created':
+      return append(
+        { ...view, worktree: event.worktree },
+        { ...base(event), kind: 'notice', code: 'worktree_created', args: [event.worktree.path] },
+      );
+    case 'worktree_closed':
+      return append(
+        { ...view, worktree: null },
+        { ...base(event), kind: 'notice', code: `worktree_${event.how}`, args: [event.kept ?? ''] },
+      );
     case 'user_message': {
       const { text, attachments, delivery } = event;
       const row: RowOf<'user'> = { ...base(event), kind: 'user', text, attachments, delivery };
@@ -105,6 +119,11 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
     default:
       return applyItem(view, event);
   }
+}
+
+function forkRow(event: Extract<LogEvent, { kind: 'thread_forked' }>): Row {
+  const { threadId, title } = event.from;
+  return { ...base(event), kind: 'notice', code: 'thread_forked', args: [title, threadId] };
 }
 
 /** A queued prompt stands where its turn begins, not where it was typed. */

@@ -12,5 +12,7 @@ export * from './runtime-reports.ts';
 export * from './seal.ts';
 export type * from './send-question.ts';
 export * from './status.ts';
+export * from './thread-options.ts';
+export type * from './turn-progress.ts';
 export * from './usage.ts';
 export * from './view.ts';

@@ -54,3 +54,13 @@ export type LiveProcess = {
   readonly startedAt: string;
   readonly threadId: string | null;
 };
+
+/** A process that a window or command line left behind when it died, with what became of it when it was found. */
+export type Leftover = Pick<LiveProcess, 'pid' | 'kind' | 'label' | 'startedAt' | 'threadId'> & {
+  /** What had started it: `a VS Code window`, `the command line`. */
+  readonly owner: string;
+  /** `gone`: it ended by itself meanwhile. `survived`: it could not be ended. */
+  readonly outcome: 'ended' | 'gone' | 'survived';
+  /** How many processes that it had started were ended with it. */
+  readonly descendants: number;
+};

@@ -1,3 +1,4 @@
+import type { Attachment } from './events.ts';
 import type { RequestId } from './ids.ts';
 
 /**
@@ -24,6 +25,8 @@ export type SendQuestion = {
 export type Prompt = {
   readonly requestId: RequestId;
   readonly text: string;
+  /** Files and images that go with it; left out: none. */
+  readonly attachments?: readonly Attachment[];
   /** Ids of the questions that the user has said yes to. */
   readonly confirmed?: readonly string[];
 };

@@ -8,8 +8,19 @@ import type {
   PlanStep,
   ThreadStatus,
 } from './events.ts';
-import type { ApprovalId, ItemId, LaneSelection, RunnableLaneId, ThreadId, Transport, TurnId } from './ids.ts';
+import type {
+  ApprovalId,
+  ItemId,
+  LaneSelection,
+  NativeThreadId,
+  RunnableLaneId,
+  ThreadId,
+  Transport,
+  TurnId,
+} from './ids.ts';
 import type { ApprovalPolicy, Receipt, RuleStep, SandboxMode, WarningSource } from './receipt.ts';
+import type { ForkedFrom, ThreadOptions, Worktree } from './thread-options.ts';
+import { defaultThreadOptions } from './thread-options.ts';
 
 /** Every row of a thread has a key that is stable from its first event on (virtual lists and tests find it by that). */
 type RowBase = {
@@ -127,6 +138,12 @@ export type ThreadView = {
   readonly title: string;
   readonly cwd: string | null;
   readonly status: ThreadStatus | null;
+  readonly options: ThreadOptions;
+  /** The runtime's thread that the next native turn goes on with; null = it begins a new one. */
+  readonly nativeThreadId: NativeThreadId | null;
+  /** The worktree that the thread runs in now. */
+  readonly worktree: Worktree | null;
+  readonly forkedFrom: ForkedFrom | null;
   readonly rows: readonly Row[];
   /** Prompts that were recorded and whose turn has not begun; each becomes a row when it does. */
   readonly queued: readonly RowOf<'user'>[];
@@ -136,5 +153,19 @@ export type ThreadView = {
 };
 
 export function emptyThread(threadId: ThreadId): ThreadView {
-  return { threadId, seq: 0, title: '', cwd: null, status: null, rows: [], queued: [], turns: [], activeTurnId: null };
+  return {
+    threadId,
+    seq: 0,
+    title: '',
+    cwd: null,
+    status: null,
+    options: defaultThreadOptions,
+    nativeThreadId: null,
+    worktree: null,
+    forkedFrom: null,
+    rows: [],
+    queued: [],
+    turns: [],
+    activeTurnId: null,
+  };
 }

@@ -13,6 +13,7 @@ import type {
   Transport,
   TurnError,
   TurnId,
+  TurnProgress,
   Usage,
 } from '../model/index.ts';
 
@@ -38,6 +39,16 @@ export type LaneTurn = {
   readonly ephemeral: boolean;
   /** The user said that this folder need not be a git folder. */
   readonly allowNonGit: boolean;
+  /** The runtime's thread that this turn branches off; `nativeThreadId` is null then. Null = none. */
+  readonly forkOf: NativeThreadId | null;
+  /** Name of a configuration profile of the runtime; null = none. */
+  readonly profile: string | null;
+  /** Folders that commands may write in beside `cwd`; absolute paths. */
+  readonly addDirs: readonly string[];
+  /** Absolute path of a JSON Schema for the final answer; null = none. */
+  readonly outputSchema: string | null;
+  /** The runtime makes a git worktree of `cwd` first and runs there. */
+  readonly newWorktree: boolean;
   /** The runtime's cumulative usage before this turn; null = unknown, so that this turn's own can't be split off. */
   readonly usageBefore: Usage | null;
 };
@@ -68,6 +79,10 @@ export type TurnIo = {
    * is how the turn then ends: the user has not said yes to this payer.
    */
   readonly mayPay: (payer: Payer | null) => TurnError | null;
+  /** Tells how far the turn is and what it waits for: at each change, not at each event. */
+  readonly progress: (progress: TurnProgress) => void;
+  /** The user says to go on waiting: limits of silence begin anew. The returned function stops it. */
+  readonly onWait: (call: () => void) => () => void;
   /** Aborted with a {@link StopReason} as its reason. The lane then ends what it runs and returns. */
   readonly signal: AbortSignal;
 };

@@ -31,6 +31,12 @@ export type SettingsSnapshot = {
   readonly nativeEffort: string | null;
   readonly nativeSandbox: SandboxMode;
   readonly nativeEphemeral: boolean;
+  /** Configuration profile of Codex for native turns; null = none. */
+  readonly nativeProfile: string | null;
+  /** Folders beside the thread's own that native turns may write in; absolute paths. */
+  readonly nativeAddDirs: readonly string[];
+  /** What a lane reads is kept as it came (redacted, capped), for reports of defects. */
+  readonly keepRawStreams: boolean;
   /** The user allows native turns in folders that are not git folders. */
   readonly nativeSkipGitCheck: boolean;
   /** Seconds without a first event, and without any event while no command runs, before a native turn is given up. */

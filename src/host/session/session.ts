@@ -48,7 +48,14 @@ type Parts = {
 
 const threadKey = 'codexLanes.thread';
 const draftKey = 'codexLanes.draft';
-const idle: Activity = { running: false, stopping: false, queued: 0, awaitingApproval: false, problem: null };
+const idle: Activity = {
+  running: false,
+  stopping: false,
+  queued: 0,
+  awaitingApproval: false,
+  progress: null,
+  problem: null,
+};
 
 export function createSession({ extension, core, workspace, log }: Parts): Session {
   const state = extension.workspaceState;

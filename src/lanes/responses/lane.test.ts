@@ -92,6 +92,11 @@ const turn: LaneTurn = {
   sandbox: 'read-only',
   ephemeral: false,
   allowNonGit: false,
+  forkOf: null,
+  profile: null,
+  addDirs: [],
+  outputSchema: null,
+  newWorktree: false,
   usageBefore: null,
 };
 
@@ -154,6 +159,8 @@ async function run(url: string, options: Options = {}): Promise<{ end: TurnEnd; 
     beforeChange: async () => {},
     afterChange: async () => {},
     mayPay: options.mayPay ?? (() => null),
+    progress: () => {},
+    onWait: () => () => {},
     signal: stopper.signal,
   });
   return { end, events, logged };

@@ -43,6 +43,11 @@ test.each([
         sandbox: 'read-only',
         ephemeral: false,
         allowNonGit: false,
+        forkOf: null,
+        profile: null,
+        addDirs: [],
+        outputSchema: null,
+        newWorktree: false,
         usageBefore: null,
       },
       {
@@ -52,6 +57,8 @@ test.each([
         beforeChange: async () => {},
         afterChange: async () => {},
         mayPay: () => null,
+        progress: () => {},
+        onWait: () => () => {},
         signal: new AbortController().signal,
       },
     );

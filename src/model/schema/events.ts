@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ApprovalId, LogEvent, TurnId } from '../index.ts';
+import type { ApprovalId, LogEvent, NativeThreadId, TurnId } from '../index.ts';
 import { turnErrorCodes } from '../index.ts';
 import { envelopeSchema, event, id, laneSelection, runnableLane } from './envelope.ts';
 import { rawPayload } from './raw-payload.ts';
@@ -106,6 +106,7 @@ export const logEventSchema = z.discriminatedUnion('kind', [
   event('context_compacted', { before: z.number().nullable(), after: z.number().nullable(), how: text }),
   event('warning', { source: warningSource, text, code: optionalText }),
   event('system_notice', { text, code: text }),
+  event('worktree_created', { worktree: z.looseObject({ path: text, origin: text, base: text }) }),
   event('unsupported_raw_event', { rawType: text, payload: text }),
 
   // Approvals
@@ -125,6 +126,21 @@ export const logEventSchema = z.discriminatedUnion('kind', [
   // The engine's own
   event('thread_started', { status: threadStatus.exactOptional(), cwd: text.nullable() }),
   event('thread_renamed', { title: text }),
+  event('thread_forked', {
+    from: z.looseObject({ threadId: text, title: text, nativeThreadId: id<NativeThreadId>().nullable() }),
+  }),
+  event('thread_options_changed', {
+    options: z.looseObject({
+      model: text.nullable(),
+      effort: text.nullable(),
+      profile: text.nullable(),
+      addDirs: z.array(text),
+      outputSchema: text.nullable(),
+      ephemeral: z.boolean().nullable(),
+      worktree: z.boolean(),
+    }),
+  }),
+  event('worktree_closed', { how: z.enum(['merged', 'discarded']), kept: text.nullable() }),
   event('user_message', {
     text,
     attachments: z.array(z.looseObject({ kind: z.enum(['file', 'image']), path: text, label: text })),
