@@ -55,6 +55,23 @@ const badValues: Readonly<
   'native.effort': ['nativeEffort', 5, null, {}, 'high\nx=1'],
   'native.sandbox': ['nativeSandbox', 'none', '', 'full', true, null],
   'native.ephemeral': ['nativeEphemeral', 'yes', 1, null],
+  'native.profile': [
+    'nativeProfile',
+    ...[5, null, ['fast'], '../fast', 'a/b', 'a\\b', '..', '.', 'two words', 'x'.repeat(65), 'fast\0', '-p\n'],
+  ],
+  'native.addDirs': [
+    'nativeAddDirs',
+    '/tmp',
+    ['tmp'],
+    ['./tmp'],
+    ['~/tmp'],
+    [''],
+    [1],
+    ['/a', 'b'],
+    ['/a\0'],
+    {},
+    null,
+  ],
   'native.skipGitCheck': ['nativeSkipGitCheck', 'yes', 1, null],
   'native.firstEventTimeout': ['nativeFirstEventTimeoutS', -1, 0, 3601, Number.NaN, Infinity, '60', null],
   'native.silenceTimeout': ['nativeSilenceTimeoutS', 'x', 0, 86_401, Number.NaN, null],
@@ -65,6 +82,7 @@ const badValues: Readonly<
   ],
   'api.model': ['apiModel', 5, null, [], 'gpt\r\nX: y'],
   'api.effort': ['apiEffort', 5, null, 'high\0'],
+  'debug.keepRawStreams': ['keepRawStreams', 'yes', 1, null],
   'api.headers': ['apiHeaders', [], 'X-Team: a', 1, null],
 };
 
@@ -78,6 +96,19 @@ test.each(
   expect(settings.problems).toHaveLength(1);
   expect(settings.problems[0]).toContain(`codexLanes.${name} must be`);
   expect(settings.problems[0]).not.toContain('s3cret');
+});
+
+test('a profile, more folders and kept streams are taken as they are', () => {
+  const folders = ['/srv/shared', 'C:\\shared', '\\\\host\\shared'];
+  const settings = read({
+    'native.profile': 'fast-1.2_x',
+    'native.addDirs': [...folders, '/srv/shared'],
+    'debug.keepRawStreams': true,
+  });
+  expect(settings.problems).toEqual([]);
+  expect(settings.nativeProfile).toBe('fast-1.2_x');
+  expect(settings.nativeAddDirs).toEqual(folders);
+  expect(settings.keepRawStreams).toBe(true);
 });
 
 test('every setting that is bad is named, all at once', () => {

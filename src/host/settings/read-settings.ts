@@ -1,6 +1,8 @@
 import type { LaneSelection, SandboxMode } from '../../model/index.ts';
 import { gatePhaseOf, selectLane } from '../../routing/index.ts';
+import { isAbsolutePath } from '../absolute-path.ts';
 import type { Environment, SettingsSnapshot } from '../ports.ts';
+import { isProfileName, profileRule } from '../profile-name.ts';
 import type { Translate } from '../translate.ts';
 
 /** A setting as the editor holds it: its value, and whether anybody set it. */
@@ -29,6 +31,8 @@ export const settingDefaults = {
   'native.effort': '',
   'native.sandbox': 'workspace-write',
   'native.ephemeral': false,
+  'native.profile': '',
+  'native.addDirs': [],
   'native.skipGitCheck': false,
   'native.firstEventTimeout': 60,
   'native.silenceTimeout': 300,
@@ -36,6 +40,7 @@ export const settingDefaults = {
   'api.model': 'gpt-5.5',
   'api.effort': '',
   'api.headers': {},
+  'debug.keepRawStreams': false,
 } as const;
 
 export type SettingName = keyof typeof settingDefaults;
@@ -81,9 +86,9 @@ export function readSettings({ raw, env, workspaceLane, network, t }: SettingsIn
       t('one of: {0}', sandboxModes.join(', ')),
     ),
     nativeEphemeral: flag('native.ephemeral'),
-    nativeProfile: null,
-    nativeAddDirs: [],
-    keepRawStreams: false,
+    nativeProfile: read('native.profile', asProfile, profileRule(t)) || null,
+    nativeAddDirs: read('native.addDirs', asFolders, t('a list of absolute paths')),
+    keepRawStreams: flag('debug.keepRawStreams'),
     nativeSkipGitCheck: flag('native.skipGitCheck'),
     nativeFirstEventTimeoutS: seconds('native.firstEventTimeout', 3600),
     nativeSilenceTimeoutS: seconds('native.silenceTimeout', 86_400),
@@ -163,6 +168,17 @@ function asText(value: unknown): string | undefined {
 export function hasControl(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /[\u0000-\u001f\u007f]/.test(text);
+}
+
+/** Empty = none. */
+function asProfile(value: unknown): string | undefined {
+  return value === '' || (typeof value === 'string' && isProfileName(value)) ? value : undefined;
+}
+
+function asFolders(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const taken = value.every((path) => typeof path === 'string' && !hasControl(path) && isAbsolutePath(path));
+  return taken ? [...new Set<string>(value)] : undefined;
 }
 
 function asNumber(value: unknown, min: number, max: number): number | undefined {
