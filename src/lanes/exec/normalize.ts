@@ -1,3 +1,4 @@
+import type { LongLine } from '../../base/index.ts';
 import type { ItemBody, LaneBody, LaneEvent, NativeThreadId, Phase, TurnId, Usage } from '../../model/index.ts';
 import { itemId, nativeThreadId, noUsage, usageOfTurn } from '../../model/index.ts';
 import { sourceOfText } from './warnings.ts';
@@ -70,6 +71,12 @@ export function isMismatch(state: ExecState): boolean {
 
 /** Longest payload of an unknown event that is kept, in characters. */
 const keptPayload = 64 * 1024;
+/** How many texts, warnings and open items a run remembers: one event costs the same however long the run is. */
+const remembered = 200;
+
+function remember<T>(list: readonly T[], ...more: readonly T[]): readonly T[] {
+  return [...list, ...more].slice(-remembered);
+}
 
 /** One line of stdout to events. Pure; `at` is the time of the line (ISO). */
 export function normalize(before: ExecState, line: WireLine, at: string): Step {
@@ -96,6 +103,14 @@ export function normalize(before: ExecState, line: WireLine, at: string): Step {
       return { state: next.state, events: [...flushed.events, ...lost, ...next.events] };
     }
   }
+}
+
+/** A line over what the splitter keeps. */
+export function longLine({ start, bytes }: LongLine): readonly LaneBody[] {
+  return [
+    { kind: 'warning', source: 'process', text: `Codex wrote a line of ${bytes} bytes, which was not kept.` },
+    { kind: 'unsupported_raw_event', rawType: 'long-line', payload: start },
+  ];
 }
 
 /** The stream is over: an `error` that nothing followed is told. */
@@ -158,8 +173,8 @@ function reconnecting(state: ExecState, message: string, at: string): Step {
       ...state,
       reconnecting: message,
       everReconnected: true,
-      warned: [...state.warned, message],
-      repeatable: [...state.repeatable, ...state.written],
+      warned: remember(state.warned, message),
+      repeatable: remember(state.repeatable, ...state.written),
       written: [],
     },
     bodies,
@@ -180,7 +195,9 @@ function item(before: ExecState, wire: WireItem, phase: Phase): Step {
       const working =
         phase === 'completed'
           ? state.working.filter((id) => id !== wire.id)
-          : [...new Set([...state.working, wire.id])];
+          : state.working.includes(wire.id)
+            ? state.working
+            : remember(state.working, wire.id);
       // Work means that the request before it went through: what was written before it will not be written again.
       return told({ ...state, working, written: [], repeatable: [] }, [bodyOf(wire, phase)], wire.id);
     }
@@ -199,9 +216,9 @@ function text(state: ExecState, wire: WireItem & { readonly type: 'agent_message
   const longest = twin !== undefined && twin.text.length > wire.text.length ? twin.text : wire.text;
   const next = {
     ...state,
-    written: [...state.written, { id: shown, type: wire.type, text: longest }],
+    written: remember(state.written, { id: shown, type: wire.type, text: longest }),
     repeatable: state.repeatable.filter((w) => w !== twin),
-    messages: wire.type === 'agent_message' ? [...state.messages, longest] : state.messages,
+    messages: wire.type === 'agent_message' ? remember(state.messages, longest) : state.messages,
     alias: twin === undefined ? state.alias : { ...state.alias, [wire.id]: shown },
   };
   const kind = wire.type === 'reasoning' ? 'reasoning' : 'assistant_text';
@@ -211,7 +228,7 @@ function text(state: ExecState, wire: WireItem & { readonly type: 'agent_message
 /** `error` items are warnings; Codex may write the same one twice. */
 function warned(state: ExecState, message: string): Step {
   if (state.warned.includes(message)) return { state, events: [] };
-  return told({ ...state, warned: [...state.warned, message] }, [
+  return told({ ...state, warned: remember(state.warned, message) }, [
     { kind: 'warning', source: sourceOfText(message), text: message },
   ]);
 }

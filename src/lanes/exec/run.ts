@@ -21,7 +21,7 @@ import { finish } from './finish.ts';
 import type { LastMessageFile } from './last-message.ts';
 import { makeLastMessageFile, recoverMessage } from './last-message.ts';
 import type { ExecState, Step } from './normalize.ts';
-import { endOfStream, isMismatch, normalize, startState } from './normalize.ts';
+import { endOfStream, isMismatch, longLine, normalize, startState } from './normalize.ts';
 import { startOf } from './start.ts';
 import { StderrWarnings } from './warnings.ts';
 import { Watchdog } from './watchdog.ts';
@@ -228,12 +228,7 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
       take(normalize(state, read, new Date(clock.now()).toISOString()));
       if (read.kind !== 'empty' && state.reconnecting === null) watchdog.heard(state.working.length > 0);
     },
-    onLongLine: ({ bytes, start }) => {
-      tell([
-        { kind: 'warning', source: 'process', text: `Codex wrote a line of ${bytes} bytes, which was not kept.` },
-        { kind: 'unsupported_raw_event', rawType: 'long-line', payload: start },
-      ]);
-    },
+    onLongLine: (line) => tell(longLine(line)),
   });
   const stderr = new LfSplitter({ onLine: (line) => tell(warnings.push(line)), maxBytes: 1024 * 1024 });
 
