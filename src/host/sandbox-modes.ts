@@ -9,7 +9,7 @@ type Words = { readonly icon: string; readonly label: string; readonly tooltip: 
 const sandboxModes: readonly SandboxMode[] = ['read-only', 'workspace-write', 'danger-full-access'];
 
 /** What the lane behind a selection can do; the native lane runs over exec. */
-function capabilitiesOf(selected: LaneSelection): LaneCapabilities {
+export function capabilitiesOf(selected: LaneSelection): LaneCapabilities {
   return transportCapabilities[selected === 'codex-native' ? 'exec' : 'responses'];
 }
 

@@ -1,4 +1,13 @@
-import type { LaneSelection, LogEvent, RequestId, SendQuestion, ThreadId, ThreadView } from '../model/index.ts';
+import type {
+  Attachment,
+  LaneSelection,
+  LogEvent,
+  RequestId,
+  SendQuestion,
+  ThreadId,
+  ThreadView,
+  TurnProgress,
+} from '../model/index.ts';
 
 /** Which view a message is about: several may show threads at the same time. */
 export type ViewId = string;
@@ -23,13 +32,24 @@ export type ComposerState = {
   readonly folder: { readonly path: string; readonly name: string } | null;
   /** True when there is another folder to choose from and the thread has not begun. */
   readonly folderCanChange: boolean;
-  /** Model and effort as configured for the lane, in words; null = the lane's default. */
-  readonly model: string | null;
+  /** As configured for the lane; what the thread's own options say goes before it. */
+  readonly configured: {
+    /** Null = the lane's default. */
+    readonly model: string | null;
+    readonly effort: string | null;
+    readonly profile: string | null;
+    /** Folders beside the thread's own; absolute paths. */
+    readonly addDirs: readonly string[];
+  };
+  /** The lane of the next turn takes images. */
+  readonly images: boolean;
   /** What commands of the next turn may do on this lane. `canChange`: the lane has modes to choose from. */
   readonly sandbox: Words & { readonly canChange: boolean };
   /** Who is asked before something is done; null = the lane does nothing that could be asked about. */
   readonly approvals: Words | null;
   readonly running: boolean;
+  /** How far the running turn is and what it waits for; null = nothing runs, or nothing was told yet. */
+  readonly progress: TurnProgress | null;
   /** Stop was asked for and the turn has not ended yet. */
   readonly stopping: boolean;
   /** Prompts that wait behind the running turn. */
@@ -59,6 +79,8 @@ export type ToWebview = { readonly viewId: ViewId } & (
   | { readonly type: 'reply'; readonly requestId: RequestId; readonly reply: Reply }
   /** Puts text into the composer (Send Prompt from the palette, a sample prompt). */
   | { readonly type: 'insert'; readonly text: string }
+  /** Files that the user chose or pasted and the host has at hand: they go with the next prompt. */
+  | { readonly type: 'attached'; readonly attachments: readonly Attachment[] }
   /** The user asked for the chat by a command: the one case in which the composer takes the focus. */
   | { readonly type: 'focus' }
 );
@@ -74,10 +96,24 @@ export type FromWebview = {
       readonly requestId: RequestId;
       readonly threadId: ThreadId;
       readonly text: string;
+      /** Only what the host handed out is sent. Left out: none. */
+      readonly attachments?: readonly Attachment[];
       readonly confirmed?: readonly string[];
     }
   | { readonly type: 'turn.stop'; readonly threadId: ThreadId }
+  /** Go on waiting: the limits of silence begin anew. */
+  | { readonly type: 'turn.wait'; readonly threadId: ThreadId }
   | { readonly type: 'thread.new' }
+  /** Shows a thread; without one the user chooses. */
+  | { readonly type: 'thread.open'; readonly threadId?: ThreadId }
+  | { readonly type: 'thread.fork'; readonly threadId: ThreadId }
+  | { readonly type: 'options.pick'; readonly threadId: ThreadId }
+  | { readonly type: 'attach.pick' }
+  /** An image that was pasted or dropped: `dataUrl` holds its bytes in base64, of the type `mime`. */
+  | { readonly type: 'attach.paste'; readonly dataUrl: string; readonly mime: ImageMime; readonly name: string }
+  | { readonly type: 'worktree.diff'; readonly threadId: ThreadId }
+  | { readonly type: 'worktree.merge'; readonly threadId: ThreadId }
+  | { readonly type: 'worktree.discard'; readonly threadId: ThreadId }
   | { readonly type: 'draft.save'; readonly threadId: ThreadId; readonly text: string }
   | { readonly type: 'lane.pick' }
   | { readonly type: 'folder.pick' }
@@ -100,3 +136,16 @@ export const maxPrompt = 1_000_000;
 
 /** Most questions that one prompt may carry a yes for. */
 export const maxConfirmed = 16;
+
+/** Most files that go with one prompt. */
+export const maxAttachments = 16;
+
+/** Largest image that may be pasted, in bytes. */
+export const maxImageBytes = 10 * 1024 * 1024;
+
+/** Images that Codex reads. */
+export const imageMimes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
+export type ImageMime = (typeof imageMimes)[number];
+
+/** What Continue sends after a turn that was cut off. */
+export const continuePrompt = 'Continue where you left off.';

@@ -1,17 +1,25 @@
 import type { Webview, WebviewView } from 'vscode';
 import { env, l10n, Uri, window } from 'vscode';
+import type { Attachment } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { FromWebview, Reply, ToWebview } from '../../protocol/index.ts';
+import { continuePrompt } from '../../protocol/index.ts';
 import { runAction } from '../actions/index.ts';
+import { pickImages, savePasted } from '../attachments/index.ts';
 import type { HostContext } from '../context.ts';
 import { pickFolder } from '../folder-picker/index.ts';
+import { forkThread } from '../fork/index.ts';
 import { pickLane } from '../lane-picker/index.ts';
 import { pickSandbox } from '../sandbox-picker/index.ts';
 import { refusalText } from '../session/index.ts';
+import { pickOptions } from '../thread-options/index.ts';
+import { openThread } from '../thread-picker/index.ts';
 import { words } from '../words/index.ts';
+import { discard, merge, showDiff } from '../worktree/index.ts';
 import type { ComposerFacts } from './composer.ts';
 import { composerState, welcomeOf } from './composer.ts';
 import { EventFeed } from './event-feed.ts';
+import { HandedOut } from './handed-out.ts';
 import { openFile, openLink } from './open.ts';
 import { chatPage } from './page.ts';
 
@@ -28,6 +36,7 @@ export class ChatView {
   readonly #ctx: HostContext;
   readonly #view: WebviewView;
   readonly #feed: EventFeed;
+  readonly #handedOut: HandedOut;
   readonly #ends: (() => void)[];
   #shownThread: string | null = null;
   #shownComposer = '';
@@ -39,6 +48,7 @@ export class ChatView {
   constructor(ctx: HostContext, view: WebviewView) {
     this.#ctx = ctx;
     this.#view = view;
+    this.#handedOut = new HandedOut(ctx.extension.workspaceState);
     this.#feed = new EventFeed({
       post: (events) => {
         const [first] = events;
@@ -55,6 +65,7 @@ export class ChatView {
     this.#ends = [
       ctx.session.onEvents((events) => this.#feed.push(events)),
       ctx.session.onChange(changed),
+      ctx.session.onAttach((attachments) => void this.#attach(attachments)),
       ctx.status.onChange(changed),
       ctx.settings.onChange(changed),
       ctx.workspace.onChange(changed),
@@ -129,7 +140,7 @@ export class ChatView {
   }
 
   #handle(message: FromWebview): unknown {
-    const { session, log } = this.#ctx;
+    const { session, core, log } = this.#ctx;
     switch (message.type) {
       case 'hello':
         this.#saidHello = true;
@@ -138,10 +149,28 @@ export class ChatView {
         return this.#submit(message);
       case 'turn.stop':
         return message.threadId === session.thread()?.threadId ? session.stop() : undefined;
+      case 'turn.wait':
+        return core.loaded()?.threads.wait(message.threadId);
       case 'thread.new':
         return session.startNew();
+      case 'thread.open':
+        return message.threadId === undefined ? openThread(this.#ctx) : session.show(message.threadId);
+      case 'thread.fork':
+        return forkThread(this.#ctx, message.threadId);
+      case 'options.pick':
+        return pickOptions(this.#ctx, message.threadId);
+      case 'attach.pick':
+        return this.#attach(pickImages(this.#ctx));
+      case 'attach.paste':
+        return this.#attach(savePasted(this.#ctx, message).then((saved) => (saved === null ? [] : [saved])));
+      case 'worktree.diff':
+        return showDiff(this.#ctx, message.threadId);
+      case 'worktree.merge':
+        return merge(this.#ctx, message.threadId);
+      case 'worktree.discard':
+        return discard(this.#ctx, message.threadId);
       case 'draft.save':
-        return message.threadId === session.thread()?.threadId ? session.saveDraft(message.text) : undefined;
+        return session.saveDraft(message.text, message.threadId);
       case 'lane.pick':
         return pickLane(this.#ctx);
       case 'folder.pick':
@@ -151,7 +180,7 @@ export class ChatView {
       case 'action.run':
         return runAction(message.id, log);
       case 'file.open':
-        return openFile(this.#ctx, message.path, message.line);
+        return openFile(this.#ctx, message.path, message.line, this.#handedOut.has(message.path));
       case 'link.open':
         return openLink(this.#ctx, message.url);
       case 'copy':
@@ -196,18 +225,35 @@ export class ChatView {
   }
 
   async #submit(message: Extract<FromWebview, { type: 'turn.submit' }>): Promise<void> {
-    const { requestId, threadId, text, confirmed } = message;
+    const { requestId, threadId } = message;
+    const reply = await this.#send(message).catch((error: unknown) => {
+      this.#ctx.log.error('A prompt could not be sent', error);
+      return { ok: false as const, message: messageOf(error) };
+    });
+    // What Continue sends was never the draft.
+    if (reply.ok && message.text !== continuePrompt) await this.#ctx.session.saveDraft('', threadId);
+    this.#post({ type: 'reply', requestId, reply: await this.#shownReply(reply) });
+  }
+
+  async #send(message: Extract<FromWebview, { type: 'turn.submit' }>): Promise<Reply> {
+    const { requestId, threadId, text, confirmed, attachments = [] } = message;
     const { session } = this.#ctx;
     const { thread } = await session.open();
-    const reply =
-      threadId === thread.threadId
-        ? await session.submit(requestId, text, confirmed).catch((error: unknown) => {
-            this.#ctx.log.error('A prompt could not be sent', error);
-            return { ok: false as const, message: messageOf(error) };
-          })
-        : { ok: false as const, message: l10n.t('The chat shows another thread by now.') };
-    if (reply.ok) await session.saveDraft('');
-    this.#post({ type: 'reply', requestId, reply: await this.#shownReply(reply) });
+    if (threadId !== thread.threadId) return { ok: false, message: l10n.t('The chat shows another thread by now.') };
+    const foreign = attachments.find(({ path }) => !this.#handedOut.has(path));
+    // The page shows what models wrote, so it does not choose which files are sent to a provider.
+    if (foreign !== undefined) {
+      return { ok: false, message: l10n.t('{0} was not attached here: remove it and attach it again.', foreign.label) };
+    }
+    return session.submit(requestId, text, confirmed, attachments);
+  }
+
+  /** Shows files as chips of the next prompt. */
+  async #attach(chosen: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void> {
+    const attachments = await chosen;
+    if (attachments.length === 0) return;
+    await this.#handedOut.add(attachments.map(({ path }) => path));
+    this.#post({ type: 'attached', attachments });
   }
 
   /** A question that can't be shown whole is not asked: the prompt is refused instead. */

@@ -11,6 +11,8 @@ const settings = {
   nativeSandbox: 'workspace-write',
   nativeModel: 'gpt-5.5',
   nativeEffort: 'medium',
+  nativeProfile: 'work',
+  nativeAddDirs: ['/w/b'] as readonly string[],
   apiModel: 'gpt-5.5',
   apiEffort: null,
 } as ComposerFacts['settings'];
@@ -23,7 +25,7 @@ function factsOf(inputs: LaneInputs, more: Partial<ComposerFacts> = {}): Compose
     trusted: inputs.gates.trusted,
     thread: { cwd: '/w/a', begun: false },
     refusal: inputs.gates.trusted ? null : { kind: 'untrusted', text: 'Trust the workspace to run Codex' },
-    activity: { running: false, stopping: false, queued: 0, problem: null },
+    activity: { running: false, stopping: false, queued: 0, progress: null, problem: null },
     words: ({ english }) => english,
     t: (message, ...args) => message.replace(/\{(\d)\}/g, (_, at: string) => String(args[Number(at)])),
     ...more,
@@ -105,6 +107,27 @@ test('permissions are those of the lane that is selected', () => {
     const { sandbox, approvals } = composerState(factsOf({ ...ready, selected }));
     expect([sandbox.label, sandbox.canChange, approvals]).toEqual(['answers in text only', false, null]);
   }
+});
+
+test('what is configured for the lane, and whether it takes images', () => {
+  const native = composerState(factsOf(ready));
+  expect([native.configured, native.images]).toEqual([
+    { model: 'gpt-5.5', effort: 'medium', profile: 'work', addDirs: ['/w/b'] },
+    true,
+  ]);
+  const api = composerState(factsOf({ ...ready, selected: 'api' }));
+  expect([api.configured, api.images]).toEqual([{ model: 'gpt-5.5', effort: null, profile: null, addDirs: [] }, false]);
+});
+
+test('how far a turn is goes through as it was told, while it runs', () => {
+  const progress = {
+    steps: [],
+    waiting: { on: 'network', what: null, since: '2026-01-02T03:04:05.000Z' },
+    givesUpAt: null,
+  } as const;
+  const activity = { running: true, stopping: false, queued: 0, progress, problem: null };
+  expect(composerState(factsOf(ready, { activity })).progress).toBe(progress);
+  expect(composerState(factsOf(ready, { activity: { ...activity, running: false } })).progress).toBeNull();
 });
 
 test.each<[string, LaneInputs, string, boolean]>([

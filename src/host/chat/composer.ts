@@ -1,4 +1,4 @@
-import type { StampedStatus } from '../../model/index.ts';
+import type { StampedStatus, TurnProgress } from '../../model/index.ts';
 import type { ComposerState, Welcome } from '../../protocol/index.ts';
 import type { ActionId, Copy } from '../../routing/index.ts';
 import {
@@ -13,7 +13,7 @@ import {
   stateBadge,
 } from '../../routing/index.ts';
 import type { SettingsSnapshot, Workspace } from '../ports.ts';
-import { permissionsOf } from '../sandbox-modes.ts';
+import { capabilitiesOf, permissionsOf } from '../sandbox-modes.ts';
 import type { Refusal } from '../thread-folder.ts';
 import { folderNamed } from '../thread-folder.ts';
 import type { Translate } from '../translate.ts';
@@ -29,6 +29,7 @@ export type ComposerFacts = {
     readonly running: boolean;
     readonly stopping: boolean;
     readonly queued: number;
+    readonly progress: TurnProgress | null;
     readonly problem: string | null;
   };
   readonly words: (copy: Copy) => string;
@@ -50,9 +51,11 @@ export function composerState(facts: ComposerFacts): ComposerState {
     blocked: blockedOf(facts),
     folder: folderNamed(thread?.cwd ?? null, folders),
     folderCanChange: folders.length > 1 && thread !== null && !thread.begun,
-    model: modelOf(facts),
+    configured: configuredOf(facts),
+    images: capabilitiesOf(selected).images,
     ...permissionsOf({ selected, mode: settings.nativeSandbox, running: activity.running }, t),
     running: activity.running,
+    progress: activity.running ? activity.progress : null,
     stopping: activity.stopping,
     queued: activity.queued,
     trusted,
@@ -111,12 +114,12 @@ function refusedText({ document, inputs }: StampedStatus, refusal: string, words
   return isUnchecked(option) || unusable ? `${text}. ${refusal}` : text;
 }
 
-function modelOf({ status, settings }: ComposerFacts): string | null {
-  const native = status.document.providers.codex.selectedBackendId === 'codex-native';
-  const model = native ? settings.nativeModel : settings.apiModel;
-  const effort = native ? settings.nativeEffort : settings.apiEffort;
-  const said = [model, effort].filter((part) => part !== null).join(' · ');
-  return said === '' ? null : said;
+function configuredOf({ status, settings }: ComposerFacts): ComposerState['configured'] {
+  if (status.document.providers.codex.selectedBackendId !== 'codex-native') {
+    return { model: settings.apiModel, effort: settings.apiEffort, profile: null, addDirs: [] };
+  }
+  const { nativeModel, nativeEffort, nativeProfile, nativeAddDirs } = settings;
+  return { model: nativeModel, effort: nativeEffort, profile: nativeProfile, addDirs: nativeAddDirs };
 }
 
 /** What the empty chat says: how the lanes stand, and prompts to start with. */

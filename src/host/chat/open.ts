@@ -2,11 +2,15 @@ import { commands, env, l10n, Range, Uri, window } from 'vscode';
 import type { HostContext } from '../context.ts';
 import { isAbsolute, liesIn, linkTarget } from './open-target.ts';
 
-/** Opens a file that the chat names, if it lies in a folder of the window once every link is resolved. */
+/**
+ * Opens a file that the chat names, if it lies in a folder of the window once every link is resolved. `anywhere`: the
+ * user named this very path, so that it may lie elsewhere.
+ */
 export async function openFile(
   { workspace, session, realPath, log }: HostContext,
   path: string,
   line: number | null,
+  anywhere: boolean,
 ): Promise<void> {
   const folders = workspace.folders().map((folder) => folder.path);
   const cwd = session.thread()?.cwd;
@@ -18,7 +22,7 @@ export async function openFile(
     const real = await realPath(candidate).catch(() => null);
     if (real === null) continue;
     found = true;
-    if (!roots.some((root) => liesIn(real, root))) continue;
+    if (!anywhere && !roots.some((root) => liesIn(real, root))) continue;
     const selection = line === null ? {} : { selection: new Range(line - 1, 0, line - 1, 0) };
     await commands.executeCommand('vscode.open', Uri.file(candidate), { preview: true, ...selection });
     return;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type * as z from 'zod';
 import type { FromWebview } from '../index.ts';
+import { maxImageBytes } from '../index.ts';
 import type { fromWebviewSchema } from './from-webview.ts';
 import { readFromWebview } from './from-webview.ts';
 
@@ -28,6 +29,42 @@ test('a message of the protocol is taken', () => {
   expect(readFromWebview(confirmed)).toEqual({ ok: true, message: confirmed });
 });
 
+const image = {
+  viewId: 'v',
+  type: 'attach.paste',
+  dataUrl: 'data:image/png;base64,iVBORw0K',
+  mime: 'image/png',
+  name: 'a.png',
+};
+const attachment = { kind: 'image', path: '/home/me/a.png', label: 'a.png' };
+const submit = { viewId: 'v', type: 'turn.submit', requestId: 'r', threadId: 't', text: 'hi' };
+
+test.each<unknown>([
+  { ...submit, attachments: [attachment] },
+  { viewId: 'v', type: 'turn.wait', threadId: 't' },
+  { viewId: 'v', type: 'thread.open' },
+  { viewId: 'v', type: 'thread.open', threadId: 't' },
+  { viewId: 'v', type: 'thread.fork', threadId: 't' },
+  { viewId: 'v', type: 'options.pick', threadId: 't' },
+  { viewId: 'v', type: 'attach.pick' },
+  image,
+  { ...image, mime: 'image/webp', dataUrl: 'data:image/webp;base64,AA==' },
+  { viewId: 'v', type: 'worktree.diff', threadId: 't' },
+  { viewId: 'v', type: 'worktree.merge', threadId: 't' },
+  { viewId: 'v', type: 'worktree.discard', threadId: 't' },
+])('a message is taken as it is: %j', (message) => {
+  expect(readFromWebview(message)).toEqual({ ok: true, message });
+});
+
+test('an image of the largest size is taken, one more byte is not', () => {
+  const ofBytes = (bytes: number) => ({
+    ...image,
+    dataUrl: `data:image/png;base64,${'A'.repeat(Math.ceil(bytes / 3) * 4)}`,
+  });
+  expect(readFromWebview(ofBytes(maxImageBytes)).ok).toBe(true);
+  expect(readFromWebview(ofBytes(maxImageBytes + 30)).ok).toBe(false);
+});
+
 function submitWith(confirmed: unknown): unknown {
   return { viewId: 'v', type: 'turn.submit', requestId: 'r', threadId: 't', text: 'hi', confirmed };
 }
@@ -46,6 +83,17 @@ test.each([
   ['more yeses than there are questions', submitWith(Array.from({ length: 17 }, String))],
   ['a yes as long as a book', submitWith(['x'.repeat(9000)])],
   ['no yes where there is a place for one', submitWith(null)],
+  ['more files than go with a prompt', { ...submit, attachments: Array.from({ length: 17 }, () => attachment) }],
+  ['a file of another kind', { ...submit, attachments: [{ ...attachment, kind: 'folder' }] }],
+  ['a path as long as a book', { ...submit, attachments: [{ ...attachment, path: '/'.repeat(4097) }] }],
+  ['a file with a field too much', { ...submit, attachments: [{ ...attachment, content: 'x' }] }],
+  ['an image of another type', { ...image, mime: 'image/svg+xml', dataUrl: 'data:image/svg+xml;base64,AAAA' }],
+  ['an image that is not of the type it names', { ...image, dataUrl: 'data:image/gif;base64,AAAA' }],
+  ['an image that is an address', { ...image, dataUrl: 'https://example.com/a.png' }],
+  ['an image that is no base64', { ...image, dataUrl: 'data:image/png;base64,<svg>' }],
+  ['an empty image', { ...image, dataUrl: 'data:image/png;base64,' }],
+  ['an image without a name', { ...image, name: '' }],
+  ['a fork of nothing', { viewId: 'v', type: 'thread.fork' }],
   ['no view', { type: 'thread.new' }],
   ['null', null],
 ])('%s is refused with words', (_name, message) => {

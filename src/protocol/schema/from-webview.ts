@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import type { FromWebview } from '../index.ts';
-import { maxConfirmed, maxPrompt } from '../index.ts';
+import { imageMimes, maxAttachments, maxConfirmed, maxImageBytes, maxPrompt } from '../index.ts';
 import { questionId } from './reply.ts';
 
 const id = z.string().min(1).max(200);
 const viewId = z.string().min(1).max(64);
 const text = z.string().max(maxPrompt);
+const path = z.string().min(1).max(4096);
+const attachment = z.strictObject({ kind: z.enum(['file', 'image']), path, label: z.string().min(1).max(256) });
+/** Longest data URL of an image: four characters for three bytes, and what stands before them. */
+const maxDataUrl = Math.ceil(maxImageBytes / 3) * 4 + 32;
 
 /** The view shows model output, so what it sends is not trusted: shape, sizes and names are checked here, on the host. */
 export const fromWebviewSchema = z.discriminatedUnion('type', [
@@ -16,25 +20,43 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
     requestId: id,
     threadId: id,
     text,
+    attachments: z.array(attachment).max(maxAttachments).exactOptional(),
     confirmed: z.array(questionId).max(maxConfirmed).exactOptional(),
   }),
   z.strictObject({ viewId, type: z.literal('turn.stop'), threadId: id }),
+  z.strictObject({ viewId, type: z.literal('turn.wait'), threadId: id }),
   z.strictObject({ viewId, type: z.literal('thread.new') }),
+  z.strictObject({ viewId, type: z.literal('thread.open'), threadId: id.exactOptional() }),
+  z.strictObject({ viewId, type: z.literal('thread.fork'), threadId: id }),
+  z.strictObject({ viewId, type: z.literal('options.pick'), threadId: id }),
+  z.strictObject({ viewId, type: z.literal('attach.pick') }),
+  z
+    .strictObject({
+      viewId,
+      type: z.literal('attach.paste'),
+      dataUrl: z.string().max(maxDataUrl),
+      mime: z.enum(imageMimes),
+      name: z.string().min(1).max(255),
+    })
+    .refine(({ dataUrl, mime }) => isImage(dataUrl, mime), { error: 'not base64 of the type that it names' }),
+  z.strictObject({ viewId, type: z.literal('worktree.diff'), threadId: id }),
+  z.strictObject({ viewId, type: z.literal('worktree.merge'), threadId: id }),
+  z.strictObject({ viewId, type: z.literal('worktree.discard'), threadId: id }),
   z.strictObject({ viewId, type: z.literal('draft.save'), threadId: id, text }),
   z.strictObject({ viewId, type: z.literal('lane.pick') }),
   z.strictObject({ viewId, type: z.literal('folder.pick') }),
   z.strictObject({ viewId, type: z.literal('sandbox.pick') }),
   z.strictObject({ viewId, type: z.literal('action.run'), id }),
-  z.strictObject({
-    viewId,
-    type: z.literal('file.open'),
-    path: z.string().min(1).max(4096),
-    line: z.int().min(1).nullable(),
-  }),
+  z.strictObject({ viewId, type: z.literal('file.open'), path, line: z.int().min(1).nullable() }),
   z.strictObject({ viewId, type: z.literal('link.open'), url: z.string().min(1).max(4096) }),
   z.strictObject({ viewId, type: z.literal('copy'), text }),
   z.strictObject({ viewId, type: z.literal('view.failed'), message: z.string().max(10_000) }),
 ]);
+
+function isImage(dataUrl: string, mime: string): boolean {
+  const start = `data:${mime};base64,`;
+  return dataUrl.startsWith(start) && /^[A-Za-z0-9+/]+={0,2}$/.test(dataUrl.slice(start.length));
+}
 
 /** A message of the view's, or what is wrong with it in words for the log. */
 export function readFromWebview(
