@@ -2,13 +2,14 @@ import type { ExtensionContext } from 'vscode';
 import { l10n } from 'vscode';
 import { Emitter } from '../../base/index.ts';
 import type { Activity, App } from '../../compose.ts';
-import type { LogEvent, RequestId, ThreadId } from '../../model/index.ts';
-import { threadId as asThreadId } from '../../model/index.ts';
+import type { Attachment, LogEvent, RequestId, ThreadId } from '../../model/index.ts';
+import { threadId as asThreadId, LanesError } from '../../model/index.ts';
 import type { Reply } from '../../protocol/index.ts';
 import type { Core } from '../core/index.ts';
 import type { Log, Workspace } from '../ports.ts';
 import type { Refusal } from '../thread-folder.ts';
 import { folderForNew, refusalOf } from '../thread-folder.ts';
+import { createDrafts } from './drafts.ts';
 
 /** The thread that this window shows, with the draft of its next prompt. */
 export type SessionThread = {
@@ -24,15 +25,27 @@ export type Session = {
   /** The core with the window's thread: the one of before a reload, else a new one. */
   readonly open: () => Promise<{ readonly app: App; readonly thread: SessionThread }>;
   readonly startNew: () => Promise<SessionThread>;
+  /** Shows another thread that was written before. What runs in the one that was shown goes on. Throws LanesError. */
+  readonly show: (threadId: ThreadId) => Promise<SessionThread>;
   /** Moves a thread that has not begun into another folder. */
   readonly chooseFolder: (path: string) => Promise<void>;
   readonly refusal: () => Refusal | null;
   /** Sends a prompt. `confirmed`: ids of the questions of earlier replies that the user said yes to. */
-  readonly submit: (requestId: RequestId, text: string, confirmed?: readonly string[]) => Promise<Reply>;
+  readonly submit: (
+    requestId: RequestId,
+    text: string,
+    confirmed?: readonly string[],
+    attachments?: readonly Attachment[],
+  ) => Promise<Reply>;
   readonly stop: () => Promise<void>;
   readonly activity: () => Activity;
+  /** Of the thread that is shown. */
   readonly draft: () => string;
-  readonly saveDraft: (text: string) => Promise<void>;
+  /** Of the thread that is shown, or of one that was shown before. */
+  readonly saveDraft: (text: string, threadId?: ThreadId) => Promise<void>;
+  /** Hands files to the composer of the view. */
+  readonly attach: (attachments: readonly Attachment[]) => void;
+  readonly onAttach: (call: (attachments: readonly Attachment[]) => void) => () => void;
   /** Another thread, or what the thread is doing. */
   readonly onChange: (call: () => void) => () => void;
   /** Stored events of the window's thread. */
@@ -47,7 +60,8 @@ type Parts = {
 };
 
 const threadKey = 'codexLanes.thread';
-const draftKey = 'codexLanes.draft';
+/** The draft of a thread that has not begun: it survives the thread, which nothing else remembers. */
+const newDraft = 'new';
 const idle: Activity = {
   running: false,
   stopping: false,
@@ -60,12 +74,19 @@ const idle: Activity = {
 export function createSession({ extension, core, workspace, log }: Parts): Session {
   const state = extension.workspaceState;
   const changes = new Emitter<void>((error) => log.error('A listener of the thread failed', error));
+  const attached = new Emitter<readonly Attachment[]>((error) => log.error('An attachment was not taken', error));
+  const drafts = createDrafts(state);
   const events = new Emitter<readonly LogEvent[]>((error) => log.error('A listener of the events failed', error));
   let thread: SessionThread | null = null;
   let opening: Promise<SessionThread> | null = null;
+  /** Threads of this window that have not begun, with their folder. */
+  const unbegun = new Map<ThreadId, string | null>();
+  let shows = 0;
+  const draftOf = (threadId: ThreadId) => (unbegun.has(threadId) ? newDraft : threadId);
 
   core.onLoaded((app) => {
     const stopEvents = app.threads.onEvents((id, batch) => {
+      if (unbegun.delete(id)) begins(id);
       if (thread?.threadId !== id) return;
       if (!thread.begun) {
         thread = { ...thread, begun: true };
@@ -79,7 +100,16 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
     extension.subscriptions.push({ dispose: stopEvents }, { dispose: stopActivity });
   });
 
-  async function show(next: SessionThread): Promise<SessionThread> {
+  /** What stands in its composer is its own from now on. */
+  function begins(threadId: ThreadId): void {
+    const text = drafts.of(newDraft);
+    if (text === '') return;
+    Promise.all([drafts.save(threadId, text), drafts.save(newDraft, '')]).catch((error: unknown) =>
+      log.error('A draft was not kept', error),
+    );
+  }
+
+  async function put(next: SessionThread): Promise<SessionThread> {
     thread = next;
     await state.update(threadKey, { threadId: next.threadId, cwd: next.cwd });
     changes.fire();
@@ -88,7 +118,26 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
 
   function make(app: App, wanted: string | null): Promise<SessionThread> {
     const cwd = folderForNew(wanted, workspace.preferredFolder(), workspace.folders());
-    return show({ threadId: app.threads.create(cwd), cwd, begun: false });
+    const threadId = app.threads.create(cwd);
+    unbegun.set(threadId, cwd);
+    return put({ threadId, cwd, begun: false });
+  }
+
+  async function show(threadId: ThreadId): Promise<SessionThread> {
+    const number = ++shows;
+    const { app, thread: before } = await open();
+    const waiting = unbegun.get(threadId);
+    const next: SessionThread =
+      waiting === undefined ? await written(app, threadId) : { threadId, cwd: waiting, begun: false };
+    // The user went on to another one, or is there already.
+    if (number !== shows || before.threadId === threadId) return thread ?? before;
+    return put(next);
+  }
+
+  async function written(app: App, threadId: ThreadId): Promise<SessionThread> {
+    const { seq, cwd } = await app.threads.view(threadId);
+    if (seq === 0) throw new LanesError('not-found', l10n.t('There is no such thread any more.'));
+    return { threadId, cwd, begun: true };
   }
 
   async function restore(app: App): Promise<SessionThread> {
@@ -97,7 +146,7 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
     if (typeof kept?.threadId !== 'string') return make(app, wanted);
     try {
       const view = await app.threads.view(asThreadId(kept.threadId));
-      if (view.seq > 0) return await show({ threadId: view.threadId, cwd: view.cwd, begun: true });
+      if (view.seq > 0) return await put({ threadId: view.threadId, cwd: view.cwd, begun: true });
     } catch (error) {
       log.error('The thread of before could not be read; a new one is shown', error);
     }
@@ -115,12 +164,17 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
 
   const refusal = () => refusalOf(thread?.cwd ?? null, workspace.folders(), workspace.trusted());
 
-  async function submit(requestId: RequestId, text: string, confirmed: readonly string[] = []): Promise<Reply> {
+  async function submit(
+    requestId: RequestId,
+    text: string,
+    confirmed: readonly string[] = [],
+    attachments: readonly Attachment[] = [],
+  ): Promise<Reply> {
     if (text.trim() === '') return { ok: false, message: l10n.t('There is nothing to send yet.') };
     const opened = await open();
     const refused = refusal();
     if (refused !== null) return { ok: false, message: refusalText(refused) };
-    return opened.app.threads.submit(opened.thread.threadId, { requestId, text, confirmed });
+    return opened.app.threads.submit(opened.thread.threadId, { requestId, text, confirmed, attachments });
   }
 
   return {
@@ -128,7 +182,11 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
     open,
     refusal,
     submit,
-    startNew: async () => make(await core.get(), null),
+    startNew: async () => {
+      shows += 1;
+      return make(await core.get(), null);
+    },
+    show,
     chooseFolder: async (path) => {
       const opened = await open();
       if (!opened.thread.begun) await make(opened.app, path);
@@ -141,8 +199,12 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
       const app = core.loaded();
       return app === null || thread === null ? idle : app.threads.activity(thread.threadId);
     },
-    draft: () => state.get(draftKey, ''),
-    saveDraft: async (text) => state.update(draftKey, text === '' ? undefined : text),
+    draft: () => (thread === null ? '' : drafts.of(draftOf(thread.threadId))),
+    saveDraft: async (text, threadId = thread?.threadId) => {
+      if (threadId !== undefined) await drafts.save(draftOf(threadId), text);
+    },
+    attach: (attachments) => attached.fire(attachments),
+    onAttach: (call) => attached.on(call),
     onChange: (call) => changes.on(call),
     onEvents: (call) => events.on(call),
   };
