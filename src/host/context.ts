@@ -4,6 +4,7 @@ import type { HostLog } from './log/index.ts';
 import type { Pages } from './pages/index.ts';
 import type { Environment, Secrets, Workspace } from './ports.ts';
 import type { Processes } from './processes/index.ts';
+import type { Running } from './running/index.ts';
 import type { Session } from './session/index.ts';
 import type { LaneSettings } from './settings/index.ts';
 import type { StatusSource } from './status/index.ts';
@@ -29,6 +30,7 @@ export type HostContext = Outside & {
   readonly core: Core;
   readonly status: StatusSource;
   readonly processes: Processes;
+  readonly running: Running;
   readonly pages: Pages;
   readonly session: Session;
 };

@@ -11,6 +11,7 @@ import * as explain from './explain/index.ts';
 import { createLog } from './log/index.ts';
 import { createPages } from './pages/index.ts';
 import { createProcesses } from './processes/index.ts';
+import * as runningThreads from './running/index.ts';
 import { createSecrets } from './secrets/index.ts';
 import { createSession } from './session/index.ts';
 import { createSettings } from './settings/index.ts';
@@ -25,6 +26,7 @@ const features = [
   settingsProblems,
   contextKeys,
   statusBar,
+  runningThreads,
   statusTree,
   chat,
   terminal,
@@ -60,10 +62,12 @@ export function activateHost(
   const status = createStatus({ extension, core, settings, workspace, env, log });
   const processes = createProcesses(core, log);
   extension.subscriptions.push(processes);
+  const running = runningThreads.createRunning(core, log);
+  extension.subscriptions.push(running);
   const pages = createPages(extension, log);
   const ctx: HostContext = {
     ...{ extension, env, realPath, node, log, settings, secrets, workspace },
-    ...{ core, status, processes, pages, session },
+    ...{ core, status, processes, running, pages, session },
   };
   for (const feature of features) feature.register(ctx);
   if (env.CODEX_LANES_PRACTICE !== undefined) showChat(ctx);

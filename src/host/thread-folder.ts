@@ -7,8 +7,13 @@ export type Refusal = { readonly kind: 'untrusted' } | { readonly kind: 'folder-
 /** What stands against a prompt before any lane is asked. A thread without a folder is no reason: the lane decides. */
 export function refusalOf(cwd: string | null, folders: readonly Folder[], trusted: boolean): Refusal | null {
   if (!trusted) return { kind: 'untrusted' };
-  if (cwd !== null && !folders.some(({ path }) => path === cwd)) return { kind: 'folder-gone', path: cwd };
+  if (cwd !== null && isFolderGone(cwd, folders)) return { kind: 'folder-gone', path: cwd };
   return null;
+}
+
+/** True for a folder that is not one of the window's. */
+export function isFolderGone(cwd: string | null, folders: readonly Folder[]): boolean {
+  return cwd !== null && !folders.some(({ path }) => path === cwd);
 }
 
 /** The folder as the window names it; one that is gone keeps its last segment as its name. */

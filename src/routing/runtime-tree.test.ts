@@ -288,6 +288,8 @@ test('processes: the oldest first, each with its pid, age and thread, to be ende
     ['processes.4711', 'turn · pid 4711 · 1 min', 'process', 4711],
   ]);
   expect(rows[1]?.tooltip?.english).toBe('codex exec --json (thread thread-1)');
+  const named = flat(runtimeTree(stamp(ready), now, [turn], (id) => (id === 'thread-1' ? 'Fix the test' : null)));
+  expect(named.at(-1)?.tooltip?.english).toBe('codex exec --json (thread Fix the test)');
   expect(said(ready, 'processes')).toBe('None is running');
   const odd = { ...turn, startedAt: new Date(now + 5000).toISOString() };
   expect(rowsOf(ready, [odd]).at(-1)?.description?.english).toBe('turn · pid 4711 · 0 s');

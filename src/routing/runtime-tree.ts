@@ -19,12 +19,14 @@ export type { RuntimeNode } from './runtime-node.ts';
 
 /**
  * The Runtime view. How a lane stands comes from the document alone; the inputs add what it does not carry (who pays, the
- * gates, the network). A section is never blank: what is not there says why. `now` in milliseconds since the epoch.
+ * gates, the network). A section is never blank: what is not there says why. `now` in milliseconds since the epoch; `titleOf` names a
+ * thread where its title is known.
  */
 export function runtimeTree(
   status: StampedStatus,
   now: number,
   processes: readonly LiveProcess[],
+  titleOf: (threadId: string) => string | null = () => null,
 ): readonly RuntimeNode[] {
   const age = ageOf(status.checkedAt, now);
   return [
@@ -34,7 +36,7 @@ export function runtimeTree(
     modelSection(status.document.providers.codex),
     capabilitySection(status),
     gateSection(status.inputs),
-    processSection(processes, now),
+    processSection(processes, now, titleOf),
   ];
 }
 

@@ -4,7 +4,11 @@ import type { RuntimeNode } from './runtime-node.ts';
 import { node } from './runtime-node.ts';
 
 /** The living processes of this window, oldest first; each may be ended by the host. */
-export function processSection(processes: readonly LiveProcess[], now: number): RuntimeNode {
+export function processSection(
+  processes: readonly LiveProcess[],
+  now: number,
+  titleOf: (threadId: string) => string | null,
+): RuntimeNode {
   if (processes.length === 0) {
     return node('processes', 'tree.processes', { icon: 'server-process', description: copy('tree.processes.none') });
   }
@@ -17,7 +21,10 @@ export function processSection(processes: readonly LiveProcess[], now: number): 
   function rowOf({ pid, kind, label, startedAt, threadId }: LiveProcess): RuntimeNode {
     const age = ageText(now - Date.parse(startedAt));
     const facts = [copy(`tree.process.${kind}`).english, copy('tree.process.pid', String(pid)).english, age];
-    const tooltip = threadId === null ? copy('verbatim', label) : copy('tree.process.of-thread', label, threadId);
+    const tooltip =
+      threadId === null
+        ? copy('verbatim', label)
+        : copy('tree.process.of-thread', label, titleOf(threadId) ?? threadId);
     return node(`processes.${pid}`, copy('verbatim', label), {
       description: copy('verbatim', facts.join(' · ')),
       icon: kind === 'turn' ? 'terminal' : 'gear',

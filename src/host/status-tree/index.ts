@@ -3,6 +3,7 @@ import { EventEmitter, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleS
 import type { RuntimeNode } from '../../routing/index.ts';
 import { actionOf, explain, explainHover, runtimeTree } from '../../routing/index.ts';
 import type { HostContext } from '../context.ts';
+import { workingText } from '../running/index.ts';
 import { words } from '../words/index.ts';
 
 /** How often ages are told anew: those of running processes count seconds, that of a check counts minutes. */
@@ -10,19 +11,24 @@ const runningTick = 5_000;
 const idleTick = 60_000;
 
 /** The Runtime view: what every lane stands on, and a click on a row does the one thing that helps. */
-export function register({ extension, status, processes }: HostContext): void {
+export function register({ extension, status, processes, running }: HostContext): void {
   const changed = new EventEmitter<void>();
   const provider: TreeDataProvider<RuntimeNode> = {
     onDidChangeTreeData: changed.event,
     getChildren: (node) => [...(node?.children ?? roots())],
     getTreeItem: (node) => itemOf(node, whyLanes),
   };
-  const roots = () => runtimeTree(status.current(), Date.now(), processes.current());
+  const roots = () => runtimeTree(status.current(), Date.now(), processes.current(), running.titleOf);
   const whyLanes = () => {
     const { inputs, since } = status.current();
     return explainHover(explain(inputs, since));
   };
   const view = window.createTreeView('codexLanes.runtime', { treeDataProvider: provider });
+  // Beside the view's icon, where it is seen with the view closed, too.
+  const count = () => {
+    const { length } = running.current();
+    view.badge = length === 0 ? undefined : { value: length, tooltip: workingText(length) };
+  };
   // Nothing ticks while nobody looks.
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tick = () => {
@@ -39,6 +45,7 @@ export function register({ extension, status, processes }: HostContext): void {
     view,
     { dispose: status.onChange(draw) },
     { dispose: processes.onChange(draw) },
+    { dispose: running.onChange(count) },
     view.onDidChangeVisibility(draw),
     { dispose: () => clearTimeout(timer) },
   );
