@@ -21,6 +21,8 @@ export type BinaryProblem =
 export type CliAbilities = {
   /** Flags of `codex exec` that a native turn needs and this build lacks; empty = it can run turns. */
   readonly missingExecFlags: readonly string[];
+  /** Words of `codex exec` that only some turns need (`fork`, `--worktree` …) and this build lacks. */
+  readonly missingTurnOptions: readonly string[];
   readonly plugin: boolean;
   readonly appServer: boolean;
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { ShortRun } from '../node/index.ts';
 import { runShort } from '../node/index.ts';
-import { abilitiesIn, createCliReader, neededExecWords } from './abilities.ts';
+import { abilitiesIn, createCliReader, neededExecWords, turnOptionWords } from './abilities.ts';
 import { readModels } from './cli-models.ts';
 import { binaryOfPackage } from './platform-binary.ts';
 import { codexScript, programFolder } from './testing/program-folder.ts';
@@ -18,11 +18,11 @@ const answer = (stdout: string, more: Partial<ShortRun> = {}): ShortRun => ({
 });
 const help = (name: string): string =>
   readFileSync(new URL(`../../test/fixtures/codex-help/${name}.txt`, import.meta.url), 'utf8');
-const all = { missingExecFlags: [], plugin: true, appServer: true };
+const all = { missingExecFlags: [], missingTurnOptions: [], plugin: true, appServer: true };
 
 test.each([
   ['0.169', all],
-  ['0.117', { ...all, plugin: false }],
+  ['0.117', { ...all, plugin: false, missingTurnOptions: ['fork', '--worktree', '-p'] }],
 ])('the help of %s as it was captured', (version, expected) => {
   expect(abilitiesIn(answer(help(`${version}-codex`)), answer(help(`${version}-exec`)))).toEqual(expected);
 });
@@ -42,6 +42,7 @@ test('a word in a description is no flag and no command', () => {
   const exec = 'Usage: codex exec\n\nOptions:\n      --x  use --json with it\n          --ephemeral is not this\n';
   expect(abilitiesIn(answer(top), answer(exec))).toEqual({
     missingExecFlags: [...neededExecWords],
+    missingTurnOptions: [...turnOptionWords],
     plugin: false,
     appServer: false,
   });
@@ -101,7 +102,7 @@ esac
     const read = createCliReader({ run });
     const first = await read(path, env);
     expect(first).toEqual({
-      abilities: { missingExecFlags: [], plugin: true, appServer: false },
+      abilities: { ...all, appServer: false },
       models: [{ id: 'm', label: 'm', description: '' }],
       notes: [],
     });

@@ -19,6 +19,9 @@ export const neededExecWords = [
   'resume',
 ] as const;
 
+/** What only some turns need, with what it is for: a build without one refuses those turns and takes the others. */
+export const turnOptionWords = ['fork', '--worktree', '--add-dir', '--output-schema', '-p'] as const;
+
 /** Longest wait for a help text or the list of models, in milliseconds. Measured with 0.169: 10 and 90. */
 const patience = 3000;
 
@@ -85,14 +88,21 @@ export function abilitiesIn(top: ShortRun, exec: ShortRun): CliAbilities | null 
   const own = helpOf(top);
   const ofExec = helpOf(exec);
   if (own === null || ofExec === null) return null;
+  const lacks = (word: string): boolean => !ofExec.flags.has(word) && !ofExec.commands.has(word);
   return {
-    missingExecFlags: neededExecWords.filter((word) => !ofExec.flags.has(word) && !ofExec.commands.has(word)),
+    missingExecFlags: neededExecWords.filter(lacks),
+    // Before the profiles that are files of their own, `-p` named a table of config.toml.
+    missingTurnOptions: turnOptionWords.filter((word) => lacks(word) || (word === '-p' && !profileIsFile(exec.stdout))),
     plugin: own.commands.has('plugin'),
     appServer: own.commands.has('app-server'),
   };
 }
 
 type Help = { readonly commands: ReadonlySet<string>; readonly flags: ReadonlySet<string> };
+
+function profileIsFile(help: string): boolean {
+  return /<name>\.config\.toml/.test(help);
+}
 
 /** Reads a help text as clap writes it: a heading, then lines indented by two (a name) or more (what it means). */
 function helpOf(run: ShortRun): Help | null {

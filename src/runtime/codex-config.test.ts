@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import { parseCodexConfig } from './codex-config.ts';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseCodexConfig, readCodexConfig } from './codex-config.ts';
 
 describe('config.toml', () => {
   const custom = (more: string) =>
@@ -25,5 +28,40 @@ describe('config.toml', () => {
     expect(parseCodexConfig('/c.toml', 'model_provider = "nope"')).toMatchObject({
       issue: expect.stringContaining('nope'),
     });
+  });
+});
+
+describe('a profile', () => {
+  let home: string;
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), 'codex-profile-'));
+    writeFileSync(join(home, 'config.toml'), 'model = "base"\n[model_providers.m]\nname = "Mock"\nenv_key = "K"\n');
+    writeFileSync(
+      join(home, 'work.config.toml'),
+      'model_provider = "m"\n[model_providers.m]\nbase_url = "http://h:1"\n',
+    );
+    writeFileSync(join(home, 'torn.config.toml'), 'model = "a\n');
+    mkdirSync(join(home, 'folder.config.toml'));
+  });
+  afterAll(() => rmSync(home, { recursive: true }));
+  const read = (profile: string | null) => readCodexConfig({ CODEX_HOME: home }, process.platform, profile);
+
+  test('lies over the configuration, table by table', async () => {
+    expect(await read('work')).toMatchObject({
+      kind: 'read',
+      config: { model: 'base', provider: { id: 'm', name: 'Mock', envKey: 'K', baseUrl: 'http://h:1' } },
+    });
+    expect(await read(null)).toMatchObject({ config: { provider: { id: 'openai' } } });
+  });
+
+  test.each([
+    ['none', /none\.config\.toml does not exist/],
+    ['torn', /torn\.config\.toml:1:\d+: /],
+    ['folder', /folder\.config\.toml can't be read/],
+    ['../config', /can't be the name of a profile/],
+    ['-c', /can't be the name of a profile/],
+    ['', /can't be the name of a profile/],
+  ])('%j is named before Codex would go on without it', async (profile, issue) => {
+    expect(await read(profile)).toMatchObject({ kind: 'broken', at: 'profile', issue: expect.stringMatching(issue) });
   });
 });

@@ -30,7 +30,7 @@ export type CodexConfigRead =
   | { readonly kind: 'read'; readonly config: CodexConfig }
   | {
       readonly kind: 'broken';
-      readonly at: 'file' | 'folder';
+      readonly at: 'file' | 'folder' | 'profile';
       /** Names the file and where in it, or what is wrong with the folder that CODEX_HOME names. */
       readonly issue: string;
       /** Absent: `config_invalid`. */
@@ -40,33 +40,87 @@ export type CodexConfigRead =
 /** Providers that Codex knows without a table, beside `openai`, and that need no login of its own (`oss`: before 0.169). */
 const withoutLogin: ReadonlySet<string> = new Set(['ollama', 'lmstudio', 'oss', 'amazon-bedrock']);
 
-/** Reads the `config.toml` that Codex would read. A missing file is an empty one, as for Codex itself. Never throws. */
-export async function readCodexConfig(env: Environment, platform: NodeJS.Platform): Promise<CodexConfigRead> {
+/**
+ * Reads the `config.toml` that Codex would read, with the profile's file on top. A missing `config.toml` is an empty one,
+ * as for Codex itself; a profile without its file is broken, where 0.169 goes on without a word. Never throws.
+ */
+export async function readCodexConfig(
+  env: Environment,
+  platform: NodeJS.Platform,
+  profile: string | null = null,
+): Promise<CodexConfigRead> {
   const issue = await codexHomeProblem(env, platform);
   if (issue !== null) return { kind: 'broken', at: 'folder', issue };
-  const path = join(codexHome(env, platform), 'config.toml');
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT')
-      return { kind: 'broken', at: 'file', issue: `${path} can't be read: ${messageOf(error)}` };
-    text = '';
+  const home = codexHome(env, platform);
+  const path = join(home, 'config.toml');
+  const base = await textOf(path);
+  if ('issue' in base) return { kind: 'broken', at: 'file', issue: base.issue };
+  if (profile === null) return parseCodexConfig(path, base.text ?? '');
+  if (!isProfileName(profile)) {
+    return { kind: 'broken', at: 'profile', issue: `"${profile}" can't be the name of a profile` };
   }
-  return parseCodexConfig(path, text);
+  const layer = join(home, `${profile}.config.toml`);
+  const own = await textOf(layer);
+  if ('issue' in own) return { kind: 'broken', at: 'profile', issue: own.issue };
+  if (own.text === null) {
+    return { kind: 'broken', at: 'profile', issue: `the profile "${profile}" has no file: ${layer} does not exist` };
+  }
+  return parseCodexConfig(path, base.text ?? '', { path: layer, text: own.text });
 }
 
-export function parseCodexConfig(path: string, text: string): CodexConfigRead {
-  let root: Record<string, unknown>;
+/** As Codex takes it for the name of a file; nothing that leads out of its folder, nothing that looks like a flag. */
+function isProfileName(name: string): boolean {
+  return /^\w[\w.-]*$/.test(name);
+}
+
+/** Null = there is no such file. */
+async function textOf(path: string): Promise<{ readonly text: string | null } | { readonly issue: string }> {
+  try {
+    return { text: await readFile(path, 'utf8') };
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? { text: null } : { issue: `${path} can't be read: ${messageOf(error)}` };
+  }
+}
+
+/** `layer`: a file whose settings come before those of the first. */
+export function parseCodexConfig(
+  path: string,
+  text: string,
+  layer?: { readonly path: string; readonly text: string },
+): CodexConfigRead {
+  const base = tablesOf(path, text);
+  if ('issue' in base) return { kind: 'broken', at: 'file', issue: base.issue };
+  const own = layer === undefined ? null : tablesOf(layer.path, layer.text);
+  if (own !== null && 'issue' in own) return { kind: 'broken', at: 'profile', issue: own.issue };
+  return configIn(path, own === null ? base.root : layered(base.root, own.root));
+}
+
+type Tables = { readonly root: Record<string, unknown> };
+
+function tablesOf(path: string, text: string): Tables | { readonly issue: string } {
   try {
     // Codex takes whole numbers of 64 bits.
-    root = parse(text, { integersAsBigInt: 'asNeeded' });
+    return { root: parse(text, { integersAsBigInt: 'asNeeded' }) };
   } catch (error) {
     // Only the reason: the rest of the message quotes the file, which may hold a secret.
     const reason = messageOf(error).split('\n', 1)[0] ?? '';
     const where = error instanceof TomlError ? `:${error.line}:${error.column}` : '';
-    return { kind: 'broken', at: 'file', issue: `${path}${where}: ${reason.replace(/^Invalid TOML document: /, '')}` };
+    return { issue: `${path}${where}: ${reason.replace(/^Invalid TOML document: /, '')}` };
   }
+}
+
+/** Table by table, as Codex lays one file over another. */
+function layered(base: Record<string, unknown>, top: Record<string, unknown>): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(top)) {
+    const below = tableIn(base, key);
+    const above = tableIn(top, key);
+    merged[key] = below !== null && above !== null ? layered(below, above) : value;
+  }
+  return merged;
+}
+
+function configIn(path: string, root: Record<string, unknown>): CodexConfigRead {
   const id = stringIn(root, 'model_provider') ?? 'openai';
   const table = tableIn(tableIn(root, 'model_providers') ?? {}, id);
   if (table === null && id !== 'openai' && !withoutLogin.has(id)) {

@@ -1,4 +1,4 @@
-export { type CliFacts, type CliReader, createCliReader, neededExecWords } from './abilities.ts';
+export { type CliFacts, type CliReader, createCliReader, neededExecWords, turnOptionWords } from './abilities.ts';
 export { createBinaryFinder } from './binary-finder.ts';
 export { type DiscoveryInputs, listCandidates } from './candidates.ts';
 export { createCertificateFile } from './certificate-file.ts';

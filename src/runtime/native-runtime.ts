@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { BinaryFact, CrashPin, NativeFacts, NetworkFacts } from '../model/index.ts';
+import type { BinaryFact, CliAbilities, CrashPin, NativeFacts, NetworkFacts } from '../model/index.ts';
 import { uncheckedNative } from '../model/index.ts';
 import type { ShortRun } from '../node/index.ts';
 import { runShort } from '../node/index.ts';
@@ -36,6 +36,8 @@ export type NativeRuntimeInputs = {
   readonly pins?: CrashPins;
   /** The system's certificates as a file, where the editor's settings want them; left out: none. */
   readonly certificates?: () => Promise<CertificateFile | null>;
+  /** Configuration profile of Codex that is laid over its configuration; null or left out = none. */
+  readonly profile?: string | null;
   /** For a turn: a known, untouched program serves while it is looked for again. */
   readonly atOnce?: boolean;
   readonly clock: Clock;
@@ -64,6 +66,10 @@ export type NativeRuntime = {
   readonly ownKeys: readonly string[];
   /** Values that no transcript may hold, whatever a command prints. */
   readonly secrets: readonly string[];
+  /** Where Codex keeps its configuration, threads and worktrees. */
+  readonly codexHome: string;
+  /** What the build says it can do, from memory where it was asked before; null = it can't be found out. */
+  readonly abilities: () => Promise<CliAbilities | null>;
 };
 
 /** Finds the program, reads Codex's configuration and what it would pay with. Spends no request. */
@@ -83,7 +89,7 @@ async function locate(inputs: NativeRuntimeInputs): Promise<Located> {
   const { env, finder, signal, platform = process.platform } = inputs;
   const [found, config] = await Promise.all([
     finder.find(discoveryInputs(inputs), { atOnce: inputs.atOnce === true }),
-    readCodexConfig(env, platform),
+    readCodexConfig(env, platform, inputs.profile ?? null),
   ]);
   if (found.fact.kind !== 'found') return { found, config, loginStatus: null };
   const { path } = found.fact.identity;
@@ -148,6 +154,8 @@ async function equip(inputs: NativeRuntimeInputs, located: Located): Promise<Nat
       ...credential.secrets,
       ...keyNames.flatMap((name) => envValue(childEnv, name, platform) ?? []),
     ],
+    codexHome: codexHome(env, platform),
+    abilities: async () => (await askCli(located, inputs))?.abilities ?? null,
   };
 }
 

@@ -129,7 +129,13 @@ const laneInputsSchema = z.object({
     ]),
     notes: z.array(z.string()),
     abilities: z
-      .object({ missingExecFlags: z.array(z.string()), plugin: z.boolean(), appServer: z.boolean() })
+      .object({
+        missingExecFlags: z.array(z.string()),
+        // A status that an earlier release stored has none.
+        missingTurnOptions: z.array(z.string()).default([]),
+        plugin: z.boolean(),
+        appServer: z.boolean(),
+      })
       .nullable(),
     pin: z.object({ reason: z.string(), since: z.string() }).nullable(),
     credentialInputs,

@@ -86,7 +86,7 @@ const apis: readonly Partial<ApiFacts>[] = [
 ];
 
 export const pin: CrashPin = { reason: 'failed to start 3 times', since: checkedAt };
-export const able: CliAbilities = { missingExecFlags: [], plugin: true, appServer: true };
+export const able: CliAbilities = { missingExecFlags: [], missingTurnOptions: [], plugin: true, appServer: true };
 
 /** What keeps a lane off whose binary and credential are there. */
 const forbidden: readonly {
