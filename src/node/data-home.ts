@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
@@ -55,6 +56,16 @@ export async function openDataHome(options: DataHomeOptions): Promise<string> {
   }
   await claimFormat(join(path, 'format'), dataHomeFormat);
   return path;
+}
+
+/** Whether a data home was written by a newer release or is none of ours. One that does not exist is free. */
+export function isForeignHome(dataHome: string): boolean {
+  try {
+    const version = versionIn(readFileSync(join(dataHome, 'format'), 'utf8'), dataHomeFormat.format);
+    return version === null || version > dataHomeFormat.version;
+  } catch {
+    return false;
+  }
 }
 
 /**

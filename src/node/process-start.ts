@@ -31,7 +31,8 @@ export async function isRunning(pid: number, start: string | null): Promise<bool
   return start === null || start === now;
 }
 
-function pidExists(pid: number): boolean {
+/** Whether some process bears this pid: maybe another than was meant. */
+export function pidExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -22,6 +22,11 @@ export function listProcesses(platform: NodeJS.Platform = process.platform): rea
   }
 }
 
+/** One process, where that can be had without starting another (Linux); null: it is dead, or this is not Linux. */
+export function processRow(pid: number): ProcessRow | null {
+  return process.platform === 'linux' ? linuxRow(pid) : null;
+}
+
 /** Everything below `root`, without it, in the order found. */
 export function descendantsOf(root: number, table: readonly ProcessRow[]): readonly ProcessRow[] {
   const children = Map.groupBy(table, (row) => row.parent);
@@ -39,40 +44,59 @@ export function descendantsOf(root: number, table: readonly ProcessRow[]): reado
   return found;
 }
 
-/** Pids of the processes that carry `name=value` in the environment they were started with. Linux only; elsewhere none. */
+/** The processes by the value that `name` has in the environment they were started with. Linux only; elsewhere none. */
+export function processesByMark(
+  name: string,
+  table: readonly ProcessRow[],
+): ReadonlyMap<string, readonly ProcessRow[]> {
+  const found = table.map((row) => ({ row, mark: valueIn(row.pid, name) }));
+  const marked = Map.groupBy(found, ({ mark }) => mark);
+  return new Map([...marked].flatMap(([mark, rows]) => (mark === null ? [] : [[mark, rows.map(({ row }) => row)]])));
+}
+
+/** The processes that carry `name=value` in the environment they were started with. Linux only; elsewhere none. */
 export function processesMarked(name: string, value: string, table: readonly ProcessRow[]): readonly ProcessRow[] {
-  if (process.platform !== 'linux') return [];
-  const mark = `${name}=${value}`;
-  return table.filter((row) => {
-    try {
-      return readFileSync(`/proc/${row.pid}/environ`, 'latin1').split('\0').includes(mark);
-    } catch {
-      return false; // another user's, or gone meanwhile
-    }
-  });
+  return processesByMark(name, table).get(value) ?? [];
+}
+
+function valueIn(pid: number, name: string): string | null {
+  if (process.platform !== 'linux') return null;
+  try {
+    const entries = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    return entries.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+  } catch {
+    return null; // another user's, or gone meanwhile
+  }
 }
 
 function linuxProcesses(): readonly ProcessRow[] {
-  const rows: ProcessRow[] = [];
-  for (const name of readdirSync('/proc')) {
+  return readdirSync('/proc').flatMap((name) => {
     const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
-    let stat: string;
-    try {
-      stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    } catch {
-      continue;
-    }
-    // The program's name stands in parentheses and may hold spaces and parentheses itself (proc(5)).
-    const [state, parent, , session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (state === 'Z' || state === 'X') continue;
-    rows.push({ pid, parent: Number(parent), group: Number(session), startedAt: rest[15] ?? '' });
+    const row = Number.isInteger(pid) ? linuxRow(pid) : null;
+    return row === null ? [] : [row];
+  });
+}
+
+function linuxRow(pid: number): ProcessRow | null {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return null;
   }
-  return rows;
+  // The program's name stands in parentheses and may hold spaces and parentheses itself (proc(5)).
+  const [state, parent, , session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (state === 'Z' || state === 'X') return null;
+  return { pid, parent: Number(parent), group: Number(session), startedAt: rest[15] ?? '' };
 }
 
 function unixProcesses(): readonly ProcessRow[] {
-  const text = execFileSync('ps', ['-axo', 'pid=,ppid=,pgid=,stat=,lstart='], { encoding: 'utf8', timeout: 5000 });
+  // In fixed words: a start is compared with one that another process wrote down.
+  const text = execFileSync('ps', ['-axo', 'pid=,ppid=,pgid=,stat=,lstart='], {
+    encoding: 'utf8',
+    timeout: 5000,
+    env: { ...process.env, LC_ALL: 'C' },
+  });
   return text.split('\n').flatMap((line) => {
     const [pid, parent, group, state, ...started] = line.trim().split(/\s+/);
     if (pid === undefined || pid === '' || state?.startsWith('Z')) return [];

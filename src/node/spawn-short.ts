@@ -1,6 +1,8 @@
 import { execa } from 'execa';
 import type { Purpose } from './live-processes.ts';
 import { labelOf, liveProcesses } from './live-processes.ts';
+import { processRecords } from './process-records.ts';
+import type { ProcessRow } from './spawn-processes.ts';
 import { DescendantTracker, runMarker, signalProcess } from './spawn-sweep.ts';
 import { taskkill } from './spawn-taskkill.ts';
 
@@ -49,6 +51,9 @@ type Ending = {
 export async function runShort(file: string, args: readonly string[], options: ShortRunOptions): Promise<ShortRun> {
   if (options.signal?.aborted) return { ...nothing, failure: 'cancelled', problem: 'cancelled' };
   const tracker = new DescendantTracker();
+  const own = { label: labelOf(file, args), kind: 'probe', threadId: null, ...options.purpose } as const;
+  const record = processRecords.begin(tracker.mark, own);
+  let survivors: readonly ProcessRow[] = [];
   const taken = { stdout: new Taken(options.maxOutput), stderr: new Taken(options.maxOutput) };
   const subprocess = execa(file, [...args], {
     env: { ...options.env, [runMarker]: tracker.mark },
@@ -64,13 +69,18 @@ export async function runShort(file: string, args: readonly string[], options: S
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const { pid } = subprocess;
+  if (pid !== undefined) record.started(pid);
   const endings: Ending[] = [];
   const end = (failure: ShortRunFailure, problem: string): void => {
     if (pid === undefined || endings.length > 0) return;
-    const done = kill(pid, tracker).finally(() => {
-      subprocess.stdout.destroy();
-      subprocess.stderr.destroy();
-    });
+    const done = kill(pid, tracker)
+      .then((left) => {
+        survivors = left;
+      })
+      .finally(() => {
+        subprocess.stdout.destroy();
+        subprocess.stderr.destroy();
+      });
     const { exitCode } = subprocess.nodeChildProcess;
     endings.push({ failure, problem, left: exitCode !== null, done });
   };
@@ -85,7 +95,6 @@ export async function runShort(file: string, args: readonly string[], options: S
     end('cancelled', 'it was ended by hand');
     await Promise.all([endings[0]?.done, subprocess]);
   };
-  const own = { label: labelOf(file, args), kind: 'probe', threadId: null, ...options.purpose } as const;
   const forget = pid === undefined ? null : liveProcesses.add({ pid, ...own }, endByHand);
   options.signal?.addEventListener('abort', cancel, { once: true });
   try {
@@ -106,6 +115,7 @@ export async function runShort(file: string, args: readonly string[], options: S
     return { ...output, exitCode: null, failure: 'not-started', problem };
   } finally {
     forget?.();
+    record.ended(survivors);
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', cancel);
   }
@@ -113,11 +123,15 @@ export async function runShort(file: string, args: readonly string[], options: S
 
 const nothing = { exitCode: null, stdout: '', stderr: '' } as const;
 
-async function kill(pid: number, tracker: DescendantTracker): Promise<void> {
-  if (process.platform === 'win32') return taskkill(pid);
+/** Returns what would not go. */
+async function kill(pid: number, tracker: DescendantTracker): Promise<readonly ProcessRow[]> {
+  if (process.platform === 'win32') {
+    await taskkill(pid);
+    return [];
+  }
   tracker.look(pid);
   signalProcess(pid, 'SIGKILL');
-  await tracker.sweep(pid);
+  return (await tracker.sweep(pid)).survivors;
 }
 
 /** The output of a stream up to a limit. */

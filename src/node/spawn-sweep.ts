@@ -7,7 +7,26 @@ import { descendantsOf, listProcesses, processesMarked } from './spawn-processes
 export const runMarker = 'CODEX_LANES_RUN';
 
 /** Longest wait for killed processes to be gone, in milliseconds. */
-const patience = 5000;
+export const killPatience = 5000;
+
+/**
+ * How long a session is taken for ours after the last known process in it was seen, in milliseconds: while somebody is in it,
+ * its number is not given out again.
+ */
+const sessionTrust = 10_000;
+
+/** What is known of a run's processes beforehand. */
+type Traces = {
+  readonly mark?: string;
+  /** Living ones. */
+  readonly known?: readonly ProcessRow[];
+  /** Sessions that are the run's. */
+  readonly sessions?: readonly number[];
+  /** Pids that are not touched, whatever they look like. This process never is. */
+  readonly spared?: Iterable<number>;
+};
+
+type Swept = { readonly killed: number; readonly survivors: readonly ProcessRow[] };
 
 /**
  * Finds what a process has started, also after its death: every command of Codex has a session of its own and an orphan
@@ -15,50 +34,75 @@ const patience = 5000;
  * seen so far, the sessions they lead, and (on Linux) the marker in their environment.
  */
 export class DescendantTracker {
-  readonly mark = randomUUID();
+  readonly mark: string;
   readonly #known = new Map<number, ProcessRow>();
+  /** Sessions that descendants lead, with the moment at which one that is known was last seen in it. */
+  readonly #sessions = new Map<number, number>();
+  readonly #spared: ReadonlySet<number>;
 
-  /** Records the descendants that live now. */
-  look(root: number): void {
-    for (const row of descendantsOf(root, listProcesses())) this.#known.set(row.pid, row);
+  constructor({ mark = randomUUID(), known = [], sessions = [], spared = [] }: Traces = {}) {
+    this.mark = mark;
+    this.#spared = new Set([...spared, process.pid]);
+    for (const row of known) this.#know(row);
+    for (const session of sessions) this.#sessions.set(session, performance.now());
   }
 
-  /** Those that are alive now, the root excepted. */
-  alive(root: number): readonly ProcessRow[] {
+  /** How many were seen so far. */
+  get count(): number {
+    return this.#known.size;
+  }
+
+  /** Records and returns the descendants that live now, as far as the tree and their sessions tell: cheaper than `alive`. */
+  look(root: number): readonly ProcessRow[] {
+    return this.#found(root, listProcesses(), []);
+  }
+
+  /** Those that are alive now, the root excepted. Null: the root is dead, and another may bear its pid. */
+  alive(root: number | null): readonly ProcessRow[] {
     const table = listProcesses();
+    return this.#found(root, table, processesMarked(runMarker, this.mark, table));
+  }
+
+  #found(root: number | null, table: readonly ProcessRow[], marked: readonly ProcessRow[]): readonly ProcessRow[] {
     const left = table.filter((row) => this.#known.get(row.pid)?.startedAt === row.startedAt);
-    // A session is ours only when its leader was one of the descendants.
-    const groups = new Set([...this.#known.values()].filter((row) => row.group === row.pid).map((row) => row.group));
+    const now = performance.now();
+    for (const { group } of left) if (this.#sessions.has(group)) this.#sessions.set(group, now);
     const found = [
       ...left,
-      ...table.filter((row) => groups.has(row.group)),
-      ...processesMarked(runMarker, this.mark, table),
-      ...descendantsOf(root, table),
+      ...table.filter((row) => now - (this.#sessions.get(row.group) ?? -sessionTrust) < sessionTrust),
+      ...marked,
+      ...(root === null ? [] : descendantsOf(root, table)),
     ];
     const below = found.flatMap((row) => descendantsOf(row.pid, table));
     const all = new Map([...found, ...below].map((row) => [row.pid, row]));
-    all.delete(root);
-    all.delete(process.pid);
-    for (const row of all.values()) this.#known.set(row.pid, row);
+    if (root !== null) all.delete(root);
+    for (const pid of this.#spared) all.delete(pid);
+    for (const row of all.values()) this.#know(row);
     return [...all.values()];
   }
 
+  /** A session is ours only when its leader is one of the descendants. */
+  #know(row: ProcessRow): void {
+    this.#known.set(row.pid, row);
+    if (row.group === row.pid) this.#sessions.set(row.group, performance.now());
+  }
+
   /**
-   * Kills what lives until nothing does. Returns how many were killed, and the pids that would not go. For up to `graceMs`
-   * milliseconds it waits for them to end by themselves: those are not counted.
+   * Kills what lives until nothing does. Returns how many were killed, and those that would not go. For up to `graceMs`
+   * milliseconds it only looks: what ends by itself in that time was not left behind.
    */
-  async sweep(root: number, graceMs = 0): Promise<{ readonly killed: number; readonly survivors: readonly number[] }> {
+  async sweep(root: number | null, graceMs = 0): Promise<Swept> {
     const leaveBy = performance.now() + graceMs;
     while (performance.now() < leaveBy && this.alive(root).length > 0) await pause(20);
     const killed = new Set<number>();
-    const until = performance.now() + patience;
+    const until = performance.now() + killPatience;
     let emptyLooks = 0;
     for (;;) {
       const alive = this.alive(root);
       emptyLooks = alive.length === 0 ? emptyLooks + 1 : 0;
       // A parent that dies in mid-fork leaves a child that the look before could not list yet.
       if (emptyLooks === (this.#known.size === 0 ? 1 : 2)) return { killed: killed.size, survivors: [] };
-      if (performance.now() > until) return { killed: killed.size, survivors: alive.map((row) => row.pid) };
+      if (performance.now() > until) return { killed: killed.size, survivors: alive };
       for (const { pid } of alive) {
         killed.add(pid);
         signalProcess(pid, 'SIGKILL');

@@ -2,7 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { execa } from 'execa';
 import type { Purpose } from './live-processes.ts';
 import { labelOf, liveProcesses } from './live-processes.ts';
-import { DescendantTracker, runMarker, signalProcess } from './spawn-sweep.ts';
+import { processRecords } from './process-records.ts';
+import { listProcesses } from './spawn-processes.ts';
+import { DescendantTracker, killPatience, runMarker, signalProcess } from './spawn-sweep.ts';
 import { taskkill } from './spawn-taskkill.ts';
 
 /** What ended a process: nothing of ours, a polite signal, or the last resort. */
@@ -46,7 +48,15 @@ export type Child = {
   readonly ended: Promise<ChildEnd>;
   /** Ends it: SIGINT, after the grace SIGKILL, then its descendants. The same promise as `ended`. */
   readonly stop: () => Promise<ChildEnd>;
+  /**
+   * To be called when it is about to start processes of its own: they are looked for in the next seconds and written down,
+   * so that they are found after a crash of ours even where they have lost our mark. Returns at once.
+   */
+  readonly observe: () => void;
 };
+
+/** When is looked after a call of `observe`, in milliseconds after it. Each look costs some milliseconds. */
+const observeAfter = [250, 1000, 5000, 20_000] as const;
 
 /** How long output may lag behind the end of its process, in milliseconds: a pipe that a stranger holds open is let go. */
 const outputPatience = 2000;
@@ -57,6 +67,13 @@ const leaveTime = 1000;
 /** Starts a long-lived program, for streaming. The caller's callbacks get the raw bytes; nothing is buffered here. */
 export function spawnChild(options: ChildOptions): Child {
   const tracker = new DescendantTracker();
+  const shown = {
+    label: labelOf(options.file, options.args),
+    kind: 'probe',
+    threadId: null,
+    ...options.purpose,
+  } as const;
+  const record = processRecords.begin(tracker.mark, shown);
   const subprocess = execa(options.file, [...options.args], {
     cwd: options.cwd,
     env: { ...options.env, [runMarker]: tracker.mark },
@@ -73,6 +90,7 @@ export function spawnChild(options: ChildOptions): Child {
   });
   const processOf = subprocess.nodeChildProcess;
   const pid = subprocess.pid ?? null;
+  if (pid !== null) record.started(pid);
   const tail = new ByteTail(options.stderrTailBytes ?? 64 * 1024);
   subprocess.stdout.on('data', (bytes: Uint8Array) => options.onStdout(bytes));
   subprocess.stderr.on('data', (bytes: Uint8Array) => {
@@ -88,17 +106,33 @@ export function spawnChild(options: ChildOptions): Child {
   const graceMs = options.graceMs ?? 2000;
   let killStep: ChildKillStep = 'none';
   let stopping = false;
+  const deaf = Promise.withResolvers<Exit>();
+  const watch = new Watch(() => {
+    if (pid !== null) record.seen(tracker.look(pid));
+  });
 
   const ended = (async (): Promise<ChildEnd> => {
-    const exit = await exited;
+    const exit = await Promise.race([exited, deaf.promise]);
+    watch.stop();
     // After the death, since a living process could start more.
     const endedByItself = killStep === 'none' && exit.signal === null;
-    const swept = pid === null ? { killed: 0, survivors: [] } : await tracker.sweep(pid, endedByItself ? leaveTime : 0);
+    const swept = pid === null ? nothingSwept : await tracker.sweep(pid, endedByItself ? leaveTime : 0);
     if (!(await within(settled, outputPatience))) {
       subprocess.stdout.destroy();
       subprocess.stderr.destroy();
     }
-    return { ...exit, killStep, stderrTail: tail.text(), leftBehind: swept.killed, survivors: swept.survivors };
+    const survivors = [
+      ...(exit === deafExit ? listProcesses().filter((row) => row.pid === pid) : []),
+      ...swept.survivors,
+    ];
+    record.ended(survivors);
+    return {
+      ...exit,
+      killStep,
+      stderrTail: tail.text(),
+      leftBehind: swept.killed,
+      survivors: survivors.map((row) => row.pid),
+    };
   })();
 
   const climb = async (root: number): Promise<void> => {
@@ -113,7 +147,10 @@ export function spawnChild(options: ChildOptions): Child {
     killStep = 'SIGINT';
     if (await within(exited, graceMs)) return;
     tracker.look(root);
-    if (signalProcess(root, 'SIGKILL')) killStep = 'SIGKILL';
+    if (!signalProcess(root, 'SIGKILL')) return;
+    killStep = 'SIGKILL';
+    // It hangs inside the kernel (a dead network drive): the turn does not wait for that.
+    if (!(await within(exited, killPatience))) deaf.resolve(deafExit);
   };
 
   const stop = async (): Promise<ChildEnd> => {
@@ -123,14 +160,49 @@ export function spawnChild(options: ChildOptions): Child {
     }
     return ended;
   };
-  if (pid !== null) {
-    const label = labelOf(options.file, options.args);
-    void ended.then(liveProcesses.add({ pid, label, kind: 'probe', threadId: null, ...options.purpose }, stop));
-  }
-  return { pid, ended, stop };
+  if (pid !== null) void ended.then(liveProcesses.add({ pid, ...shown }, stop));
+  return { pid, ended, stop, observe: () => watch.start() };
 }
 
 type Exit = Pick<ChildEnd, 'exitCode' | 'signal' | 'startError'>;
+
+const deafExit: Exit = { exitCode: null, signal: null, startError: null };
+
+const nothingSwept = { killed: 0, survivors: [] } as const;
+
+/** Looks a few times, further and further apart, after each start anew. */
+class Watch {
+  readonly #look: () => void;
+  #next: NodeJS.Timeout | null = null;
+  #step = 0;
+  #stopped = false;
+
+  constructor(look: () => void) {
+    this.#look = look;
+  }
+
+  start(): void {
+    this.#step = 0;
+    this.#plan();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#next !== null) clearTimeout(this.#next);
+  }
+
+  /** One look is planned at a time: many starts in a row cost no more than one. */
+  #plan(): void {
+    const after = observeAfter[this.#step];
+    if (this.#stopped || this.#next !== null || after === undefined) return;
+    this.#next = setTimeout(() => {
+      this.#next = null;
+      this.#step += 1;
+      this.#look();
+      this.#plan();
+    }, after).unref();
+  }
+}
 
 /** Not execa's own promise alone: that waits for the pipes too, and an orphan can hold one open for ever. */
 function exitOf(child: ChildProcess, settled: Promise<Exit>): Promise<Exit> {
