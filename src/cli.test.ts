@@ -43,9 +43,15 @@ function run(args: readonly string[], env: Record<string, string> = {}): Promise
     SHELL: '/nowhere',
   };
   return new Promise((done) => {
-    execFile(process.execPath, [bundle, ...args], { env: { ...own, ...env } }, (error, stdout, stderr) => {
-      done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
-    });
+    const child = execFile(
+      process.execPath,
+      [bundle, ...args],
+      { env: { ...own, ...env } },
+      (error, stdout, stderr) => {
+        done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
+      },
+    );
+    child.stdin?.end();
   });
 }
 
@@ -148,6 +154,38 @@ test('a thread that is not there is said: exit 1, nothing on stdout', async () =
   const ran = await run(['thread', 'rows', 'nowhere']);
   expect(ran).toMatchObject({ code: 1, stdout: '' });
   expect(ran.stderr).toContain('There is no thread nowhere.');
+});
+
+const capture = new URL('../test/fixtures/codex-0.169/', import.meta.url).pathname;
+
+test('a kept stream is printed as normalized events: exit 0; --meta says how its run ended', async () => {
+  const ran = await run(['transcript', 'normalize', '--from', 'exec', `${capture}exec-text.jsonl`]);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  const lines = ran.stdout.trimEnd().split('\n');
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ kind: 'turn_completed', seq: lines.length });
+  const kept = ['transcript', 'normalize', '--from', 'exec', '-', '--meta', `${capture}fail-bad-config.meta.json`];
+  const failed = await run(kept);
+  expect(failed).toMatchObject({ code: 0, stderr: '' });
+  expect(failed.stdout).toContain('"code":"config_invalid"');
+});
+
+test.each([
+  ['no source', ['transcript', 'normalize'], '--from exec'],
+  ['a source without a lane', ['transcript', 'normalize', '--from', 'app-server'], 'no lane for it'],
+  ['an unknown source', ['transcript', 'normalize', '--from', 'x'], 'there are two'],
+  ['two files', ['transcript', 'normalize', '--from', 'exec', 'a', 'b'], 'takes one file'],
+  ['a file that is not there', ['transcript', 'normalize', '--from', 'exec', '/nowhere'], '/nowhere can’t be read'],
+  ['a meta file that is not there', ['transcript', 'normalize', '--from', 'exec', '--meta', '/nowhere'], 'ENOENT'],
+  [
+    'a meta file of something else',
+    ['transcript', 'normalize', '--from', 'exec', '--meta', `${capture}exec-text.jsonl`],
+    '--meta',
+  ],
+  ['a meta file for an endpoint', ['transcript', 'normalize', '--from', 'responses', '--meta', '/x'], 'run of exec'],
+])('normalize with %s is bad usage', async (_name, args, why) => {
+  const ran = await run(args);
+  expect(ran).toMatchObject({ code: 2, stdout: '' });
+  expect(ran.stderr).toContain(why);
 });
 
 test.each([

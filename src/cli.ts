@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from './cli/index.ts';
-import { doctorWords, readCommand, readRows, statusWords, surroundings, UsageError, usage } from './cli/index.ts';
+import {
+  doctorWords,
+  normalizeFile,
+  readCommand,
+  readRows,
+  statusWords,
+  surroundings,
+  UsageError,
+  usage,
+} from './cli/index.ts';
 import type { App } from './compose.ts';
 import { createApp } from './compose.ts';
 import { isLanesError, messageOf } from './model/index.ts';
@@ -9,7 +18,10 @@ import { explain, explainText } from './routing/index.ts';
 /** What a command answers: text for stdout, and whether the answer could be given. */
 type Answer = { readonly text: string; readonly given: boolean };
 
-async function answer(command: Command): Promise<Answer> {
+/** A stream is written while it is read: it is no answer in one piece. */
+type OneAnswer = Exclude<Command, { kind: 'normalize' }>;
+
+async function answer(command: OneAnswer): Promise<Answer> {
   switch (command.kind) {
     case 'help':
       return given(usage.trimEnd());
@@ -65,7 +77,9 @@ function version(): string {
 }
 
 async function main(): Promise<number> {
-  const { text, given: was } = await answer(readCommand(process.argv.slice(2)));
+  const command = readCommand(process.argv.slice(2));
+  if (command.kind === 'normalize') return (await normalizeFile(command)) ? 0 : 1;
+  const { text, given: was } = await answer(command);
   process.stdout.write(`${text}\n`);
   return was ? 0 : 1;
 }

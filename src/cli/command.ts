@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { RunnableLaneId } from '../model/index.ts';
 import { messageOf } from '../model/index.ts';
+import type { StreamSource } from './normalize.ts';
 
 export const usage = `codex-lanes: what Lanes for Codex knows, without an editor
 
@@ -13,8 +14,15 @@ export const usage = `codex-lanes: what Lanes for Codex knows, without an editor
       Asks the Codex CLI to check itself. Codex makes network checks for this.
   codex-lanes thread rows <thread>
       Prints a thread of the data home as transcript rows, one JSON document a line.
+  codex-lanes transcript normalize --from exec|responses [FILE|-] [--meta FILE]
+      Prints what a lane makes of a kept stream (stdout of codex exec --json, the body of a Responses answer) as normalized
+      events, one JSON document a line, and checks what every log must keep; what breaks is said on stderr. The stream may
+      hold several turns and threads, be cut or empty: an open turn is closed as the lane would close it. --meta names a
+      JSON file with exitCode, signal and stderr of the last run of exec, and args, stopped and overdue where known. Ids and
+      times come from the place in the input alone: the same stream gives the same events.
 
-Exit code: 0 when the answer could be given (also when a lane is not ready), 1 when not, 2 on bad usage.
+Exit code: 0 when the answer could be given (also when a lane is not ready), 1 when not, or when an event breaks a rule,
+2 on bad usage.
 
 Inputs: CODEX_LANES_BACKEND (auto, api, codex-native), CODEX_LANES_NATIVE_UNLOCK=1, CODEX_LANES_PLUGINS_UNLOCK=1,
 CODEX_CLI_PATH, CODEX_HOME, CODEX_API_KEY, OPENAI_API_KEY, CODEX_LANES_API_BASE_URL, CODEX_LANES_HOME. The editor's key
@@ -30,15 +38,25 @@ export type Command =
   | { readonly kind: 'status'; readonly json: boolean }
   | { readonly kind: 'explain'; readonly json: boolean; readonly lane: RunnableLaneId | null }
   | { readonly kind: 'doctor'; readonly json: boolean }
-  | { readonly kind: 'rows'; readonly thread: string };
+  | { readonly kind: 'rows'; readonly thread: string }
+  /** `file` and `meta` are paths; null = stdin, and no such file. */
+  | {
+      readonly kind: 'normalize';
+      readonly from: StreamSource;
+      readonly file: string | null;
+      readonly meta: string | null;
+    };
 
-/** What each command takes beside its own words. */
+/** What a command takes beside its own words. */
+type Takes = { readonly options: readonly string[]; readonly operand: string | null; readonly optional?: boolean };
+
 const commands = {
   'runtime status': { options: ['json', 'provider'], operand: null },
   'runtime explain': { options: ['json', 'lane'], operand: null },
   'runtime doctor': { options: ['json'], operand: null },
   'thread rows': { options: [], operand: 'thread' },
-} as const satisfies Record<string, { readonly options: readonly string[]; readonly operand: string | null }>;
+  'transcript normalize': { options: ['from', 'meta'], operand: 'file', optional: true },
+} as const satisfies Record<string, Takes>;
 
 /** Reads the command line. Throws UsageError. */
 export function readCommand(argv: readonly string[]): Command {
@@ -64,6 +82,12 @@ export function readCommand(argv: readonly string[]): Command {
       return { kind: 'doctor', json };
     case 'thread rows':
       return { kind: 'rows', thread: operand };
+    case 'transcript normalize': {
+      const from = sourceOf(values.from);
+      const { meta = null } = values;
+      if (meta !== null && from !== 'exec') throw new UsageError('--meta is about a run of exec');
+      return { kind: 'normalize', from, file: operand === '' || operand === '-' ? null : operand, meta };
+    }
   }
 }
 
@@ -75,6 +99,8 @@ function parse(argv: readonly string[]) {
       options: {
         provider: { type: 'string' },
         lane: { type: 'string' },
+        from: { type: 'string' },
+        meta: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
@@ -95,19 +121,35 @@ function checkOptions(name: keyof typeof commands, given: readonly string[]): vo
   if (stranger !== undefined) throw new UsageError(`${name} takes no --${stranger}`);
 }
 
-/** The one word behind a command that takes one; the empty text for those that take none. */
+/** The one word behind a command that takes one; the empty text for those that take none, or were given none. */
 function operandOf(name: keyof typeof commands, operands: readonly string[]): string {
-  const { operand } = commands[name];
+  const { operand, optional = false }: Takes = commands[name];
   const [first, ...more] = operands;
   if (operand === null) {
     if (first !== undefined) throw new UsageError(`${name} takes no ${first}`);
     return '';
   }
-  if (first === undefined || more.length > 0) throw new UsageError(`${name} takes one ${operand}`);
-  return first;
+  if (more.length > 0 || (first === undefined && !optional)) throw new UsageError(`${name} takes one ${operand}`);
+  return first ?? '';
 }
 
 function laneOf(value: string | undefined): RunnableLaneId | null {
   if (value === undefined || value === 'api' || value === 'codex-native') return value ?? null;
   throw new UsageError(`unknown lane "${value}"; there are two: api, codex-native`);
+}
+
+function sourceOf(value: string | undefined): StreamSource {
+  switch (value) {
+    case 'exec':
+    case 'responses':
+      return value;
+    case undefined:
+      throw new UsageError('transcript normalize needs --from exec or --from responses');
+    case 'app-server':
+      throw new UsageError(
+        'streams of app-server can’t be read yet: this release has no lane for it; there are: exec, responses',
+      );
+    default:
+      throw new UsageError(`unknown source "${value}"; there are two: exec, responses`);
+  }
 }

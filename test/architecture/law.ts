@@ -115,7 +115,21 @@ export const law: Readonly<Record<Layer, Row>> = {
   },
   cli: {
     // ports: it fills what the editor fills elsewhere.
-    layers: ['compose', 'model', 'ports', 'routing', 'base', 'node', 'runtime', 'transcript', 'plugins', 'native-api'],
+    // lanes, model/schema: its debug door reads kept streams by the lanes' own code and checks the lines that come of it.
+    layers: [
+      'compose',
+      'model',
+      'model/schema',
+      'ports',
+      'routing',
+      'base',
+      'node',
+      'runtime',
+      'transcript',
+      'lanes',
+      'plugins',
+      'native-api',
+    ],
     packages: [],
     builtins: true,
   },

@@ -1,3 +1,4 @@
 export { type ApiKey, endpointOf, shownBaseUrl } from './endpoint.ts';
 export { createResponsesLane, type ResponsesLaneDeps } from './lane.ts';
 export { type ProbeOptions, probeApi } from './probe.ts';
+export { replayResponses } from './replay.ts';

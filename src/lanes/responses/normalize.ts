@@ -4,7 +4,12 @@ import { rawPayload } from '../../model/schema/index.ts';
 import { refusalOf, turnError } from './failure.ts';
 import type { Read, WireEvent, WireItem, WireResponse, WireUsage } from './wire.ts';
 
-export type NormalizerOptions = { readonly turnId: TurnId; readonly askedModel: string; readonly host: string };
+export type NormalizerOptions = {
+  readonly turnId: TurnId;
+  /** Null: not known, so that no other model can be told from it. */
+  readonly askedModel: string | null;
+  readonly host: string;
+};
 
 /** How the response ended; null = it goes on. */
 export type ResponseEnd = { readonly outcome: 'completed' } | { readonly outcome: 'failed'; readonly error: TurnError };
@@ -160,7 +165,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     if (served && served !== modelServed) {
       modelServed = served;
       const { askedModel } = options;
-      if (!isSameModel(askedModel, served)) {
+      if (askedModel !== null && !isSameModel(askedModel, served)) {
         events.push({
           kind: 'model_rerouted',
           askedModel,
