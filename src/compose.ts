@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Disposables, Emitter } from './base/index.ts';
 import type { InstallPlan, PracticeState } from './compose/index.ts';
 import {
+  checkAttachment,
   createApiKeys,
   createPracticeSwitch,
   endpointFacts,
@@ -12,7 +13,7 @@ import {
   runtimeActions,
   standingInputs,
 } from './compose/index.ts';
-import type { Activity } from './engine/index.ts';
+import type { Activity, ForkResult } from './engine/index.ts';
 import { Engine, StatusKeeper } from './engine/index.ts';
 import { createExecLane } from './lanes/exec/index.ts';
 import { createResponsesLane, probeApi } from './lanes/responses/index.ts';
@@ -28,6 +29,7 @@ import type {
   StampedStatus,
   SubmitResult,
   ThreadId,
+  ThreadOptions,
   ThreadView,
 } from './model/index.ts';
 import { messageOf } from './model/index.ts';
@@ -103,6 +105,13 @@ export type App = {
      * (a locked lane, no key) is a recorded failed turn and `ok: true`. With `ask`, the user is asked first.
      */
     readonly submit: (threadId: ThreadId, prompt: Prompt) => Promise<SubmitResult>;
+    /** Refused with a sentence where they don't fit. They hold from the next turn on and are kept with the thread. */
+    readonly setOptions: (threadId: ThreadId, options: ThreadOptions) => Promise<SubmitResult>;
+    readonly rename: (threadId: ThreadId, title: string) => Promise<SubmitResult>;
+    /** A new thread that begins with all that was said in this one. Refused while this one runs or queues a turn. */
+    readonly fork: (threadId: ThreadId) => Promise<ForkResult>;
+    /** The user says to go on waiting for the running turn: its limits of silence begin anew. False: nothing waits with one. */
+    readonly wait: (threadId: ThreadId) => boolean;
     /** Stops the running turn. Resolves when it has ended. */
     readonly stop: (threadId: ThreadId) => Promise<void>;
     readonly activity: (threadId: ThreadId) => Activity;
@@ -242,6 +251,7 @@ export function createApp(deps: AppDeps): App {
       lane: (id) => lanes[id],
       folderTrust,
       nonGit,
+      checkAttachment,
     },
     {
       onEvents: (threadId, batch) => events.fire({ threadId, events: batch }),
@@ -286,6 +296,10 @@ export function createApp(deps: AppDeps): App {
       create: (cwd) => engine.create(cwd),
       view: (id) => engine.view(id),
       submit: (id, prompt) => engine.submit(id, prompt),
+      setOptions: (id, options) => engine.setOptions(id, options),
+      rename: (id, title) => engine.rename(id, title),
+      fork: (id) => engine.fork(id),
+      wait: (id) => engine.wait(id),
       stop: (id) => engine.stop(id, 'user'),
       activity: (id) => engine.activity(id),
       onEvents: (listener) => events.on(({ threadId, events: batch }) => listener(threadId, batch)),

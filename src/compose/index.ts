@@ -1,4 +1,5 @@
 export { createApiKeys } from './api-keys.ts';
+export { checkAttachment } from './check-attachment.ts';
 export { newDigest } from './digest.ts';
 export { lazyTranscript } from './lazy-transcript.ts';
 export { createPracticeSwitch, type PracticeState } from './practice-switch.ts';

@@ -21,6 +21,7 @@ export function lazyTranscript(env: Environment, known: () => readonly string[],
   return {
     open: async (id) => (await real()).open(id),
     read: async (id) => (await real()).read(id),
+    copy: async (from, to, then) => (await real()).copy(from, to, then),
     list: async () => (await real()).list(),
   };
 }

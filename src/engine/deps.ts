@@ -1,4 +1,12 @@
-import type { Digest, LaneInputs, LogEvent, RunnableLaneId, ThreadId, TurnProgress } from '../model/index.ts';
+import type {
+  Attachment,
+  Digest,
+  LaneInputs,
+  LogEvent,
+  RunnableLaneId,
+  ThreadId,
+  TurnProgress,
+} from '../model/index.ts';
 import type { Clock, Lane, Log, Settings, Transcript, Workspace } from '../ports/index.ts';
 
 /** What is known of the folders that Codex marks as trusted in its own configuration. */
@@ -35,6 +43,8 @@ export type EngineDeps = {
   readonly lane: (id: RunnableLaneId) => Lane;
   readonly folderTrust: FolderTrust;
   readonly nonGit: NonGit;
+  /** What is wrong with a file that is to go with a prompt, in a sentence that names it; null = nothing. Never rejects. */
+  readonly checkAttachment: (attachment: Attachment) => Promise<string | null>;
 };
 
 /** What a thread is doing, beside its events. */

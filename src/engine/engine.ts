@@ -1,7 +1,21 @@
-import type { ApprovalId, InterruptedBy, Prompt, SubmitResult, ThreadId, ThreadView } from '../model/index.ts';
+import type {
+  ApprovalId,
+  InterruptedBy,
+  Prompt,
+  SubmitResult,
+  ThreadId,
+  ThreadOptions,
+  ThreadView,
+} from '../model/index.ts';
 import { threadId } from '../model/index.ts';
 import type { Activity, EngineDeps, EngineListener } from './deps.ts';
+import { forkThread } from './fork.ts';
+import type { Idle, IdleThread } from './thread-actor.ts';
 import { ThreadActor } from './thread-actor.ts';
+
+export type ForkResult =
+  | { readonly ok: true; readonly threadId: ThreadId }
+  | { readonly ok: false; readonly message: string };
 
 /** All threads of this process: one actor each, made at first use. */
 export class Engine {
@@ -28,6 +42,37 @@ export class Engine {
 
   submit(id: ThreadId, prompt: Prompt): Promise<SubmitResult> {
     return this.#actor(id).submit(prompt);
+  }
+
+  /** The options hold from the next turn on; nothing is written before the thread's first prompt. */
+  setOptions(id: ThreadId, options: ThreadOptions): Promise<SubmitResult> {
+    return this.#actor(id).setOptions(options);
+  }
+
+  async rename(id: ThreadId, title: string): Promise<SubmitResult> {
+    const name = title.trim();
+    if (name === '') return { ok: false, message: 'A title is needed.' };
+    return this.#actor(id).note({ kind: 'thread_renamed', title: name });
+  }
+
+  /** A new thread that begins with all that `id` holds. Refused while `id` runs or queues a turn, here or elsewhere. */
+  async fork(id: ThreadId): Promise<ForkResult> {
+    const to = threadId(this.#deps.newId());
+    const made = await this.#actor(id).whileIdle((parent) => forkThread(this.#deps, parent, to));
+    return made.ok ? { ok: true, threadId: to } : made;
+  }
+
+  /**
+   * Does `work` with a thread that has events while no turn of it runs or begins, here or in another window. `ok: false`
+   * also when `work` throws a LanesError.
+   */
+  whileIdle<T>(id: ThreadId, work: (thread: IdleThread) => Promise<T>): Promise<Idle<T>> {
+    return this.#actor(id).whileIdle(work);
+  }
+
+  /** The user says to go on waiting for the running turn; false when nothing waits with a limit. */
+  wait(id: ThreadId): boolean {
+    return this.#actor(id).wait();
   }
 
   stop(id: ThreadId, by: InterruptedBy): Promise<void> {

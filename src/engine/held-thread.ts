@@ -1,4 +1,4 @@
-import type { LogEvent, Receipt, ThreadId, ThreadView, TurnId } from '../model/index.ts';
+import type { LogEvent, Receipt, ThreadId, ThreadOptions, ThreadView, TurnId } from '../model/index.ts';
 import { emptyThread, fold, isLanesError, messageOf, Seal } from '../model/index.ts';
 import type { ThreadWriter } from '../ports/index.ts';
 import type { EngineDeps } from './deps.ts';
@@ -33,6 +33,7 @@ export class HeldThread {
   #seal: Seal | null = null;
   /** Stored events of turns that have not begun: part of their seal. */
   #early = new Map<TurnId, LogEvent[]>();
+  #optionsAhead: ThreadOptions | null = null;
 
   constructor(deps: EngineDeps, threadId: ThreadId, cwd: string | null, on: HeldThreadListener) {
     this.#deps = deps;
@@ -43,7 +44,16 @@ export class HeldThread {
   }
 
   get view(): ThreadView {
-    return this.#view;
+    return this.#optionsAhead === null ? this.#view : { ...this.#view, options: this.#optionsAhead };
+  }
+
+  /** Options of a thread that has no event yet: written behind its first one. */
+  get optionsAhead(): ThreadOptions | null {
+    return this.#optionsAhead;
+  }
+
+  setOptionsAhead(options: ThreadOptions): void {
+    this.#optionsAhead = options;
   }
 
   get memory(): Memory {
@@ -176,6 +186,7 @@ export class HeldThread {
 
   #fold(event: LogEvent): void {
     this.#view = fold(this.#view, event);
+    if (event.kind === 'thread_options_changed') this.#optionsAhead = null;
     this.#memory = remember(this.#memory, event);
   }
 

@@ -1,3 +1,4 @@
 export type { Activity, EngineDeps, EngineListener, FolderTrust } from './deps.ts';
-export { Engine } from './engine.ts';
+export { Engine, type ForkResult } from './engine.ts';
 export { type StandingInputs, StatusKeeper, type StatusKeeperDeps } from './status-keeper.ts';
+export type { Idle, IdleThread } from './thread-actor.ts';

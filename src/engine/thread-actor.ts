@@ -1,4 +1,5 @@
 import type {
+  EngineBody,
   EventBody,
   InterruptedBy,
   LaneInputs,
@@ -6,11 +7,14 @@ import type {
   SendQuestion,
   SubmitResult,
   ThreadId,
+  ThreadOptions,
   ThreadView,
 } from '../model/index.ts';
-import { isLanesError, messageOf } from '../model/index.ts';
+import { isLanesError, LanesError, messageOf } from '../model/index.ts';
 import type { LaneDecision } from '../routing/index.ts';
 import { decideLane } from '../routing/index.ts';
+import { noImagesFor, wrongAttachment } from './check-attachments.ts';
+import { checkOptions } from './check-options.ts';
 import type { Activity, EngineDeps, EngineListener } from './deps.ts';
 import type { EventLog, Stamp } from './event-log.ts';
 import { HeldThread } from './held-thread.ts';
@@ -33,6 +37,8 @@ export class ThreadActor {
   readonly #turns: TurnRun;
   readonly #queue: PromptQueue;
   #closing = false;
+  /** Work on the idle thread that keeps prompts out; settles when it is done. */
+  #work: Promise<unknown> | null = null;
 
   constructor(deps: EngineDeps, listener: EngineListener, threadId: ThreadId, cwd: string | null) {
     this.#deps = deps;
@@ -82,7 +88,7 @@ export class ThreadActor {
       stopping: this.#queue.stopAsked !== null,
       queued: this.#queue.waiting,
       awaitingApproval: this.#turns.current?.waiting ?? false,
-      progress: null,
+      progress: this.#turns.current?.progress ?? null,
       problem: this.#thread.problem,
     };
   }
@@ -93,7 +99,7 @@ export class ThreadActor {
     const log = await this.#prepare(prompt);
     if ('ok' in log) return log;
     // Another prompt was not taken meanwhile, and let the log go.
-    if (this.#thread.log !== log) return this.submit(prompt);
+    if (this.#thread.log !== log || this.#work !== null) return this.submit(prompt);
     const decision = this.#queue.running ? null : this.#decided();
     const queued: Queued = {
       ...prompt,
@@ -119,6 +125,62 @@ export class ThreadActor {
     await idle;
   }
 
+  /** The user says to go on waiting for the running turn; false when nothing waits with a limit. */
+  wait(): boolean {
+    return this.#turns.current?.wait() ?? false;
+  }
+
+  /** The options hold from the next turn on. A thread without events keeps them until its first prompt. */
+  async setOptions(given: ThreadOptions): Promise<SubmitResult> {
+    try {
+      await this.#thread.load();
+    } catch (error) {
+      return this.#failed(error);
+    }
+    const checked = checkOptions(given, this.#thread.view, this.#deps.settings.get());
+    if (!checked.ok) return checked;
+    if (this.#thread.view.seq > 0) return this.note({ kind: 'thread_options_changed', options: checked.options });
+    this.#thread.setOptionsAhead(checked.options);
+    this.#changed();
+    return { ok: true };
+  }
+
+  /** Adds an event of the thread itself, also while a turn runs. */
+  async note(body: EngineBody): Promise<SubmitResult> {
+    try {
+      for (;;) {
+        if (this.#closing) return this.#notTaken(closingText);
+        await this.#thread.load();
+        if (this.#thread.view.seq === 0) return this.#notTaken(emptyText);
+        await this.#thread.take();
+        const { log } = this.#thread;
+        // The turn before ended in between and let the log go.
+        if (log === null) continue;
+        log.add(body, this.#record.threadStamp());
+        await log.flushed();
+        this.#releaseIdle();
+        const { problem } = this.#thread;
+        return problem === null ? { ok: true } : { ok: false, message: problem };
+      }
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  /** Does `work` on the thread while nothing else does: no turn runs or begins until it has settled. */
+  async whileIdle<T>(work: (thread: IdleThread) => Promise<T>): Promise<Idle<T>> {
+    if (this.#closing) return { ok: false, message: closingText };
+    if (this.#queue.running || this.#work !== null) return { ok: false, message: busyText };
+    const done = this.#exclusively(work);
+    this.#work = done;
+    try {
+      return await done;
+    } finally {
+      this.#work = null;
+      this.#releaseIdle();
+    }
+  }
+
   answer(...[approvalId, decision]: Parameters<RunningTurn['answer']>): boolean {
     return this.#turns.current?.answer(approvalId, decision) ?? false;
   }
@@ -127,6 +189,7 @@ export class ThreadActor {
   async close(): Promise<void> {
     this.#closing = true;
     await this.stop('shutdown');
+    await this.#work;
     this.#thread.release();
     await this.#thread.released();
   }
@@ -134,8 +197,10 @@ export class ThreadActor {
   /** The log to write to, or why the prompt is not taken. What must be confirmed is looked at before anything is opened. */
   async #prepare(prompt: Prompt): Promise<EventLog | Exclude<SubmitResult, { ok: true }>> {
     try {
+      const wrong = await wrongAttachment(prompt.attachments ?? [], this.#deps.checkAttachment);
+      if (wrong !== null) return this.#notTaken(wrong);
       for (;;) {
-        const problem = this.#closing ? 'The window is closing.' : this.#thread.problem;
+        const problem = this.#whyNot();
         if (problem !== null) return this.#notTaken(problem);
         await this.#thread.load();
         const { cwd, memory } = this.#thread;
@@ -144,16 +209,54 @@ export class ThreadActor {
             `This thread belongs to the folder ${cwd}, which is not open in this window. Open it, or start a new thread.`,
           );
         }
+        const noImages = this.#noImages(prompt);
+        if (noImages !== null) return this.#notTaken(noImages);
         const ask = await this.#question(prompt);
         if (ask !== null) return this.#notTaken(questionText(ask), ask);
         await this.#thread.take();
         const { log } = this.#thread;
         // Else the turn before ended in between and let the log go, or told who paid it, or another window did; or all is closing.
-        if (log !== null && this.#thread.memory.payer === memory.payer && !this.#closing) return log;
+        if (log !== null && this.#thread.memory.payer === memory.payer && this.#whyNot() === null) return log;
       }
     } catch (error) {
-      if (!isLanesError(error)) this.#deps.log.error('the thread could not be opened', error);
-      return this.#notTaken(messageOf(error));
+      return this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): Exclude<SubmitResult, { ok: true }> {
+    if (!isLanesError(error)) this.#deps.log.error('the thread could not be opened', error);
+    return this.#notTaken(messageOf(error));
+  }
+
+  /** Why no prompt is taken now; null = one is. */
+  #whyNot(): string | null {
+    if (this.#closing) return closingText;
+    return this.#work === null ? this.#thread.problem : busyText;
+  }
+
+  /** A lane that would take the prompt and can't take its images; where none can, the turn says more. */
+  #noImages({ attachments }: Prompt): string | null {
+    const decision = decideLane(this.#deps.inputs());
+    if (decision.kind === 'refuse') return null;
+    const error = noImagesFor(this.#deps.lane(decision.lane), attachments);
+    return error === null ? null : `${error.message} ${error.hint}`;
+  }
+
+  async #exclusively<T>(work: (thread: IdleThread) => Promise<T>): Promise<Idle<T>> {
+    const thread = this.#thread;
+    try {
+      await thread.load();
+      if (thread.view.seq === 0) return { ok: false, message: emptyText };
+      await thread.take();
+      const add = async (body: EngineBody): Promise<void> => {
+        this.#held().add(body, this.#record.threadStamp());
+        await this.#held().flushed();
+        if (thread.problem !== null) throw new LanesError('storage', thread.problem);
+      };
+      return { ok: true, value: await work({ view: thread.view, add, stamp: this.#record.threadStamp() }) };
+    } catch (error) {
+      if (!isLanesError(error)) this.#deps.log.error('work on a thread failed', error);
+      return { ok: false, message: messageOf(error) };
     }
   }
 
@@ -186,7 +289,7 @@ export class ThreadActor {
 
   /** An idle thread is free for every other window. */
   #releaseIdle(): void {
-    if (!this.#queue.running) this.#thread.release();
+    if (!this.#queue.running && this.#work === null) this.#thread.release();
   }
 
   /** While the queue runs, the log is held. */
@@ -219,6 +322,21 @@ export class ThreadActor {
     this.#listener.onActivity(this.#thread.threadId, this.activity());
   }
 }
+
+const closingText = 'The window is closing.';
+const emptyText = 'This thread has no prompts yet.';
+const busyText = 'This thread is busy. Wait until it is done, or stop it.';
+
+/** A thread that is kept idle for a piece of work. */
+export type IdleThread = {
+  readonly view: ThreadView;
+  /** Whose an event of the thread is. */
+  readonly stamp: Stamp;
+  /** Adds an event of the thread itself. Throws LanesError `storage`. */
+  readonly add: (body: EngineBody) => Promise<void>;
+};
+
+export type Idle<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
 
 /** Nobody looked yet at what the lane would pay with. A lane that needs no credential runs without that. */
 function isUnchecked(decision: LaneDecision, inputs: LaneInputs): boolean {

@@ -34,14 +34,16 @@ export class ThreadRecord {
     this.#begun = true;
     const { turnId: _turn, ...thread } = stamp;
     log.add({ kind: 'thread_started', cwd: this.#thread.cwd }, thread);
+    const { optionsAhead: options } = this.#thread;
+    if (options !== null) log.add({ kind: 'thread_options_changed', options }, thread);
   }
 
   /** `stamp`: of the lane that the turn runs on, where that is decided. */
   prompt(log: EventLog, prompt: Queued, stamp: Stamp = this.#stampBefore(prompt.turnId)): void {
     this.begin(log, stamp);
-    const { text, requestId } = prompt;
+    const { text, requestId, attachments = [] } = prompt;
     const delivery = prompt.recorded ? 'queued' : 'start';
-    log.add({ kind: 'user_message', text, attachments: [], delivery }, { ...stamp, requestId });
+    log.add({ kind: 'user_message', text, attachments, delivery }, { ...stamp, requestId });
   }
 
   /** A prompt whose turn never began still gets its place and its end. */
@@ -63,10 +65,15 @@ export class ThreadRecord {
     }
   }
 
-  /** Whose an event is before its turn's lane is decided: the lane that the thread would take now. */
-  #stampBefore(id: TurnId): Stamp {
+  /** Whose an event of the thread itself is: the lane's that it would take now. */
+  threadStamp(): Stamp {
     const { lane } = decideLane(this.#deps.inputs());
-    return { laneId: lane, transport: this.#deps.lane(lane).transport, turnId: id };
+    return { laneId: lane, transport: this.#deps.lane(lane).transport };
+  }
+
+  /** As before a turn's lane is decided. */
+  #stampBefore(id: TurnId): Stamp {
+    return { ...this.threadStamp(), turnId: id };
   }
 }
 

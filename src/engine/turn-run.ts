@@ -1,12 +1,14 @@
-import type { EventBody, InterruptedBy, Payer, SendQuestion, TurnError } from '../model/index.ts';
+import type { EventBody, InterruptedBy, NativeThread, Payer, SendQuestion, TurnError } from '../model/index.ts';
+import { noNativeThread } from '../model/index.ts';
 import type { Lane, TurnEnd } from '../ports/index.ts';
 import type { LaneDecision } from '../routing/index.ts';
 import { decideLane } from '../routing/index.ts';
+import { noImagesFor } from './check-attachments.ts';
 import type { EngineDeps } from './deps.ts';
 import type { EventLog, Stamp } from './event-log.ts';
 import type { HeldThread } from './held-thread.ts';
-import type { Memory } from './memory.ts';
-import { emptyMemory, historyOf } from './memory.ts';
+import { historyOf } from './memory.ts';
+import { withNextStep } from './next-step.ts';
 import { isOutdatedRefusal } from './outdated-refusal.ts';
 import type { PayerWatch } from './payer-watch.ts';
 import type { Queued } from './prompt-queue.ts';
@@ -14,6 +16,7 @@ import { openQuestion, unconfirmed } from './send-questions.ts';
 import type { ThreadRecord } from './thread-record.ts';
 import type { Decided } from './turn.ts';
 import { factsOfNone, RunningTurn } from './turn.ts';
+import { choicesOf, misfit, nativeStart } from './turn-choices.ts';
 
 export type TurnRunDeps = {
   readonly engine: EngineDeps;
@@ -62,7 +65,7 @@ export class TurnRun {
         : { decision: first, question: null };
     const lane = engine.lane(decision.lane);
     const decided = this.#decided(lane, decision, prompt);
-    const before = thread.memory;
+    const { native: before, worktree } = thread.view;
     const closeSeal = thread.openSeal(prompt.turnId);
     record.begin(log, decided.stamp);
     this.#recordStart(log, decided, prompt);
@@ -70,6 +73,9 @@ export class TurnRun {
     if (changed) {
       const text = `runtime backend changed (${before.lane} -> ${lane.id})`;
       log.add({ kind: 'system_notice', code: 'lane_changed', text }, decided.stamp);
+    }
+    if (decided.resolved === 'codex-native' && !changed && before.lost !== null) {
+      log.add({ kind: 'system_notice', code: 'native_thread_lost', text: lostText }, decided.stamp);
     }
     const { confirmed = [] } = prompt;
     let stopped = question;
@@ -86,13 +92,16 @@ export class TurnRun {
     if (stopAsked !== null) turn.stop(stopAsked);
     onChange();
     const refused =
-      decision.kind === 'refuse' ? { ...decision.error, actions: decision.actions } : noFolderFor(lane, decided);
-    const end: TurnEnd =
+      decision.kind === 'refuse'
+        ? { ...decision.error, actions: decision.actions }
+        : (noFolderFor(lane, decided) ?? noImagesFor(lane, prompt.attachments) ?? misfit(decided.choices));
+    const ran: TurnEnd =
       stopAsked !== null
         ? { outcome: 'interrupted', facts: factsOfNone(lane.id) }
         : refused !== null
           ? { outcome: 'failed', error: refused, facts: factsOfNone(lane.id) }
-          : await turn.run(lane, await this.#laneTurn(prompt, decided, before, changed));
+          : await turn.run(lane, await this.#laneTurn(prompt, decided, changed ? noNativeThread : before));
+    const end = withNextStep(ran, worktree);
     turn.end(end);
     await log.flushed();
     // Not paid by anyone: the payer that was refused must not count as the thread's last one.
@@ -146,9 +155,7 @@ export class TurnRun {
       resolved: decision.kind === 'run' ? lane.id : null,
       trace: decision.trace,
       stamp: { laneId: lane.id, transport: lane.transport, turnId },
-      model: native ? settings.nativeModel : settings.apiModel,
-      effort: native ? settings.nativeEffort : settings.apiEffort,
-      cwd: thread.cwd,
+      choices: choicesOf(lane, settings, thread.view, thread.cwd),
       sandbox: native ? settings.nativeSandbox : null,
       approvalPolicy: lane.approvalPolicy,
       queuedAt,
@@ -156,40 +163,29 @@ export class TurnRun {
   }
 
   #recordStart(log: EventLog, decided: Decided, prompt: Queued): void {
-    const { asked, resolved, trace, model, effort, cwd, sandbox, approvalPolicy, stamp } = decided;
+    const { asked, resolved, trace, choices, sandbox, approvalPolicy, stamp } = decided;
+    const { model, effort, cwd, ephemeral } = choices;
+    const keeping = stamp.laneId === 'codex-native' ? { ephemeral } : {};
     log.add({ kind: 'lane_decided', asked, resolved, trace }, stamp);
     if (!prompt.recorded) this.#deps.record.prompt(log, prompt, stamp);
-    log.add({ kind: 'turn_started', model, effort, cwd, sandbox, approvalPolicy }, stamp);
+    log.add({ kind: 'turn_started', model, effort, cwd, sandbox, approvalPolicy, ...keeping }, stamp);
   }
 
-  async #laneTurn(
-    prompt: Queued,
-    decided: Decided,
-    before: Memory,
-    changed: boolean,
-  ): Promise<Parameters<Lane['run']>[0]> {
+  async #laneTurn(prompt: Queued, decided: Decided, before: NativeThread): Promise<Parameters<Lane['run']>[0]> {
     const { engine, thread } = this.#deps;
     const settings = engine.settings.get();
+    const { choices } = decided;
     return {
+      ...choices,
+      ...nativeStart(before, choices.ephemeral),
       threadId: thread.threadId,
       turnId: prompt.turnId,
-      nativeThreadId: changed ? null : before.nativeThreadId,
       text: prompt.text,
-      attachments: [],
+      attachments: prompt.attachments ?? [],
       history: historyOf(thread.view, prompt.turnId),
-      cwd: decided.cwd,
-      model: decided.model,
-      effort: decided.effort,
       sandbox: settings.nativeSandbox,
-      ephemeral: settings.nativeEphemeral,
       allowNonGit:
-        settings.nativeSkipGitCheck || (decided.cwd !== null && (await engine.nonGit.isAllowed(decided.cwd))),
-      forkOf: null,
-      profile: settings.nativeProfile,
-      addDirs: settings.nativeAddDirs,
-      outputSchema: null,
-      newWorktree: false,
-      usageBefore: changed || before.nativeThreadId === null ? emptyMemory.usageTotal : before.usageTotal,
+        settings.nativeSkipGitCheck || (choices.cwd !== null && (await engine.nonGit.isAllowed(choices.cwd))),
     };
   }
 }
@@ -202,7 +198,7 @@ function refusal(
   return { kind: 'refuse', ok: false, lane, trace, error, actions };
 }
 
-function noFolderFor(lane: Lane, { cwd }: Decided): TurnError | null {
+function noFolderFor(lane: Lane, { choices: { cwd } }: Decided): TurnError | null {
   return lane.id === 'codex-native' && cwd === null ? noFolder : null;
 }
 
@@ -212,6 +208,9 @@ const noFolder: TurnError = {
   retryable: false,
   hint: 'Open a folder, then start a new thread.',
 };
+
+const lostText =
+  'Codex no longer has its thread of this conversation. It begins a new one, which does not know what was said before.';
 
 const notChecked: TurnError = {
   code: 'runtime_missing',

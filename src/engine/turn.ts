@@ -13,6 +13,7 @@ import type {
   TerminalBody,
   TurnError,
   TurnId,
+  TurnProgress,
   WarningSource,
 } from '../model/index.ts';
 import { messageOf } from '../model/index.ts';
@@ -21,6 +22,8 @@ import { Approvals } from './approvals.ts';
 import type { EngineDeps } from './deps.ts';
 import type { EventLog, Stamp } from './event-log.ts';
 import { stampOf } from './event-log.ts';
+import { ProgressFeed } from './progress-feed.ts';
+import type { TurnChoices } from './turn-choices.ts';
 
 /** Facts of a turn that no lane ran. */
 export function factsOfNone(lane: RunnableLaneId): LaneFacts {
@@ -47,9 +50,7 @@ export type Decided = {
   readonly resolved: RunnableLaneId | null;
   readonly trace: readonly RuleStep[];
   readonly stamp: Stamp;
-  readonly model: string | null;
-  readonly effort: string | null;
-  readonly cwd: string | null;
+  readonly choices: TurnChoices;
   readonly sandbox: Receipt['sandbox'];
   readonly approvalPolicy: Receipt['approvalPolicy'];
   /** Monotonic times, in milliseconds. */
@@ -57,7 +58,7 @@ export type Decided = {
 };
 
 export type TurnListener = {
-  /** Another number of questions waits for the user. */
+  /** Another number of questions waits for the user, or the turn is further on its way. */
   readonly onWaiting: () => void;
   /** Something came after the turn's end. */
   readonly onLate: (body: EventBody, stamp: Stamp) => void;
@@ -74,6 +75,8 @@ export class RunningTurn {
   readonly #abort = new AbortController();
   readonly #approvals: Approvals;
   readonly #inbox = new AsyncQueue<Steer>();
+  readonly #progress: ProgressFeed;
+  readonly #onWait = new Set<() => void>();
   readonly #startedAt: number;
   #firstEventAt: number | null = null;
   #firstTextAt: number | null = null;
@@ -86,6 +89,7 @@ export class RunningTurn {
     this.#log = log;
     this.decided = decided;
     this.#startedAt = deps.clock.monotonic();
+    this.#progress = new ProgressFeed(deps.clock, listener.onWaiting);
     this.#approvals = new Approvals(
       (body) => this.#emit(body),
       () => deps.newId() as ApprovalId,
@@ -99,6 +103,17 @@ export class RunningTurn {
 
   get stopping(): boolean {
     return this.#abort.signal.aborted;
+  }
+
+  /** What was observed of its way; null = nothing yet. */
+  get progress(): TurnProgress | null {
+    return this.#progress.last;
+  }
+
+  /** The user says to go on waiting; false when nothing waits with a limit. */
+  wait(): boolean {
+    for (const call of [...this.#onWait]) call();
+    return this.#onWait.size > 0;
   }
 
   stop(by: InterruptedBy): void {
@@ -120,8 +135,13 @@ export class RunningTurn {
         beforeChange: () => Promise.resolve(),
         afterChange: () => Promise.resolve(),
         mayPay: (payer) => this.#listener.mayPay(payer),
-        progress: () => undefined,
-        onWait: () => () => undefined,
+        progress: (progress) => {
+          if (!this.#ended) this.#progress.take(progress);
+        },
+        onWait: (call) => {
+          this.#onWait.add(call);
+          return () => this.#onWait.delete(call);
+        },
         signal: this.#abort.signal,
       });
     } catch (error) {
@@ -135,13 +155,16 @@ export class RunningTurn {
   /** Writes the terminal event. What still comes afterwards is about the turn, not of it. */
   end(end: TurnEnd): void {
     this.#inbox.close();
+    this.#progress.end();
+    this.#onWait.clear();
     const durationMs = Math.round(this.#deps.clock.monotonic() - this.#startedAt);
     this.#log.add(terminalOf(end, this.#abort.signal.reason, durationMs), this.decided.stamp);
     this.#ended = true;
   }
 
   receipt(end: TurnEnd): Omit<Receipt, 'seal'> {
-    const { asked, resolved, trace, model, effort, cwd, sandbox, approvalPolicy, queuedAt } = this.decided;
+    const { asked, resolved, trace, choices, sandbox, approvalPolicy, queuedAt } = this.decided;
+    const { model, effort, cwd } = choices;
     const now = this.#deps.clock.monotonic();
     const since = (at: number | null): number | null => (at === null ? null : Math.round(at - this.#startedAt));
     return {

@@ -188,6 +188,8 @@ export type EngineBody =
       readonly cwd: string | null;
       readonly sandbox: SandboxMode | null;
       readonly approvalPolicy: ApprovalPolicy | null;
+      /** The runtime keeps nothing of it; left out where that is not a question. */
+      readonly ephemeral?: boolean;
     }
   | { readonly kind: 'receipt'; readonly receipt: Receipt; readonly aboutTurnId: TurnId }
   | TerminalBody;

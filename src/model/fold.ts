@@ -1,6 +1,7 @@
 import type { Envelope, ItemBody, LogEvent, NoticeBody, TerminalBody } from './events.ts';
 import { rowOfItem, updateRow } from './fold-item.ts';
 import type { TurnId } from './ids.ts';
+import { followNative } from './native-thread.ts';
 import type { Row, RowKind, RowOf, ThreadView, TurnState, TurnView } from './view.ts';
 
 /** Longest title made from a prompt, in characters. */
@@ -12,7 +13,8 @@ const titleLength = 80;
  */
 export function fold(view: ThreadView, event: LogEvent): ThreadView {
   if (event.seq <= view.seq) return view;
-  return { ...apply(view, event), seq: event.seq };
+  const native = followNative(view.native, event);
+  return { ...apply(view, event), seq: event.seq, native, nativeThreadId: native.id };
 }
 
 /** Folds a batch in order. */
@@ -31,7 +33,7 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
     case 'thread_renamed':
       return { ...view, title: event.title };
     case 'thread_forked':
-      return append({ ...view, forkedFrom: event.from, nativeThreadId: null, worktree: null }, forkRow(event));
+      return append({ ...view, forkedFrom: event.from, worktree: null }, forkRow(event));
     case 'thread_options_changed':
       return { ...view, options: event.options };
     case 'worktree_created':

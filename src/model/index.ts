@@ -5,6 +5,7 @@ export * from './ids.ts';
 export * from './lane-capabilities.ts';
 export * from './lane-inputs.ts';
 export * from './mask-key.ts';
+export * from './native-thread.ts';
 export * from './payer.ts';
 export * from './receipt.ts';
 export * from './receipt-text.ts';

@@ -18,6 +18,8 @@ import type {
   Transport,
   TurnId,
 } from './ids.ts';
+import type { NativeThread } from './native-thread.ts';
+import { noNativeThread } from './native-thread.ts';
 import type { ApprovalPolicy, Receipt, RuleStep, SandboxMode, WarningSource } from './receipt.ts';
 import type { ForkedFrom, ThreadOptions, Worktree } from './thread-options.ts';
 import { defaultThreadOptions } from './thread-options.ts';
@@ -141,6 +143,8 @@ export type ThreadView = {
   readonly options: ThreadOptions;
   /** The runtime's thread that the next native turn goes on with; null = it begins a new one. */
   readonly nativeThreadId: NativeThreadId | null;
+  /** All that is known of the runtime's thread. */
+  readonly native: NativeThread;
   /** The worktree that the thread runs in now. */
   readonly worktree: Worktree | null;
   readonly forkedFrom: ForkedFrom | null;
@@ -161,6 +165,7 @@ export function emptyThread(threadId: ThreadId): ThreadView {
     status: null,
     options: defaultThreadOptions,
     nativeThreadId: null,
+    native: noNativeThread,
     worktree: null,
     forkedFrom: null,
     rows: [],

@@ -59,6 +59,12 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
   throw conflict(path, readText(path) ?? '', options.what);
 }
 
+/** Whether a living process holds the lock file `path`, as of now. Throws what the file system throws. */
+export async function isLocked(path: string): Promise<boolean> {
+  const found = readText(path);
+  return found !== null && !(await isStale(path, found));
+}
+
 function lockOf(path: string, text: string): Lock {
   return {
     path,

@@ -1,4 +1,4 @@
-import type { LogEvent, ThreadId } from '../model/index.ts';
+import type { LogEvent, RunnableLaneId, ThreadId, TurnState } from '../model/index.ts';
 
 /** What a list of threads shows without folding them. Times are ISO. */
 export type ThreadSummary = {
@@ -7,6 +7,14 @@ export type ThreadSummary = {
   readonly cwd: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** How many turns it has. */
+  readonly turns: number;
+  /** Of the last turn; null = there is none. `interrupted` also where the process that ran it died. */
+  readonly state: TurnState | null;
+  /** That the last turn ran on; null = none took it. */
+  readonly lane: RunnableLaneId | null;
+  /** The thread that this one was forked from. */
+  readonly forkedFrom: string | null;
 };
 
 /** The writer of one thread. Only one exists at a time, over all windows and the CLI. */
@@ -28,6 +36,11 @@ export type Transcript = {
   readonly open: (threadId: ThreadId) => Promise<ThreadWriter>;
   /** A thread's events, oldest first; a torn last line is left out. Throws LanesError `not-found`. */
   readonly read: (threadId: ThreadId) => Promise<readonly LogEvent[]>;
+  /**
+   * Makes the new thread `to` of a copy of the stored lines of `from`, byte for byte but for the thread's id, and `then`,
+   * whose `seq` goes on from the copy. Whole or not at all. Throws LanesError `not-found`, `conflict`, `storage`.
+   */
+  readonly copy: (from: ThreadId, to: ThreadId, then: readonly LogEvent[]) => Promise<void>;
   /** Newest first. */
   readonly list: () => Promise<readonly ThreadSummary[]>;
 };

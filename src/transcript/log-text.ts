@@ -1,4 +1,4 @@
-import type { LogEvent } from '../model/index.ts';
+import type { LogEvent, ThreadId } from '../model/index.ts';
 import { LanesError } from '../model/index.ts';
 import { parseLogLine } from '../model/schema/index.ts';
 
@@ -36,4 +36,17 @@ export function readLegible(bytes: Uint8Array): LogEvent[] {
       const read = parseLogLine(line);
       return read.ok ? [read.event] : [];
     });
+}
+
+/**
+ * The whole lines of a log as those of the thread `to`: each as it was stored but for the id in its envelope, so that what
+ * was sealed can be checked by putting the old id back.
+ */
+export function renamedLines(bytes: Uint8Array, to: ThreadId): string {
+  const text = new TextDecoder().decode(bytes.subarray(0, wholeLength(bytes)));
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => `${JSON.stringify({ ...(JSON.parse(line) as object), threadId: to })}\n`)
+    .join('');
 }

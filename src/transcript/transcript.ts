@@ -1,14 +1,15 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogEvent, ThreadId } from '../model/index.ts';
 import { isTerminal, LanesError, messageOf } from '../model/index.ts';
 import type { Lock } from '../node/index.ts';
-import { acquireLock, claimFormat, codeOf, writeFileAtomic } from '../node/index.ts';
+import { acquireLock, claimFormat, codeOf, isLocked, writeFileAtomic } from '../node/index.ts';
 import type { Log, ThreadSummary, ThreadWriter, Transcript } from '../ports/index.ts';
-import { readLegible, readLog } from './log-text.ts';
+import { readLegible, readLog, renamedLines } from './log-text.ts';
 import { redactEvent } from './redact.ts';
 import { storageError } from './storage-error.ts';
-import type { SummaryState } from './summary.ts';
+import type { StoredSummary, SummaryState } from './summary.ts';
 import { changesSummary, emptySummary, parseSummary, summarize, summaryOf, summaryText } from './summary.ts';
 import type { ThreadLog } from './thread-log.ts';
 import { openThreadLog } from './thread-log.ts';
@@ -53,6 +54,12 @@ export function createTranscript(deps: TranscriptDeps): Transcript {
         throw storageError(error, 'Reading the thread');
       }
     },
+    copy: async (from, to, then) => {
+      const source = join(folderOf(deps.folder, from), 'events.jsonl');
+      const folder = folderOf(deps.folder, to);
+      await prepare();
+      await copyLog(source, { folder, to, then });
+    },
     list: async () => {
       await prepare();
       const names = (await readdir(deps.folder)).filter((name) => name !== 'format' && goodId.test(name));
@@ -60,6 +67,15 @@ export function createTranscript(deps: TranscriptDeps): Transcript {
       return found.filter((one) => one !== null).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
     },
   };
+}
+
+type Listed = { readonly log: Stats; readonly path: string; readonly id: ThreadId };
+
+async function summaryFrom(stored: StoredSummary | null, { log, path, id }: Listed): Promise<ThreadSummary | null> {
+  if (stored !== null && stored.size === log.size) return stored.summary;
+  // A turn is being written: what the list shows stands, only the time has gone on.
+  if (stored !== null && stored.size < log.size) return { ...stored.summary, updatedAt: log.mtime.toISOString() };
+  return summaryOf(readLegible(await readFile(path)).reduce(summarize, emptySummary(id)));
 }
 
 async function prepareStore(folder: string): Promise<void> {
@@ -177,6 +193,30 @@ class FileThreadWriter implements ThreadWriter {
   }
 }
 
+type CopyTo = { readonly folder: string; readonly to: ThreadId; readonly then: readonly LogEvent[] };
+
+async function copyLog(source: string, { folder, to, then }: CopyTo): Promise<void> {
+  try {
+    const bytes = await readFile(source);
+    // Damage is found here rather than carried on.
+    const { length } = readLog(bytes, source);
+    for (const [i, event] of then.entries()) {
+      if (event.seq !== length + 1 + i)
+        throw new LanesError('conflict', 'The thread was written meanwhile; try again.');
+    }
+    const lines = renamedLines(bytes, to) + then.map((event) => `${JSON.stringify(event)}\n`).join('');
+    // Alone in a folder that nobody knows of yet: whole or not at all.
+    await mkdir(folder, { mode: 0o700 });
+    await writeFileAtomic(join(folder, 'events.jsonl'), lines).catch(async (error: unknown) => {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw new LanesError('not-found', 'The thread is not there.', { cause: error });
+    throw storageError(error, 'Copying the thread');
+  }
+}
+
 /** Null: no thread here, or nothing was written to it yet. Never throws: one damaged thread must not hide the others. */
 async function summaryIn(deps: TranscriptDeps, id: ThreadId): Promise<ThreadSummary | null> {
   const folder = join(deps.folder, id);
@@ -184,10 +224,11 @@ async function summaryIn(deps: TranscriptDeps, id: ThreadId): Promise<ThreadSumm
   try {
     const log = await stat(path);
     const stored = parseSummary(id, await readFile(join(folder, 'summary.json'), 'utf8').catch(() => ''));
-    if (stored !== null && stored.size === log.size) return stored.summary;
-    // A turn is being written: what the list shows stands, only the time has gone on.
-    if (stored !== null && stored.size < log.size) return { ...stored.summary, updatedAt: log.mtime.toISOString() };
-    return summaryOf(readLegible(await readFile(path)).reduce(summarize, emptySummary(id)));
+    const found = await summaryFrom(stored, { log, path, id });
+    // Whoever ran it is gone: the log says so when it is opened next.
+    if (found?.state === 'running' && !(await isLocked(join(folder, 'lock'))))
+      return { ...found, state: 'interrupted' };
+    return found;
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') deps.log.warn(`a thread could not be listed: ${messageOf(error)}`);
     return null;

@@ -69,6 +69,11 @@ export class MemoryTranscript implements Transcript {
     if (log === undefined) throw new LanesError('not-found', `There is no thread ${threadId}.`);
     return structuredClone(log);
   };
+  readonly copy: Transcript['copy'] = async (from, to, then) => {
+    const log = this.logs.get(from);
+    if (log === undefined) throw new LanesError('not-found', `There is no thread ${from}.`);
+    this.logs.set(to, [...structuredClone(log).map((event) => ({ ...event, threadId: to })), ...then]);
+  };
   readonly list: Transcript['list'] = async () => [];
 }
 
@@ -234,6 +239,7 @@ export function engineOnFakes(
         allowed.push(folder);
       },
     },
+    checkAttachment: async ({ path }) => (path.includes('bad') ? `${path} does not exist.` : null),
   };
   const waiters: { readonly test: () => boolean; readonly done: () => void }[] = [];
   const check = (): void => {

@@ -153,6 +153,7 @@ export const logEventSchema = z.discriminatedUnion('kind', [
     cwd: text.nullable(),
     sandbox: sandboxMode.nullable(),
     approvalPolicy: approvalPolicy.nullable(),
+    ephemeral: z.boolean().exactOptional(),
   }),
   event('receipt', { receipt: receiptSchema, aboutTurnId: id<TurnId>() }),
   event('turn_completed', { durationMs }),
