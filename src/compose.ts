@@ -12,6 +12,7 @@ import {
   newDigest,
   runtimeActions,
   standingInputs,
+  superviseProcesses,
 } from './compose/index.ts';
 import type { Activity, ForkResult } from './engine/index.ts';
 import { Engine, StatusKeeper } from './engine/index.ts';
@@ -22,6 +23,7 @@ import type {
   DoctorReport,
   InstallOutcome,
   InstallProgress,
+  Leftover,
   LiveProcess,
   LogEvent,
   Prompt,
@@ -50,6 +52,8 @@ import {
 
 /** What a door gives: its own ways to the outside. Everything else the core brings itself. */
 export type AppDeps = {
+  /** What this process is, in words for the user of another one. Default: a VS Code window. */
+  readonly label?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
   readonly secrets: Secrets;
@@ -93,6 +97,11 @@ export type App = {
     readonly onProcesses: (listener: (rows: readonly LiveProcess[]) => void) => () => void;
     /** Ends one of them with all that it started, and waits until it is gone; false when it was none of ours (any more). */
     readonly endProcess: (pid: number) => Promise<boolean>;
+    /**
+     * Ends what windows and command lines left behind that died without a word, and says what became of each program. For
+     * the start of a door; several may do it at once. Never throws.
+     */
+    readonly reap: () => Promise<readonly Leftover[]>;
   };
   readonly threads: {
     readonly list: () => Promise<readonly ThreadSummary[]>;
@@ -125,13 +134,13 @@ export type App = {
     readonly start: (sampleFolders: readonly string[]) => Promise<PracticeState>;
     readonly stop: () => Promise<void>;
   };
-  /** Interrupts running turns (by `shutdown`), waits until their processes are gone, releases the threads. */
+  /** Interrupts running turns (by `shutdown`), waits until all that was started is gone, releases the threads. */
   readonly close: () => Promise<void>;
 };
 
 /** Wires the core. Synchronous and without I/O: folders are made and programs are asked at first use. */
 export function createApp(deps: AppDeps): App {
-  const { env, log, secrets, workspace } = deps;
+  const { env, log, secrets, workspace, label = 'a VS Code window' } = deps;
   const practice = createPracticeSwitch({
     env,
     settings: deps.settings,
@@ -166,6 +175,7 @@ export function createApp(deps: AppDeps): App {
       return null;
     }
   };
+  const supervision = superviseProcesses(dataHome(), label, log);
   const cli = createCliReader();
   const nonGit = createNonGitFolders({ home: () => openDataHome({ env }), log });
   const folderTrust = createFolderTrust({ env: practice.env, home: () => openDataHome({ env }), log });
@@ -234,7 +244,7 @@ export function createApp(deps: AppDeps): App {
   const activities = new Emitter<{ readonly threadId: ThreadId; readonly activity: Activity }>((error) =>
     log.error('an activity listener failed', error),
   );
-  const transcript = lazyTranscript(env, keys.known, log);
+  const transcript = lazyTranscript(env, keys.known, label, log);
   const engine = new Engine(
     {
       transcript,
@@ -290,6 +300,7 @@ export function createApp(deps: AppDeps): App {
       processes: () => liveProcesses.list(),
       onProcesses: (listener) => liveProcesses.onChange(listener),
       endProcess: (pid) => liveProcesses.end(pid),
+      reap: supervision.reap,
     },
     threads: {
       list: () => transcript.list(),
@@ -310,8 +321,12 @@ export function createApp(deps: AppDeps): App {
       listening.dispose();
       keeper.close();
       closing.abort();
-      await engine.close();
-      await practice.stop();
+      try {
+        await engine.close();
+        await practice.stop();
+      } finally {
+        await supervision.close();
+      }
     },
   };
 }

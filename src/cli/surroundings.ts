@@ -9,6 +9,7 @@ export function surroundings(env: NodeJS.ProcessEnv): AppDeps {
   const log = stderrLog(env.CODEX_LANES_LOG === 'debug');
   for (const problem of snapshot.problems) log.warn(`codex-lanes: ${problem}`);
   return {
+    label: 'the command line',
     env,
     log,
     secrets: noSecrets,

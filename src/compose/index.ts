@@ -5,3 +5,4 @@ export { lazyTranscript } from './lazy-transcript.ts';
 export { createPracticeSwitch, type PracticeState } from './practice-switch.ts';
 export { type InstallPlan, runtimeActions } from './runtime-actions.ts';
 export { endpointFacts, standingInputs } from './standing.ts';
+export { superviseProcesses } from './supervision.ts';

@@ -5,13 +5,11 @@ import type { Log, Transcript } from '../ports/index.ts';
 import { createTranscript } from '../transcript/index.ts';
 
 /** The data home is made when a thread is first read or written, not at activation. */
-export function lazyTranscript(env: Environment, known: () => readonly string[], log: Log): Transcript {
+export function lazyTranscript(env: Environment, known: () => readonly string[], label: string, log: Log): Transcript {
   let made: Promise<Transcript> | null = null;
   const real = (): Promise<Transcript> => {
     made ??= openDataHome({ env })
-      .then((home) =>
-        createTranscript({ folder: join(home, 'threads'), secrets: known, label: `process ${process.pid}`, log }),
-      )
+      .then((home) => createTranscript({ folder: join(home, 'threads'), secrets: known, label, log }))
       .catch((error: unknown) => {
         made = null;
         throw error;

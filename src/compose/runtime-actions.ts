@@ -76,7 +76,7 @@ export function runtimeActions({ dataHome, native, trusted, onInstalled }: Runti
         env: { ...inputs.env, ...npmNetwork(await nativeNetwork(inputs)) },
         clock: inputs.clock,
         onProgress,
-        signal,
+        signal: inputs.signal === undefined ? signal : AbortSignal.any([signal, inputs.signal]),
       });
       if (outcome.kind === 'installed') await onInstalled();
       return outcome;

@@ -39,6 +39,13 @@ export class LiveProcesses {
     return true;
   }
 
+  /** Ends all of them, also those that are started meanwhile. */
+  async endAll(): Promise<void> {
+    while (this.#entries.size > 0) {
+      await Promise.all([...this.#entries.keys()].map((pid) => this.end(pid)));
+    }
+  }
+
   #remove(entry: Entry): void {
     // A later process may bear the same pid.
     if (this.#entries.get(entry.row.pid) !== entry) return;

@@ -82,7 +82,6 @@ async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promis
   const start = startOf({ state, end, overdue });
   if (start !== null) await deps.onStart?.(program, start);
   if (end.startError !== null) return { outcome: 'failed', error: failureFromStart(end.startError), facts };
-  if (end.survivors.length > 0) deps.log.error(`processes that could not be ended: ${end.survivors.join(', ')}`);
   const outcome = finish(state, {
     exitCode: end.exitCode,
     signal: end.signal,
@@ -213,6 +212,7 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
     tell(warnings.flush());
     for (const event of step.events) {
       emit(event);
+      if (event.kind === 'command_execution' && event.phase === 'started') child.observe();
       const call = changeCall(event, io);
       if (call !== null) changes.push(call.catch((error) => log.warn(`change tracking failed: ${messageOf(error)}`)));
     }
@@ -263,6 +263,12 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
     if (end.leftBehind > 0 && end.killStep === 'none') {
       const text = `Codex left ${end.leftBehind} running process(es) behind; they were ended with the turn.`;
       tell([{ kind: 'warning', source: 'process', text, code: 'left_behind' }]);
+    }
+    if (end.survivors.length > 0) {
+      const pids = end.survivors.join(', ');
+      const text = `Processes of this turn could not be ended: ${pids}. The next start of the product tries again.`;
+      log.error(text);
+      tell([{ kind: 'warning', source: 'process', text, code: 'not_ended' }]);
     }
     await Promise.all(changes);
     const limitS = overdue === 'first-event' ? settings.nativeFirstEventTimeoutS : settings.nativeSilenceTimeoutS;
