@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
-import type { LaneEvent, Payer, TurnError } from '../../model/index.ts';
+import type { LaneEvent, Payer, TurnError, TurnProgress } from '../../model/index.ts';
 import { threadId, turnErrorCodes, turnId } from '../../model/index.ts';
 import type { Clock, LaneTurn, SettingsSnapshot, TurnEnd } from '../../ports/index.ts';
 import { createResponsesLane, probeApi } from './index.ts';
@@ -117,7 +117,8 @@ function fakeClock(silence = false): Clock & { readonly waits: number[] } {
     monotonic: () => 0,
     after: (ms, call) => {
       if (ms > 65_000 && !silence) return () => {};
-      if (ms <= 65_000) waits.push(ms);
+      // A second is the pace at which progress is told.
+      if (ms <= 65_000 && ms !== 1000) waits.push(ms);
       const timer = setTimeout(call, ms > 65_000 ? 50 : 0);
       return () => clearTimeout(timer);
     },
@@ -130,6 +131,7 @@ type Options = {
   readonly fetch?: typeof globalThis.fetch;
   readonly onEvent?: (event: LaneEvent, stop: () => void) => void;
   readonly mayPay?: (payer: Payer | null) => TurnError | null;
+  readonly onProgress?: (progress: TurnProgress, goOn: () => void) => void;
 };
 
 const secret = `s${'k-'}test-0123456789abcdefWXYZ`;
@@ -149,6 +151,7 @@ async function run(url: string, options: Options = {}): Promise<{ end: TurnEnd; 
     log: { debug: write, info: write, warn: write, error: write },
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   });
+  let goOn = (): void => {};
   const end = await lane.run(turn, {
     emit: (event) => {
       events.push(event);
@@ -159,8 +162,13 @@ async function run(url: string, options: Options = {}): Promise<{ end: TurnEnd; 
     beforeChange: async () => {},
     afterChange: async () => {},
     mayPay: options.mayPay ?? (() => null),
-    progress: () => {},
-    onWait: () => () => {},
+    progress: (progress) => options.onProgress?.(progress, () => goOn()),
+    onWait: (call) => {
+      goOn = call;
+      return () => {
+        goOn = () => {};
+      };
+    },
     signal: stopper.signal,
   });
   return { end, events, logged };
@@ -324,6 +332,56 @@ test('a passing refusal is tried again after Retry-After, each time with a warni
   expect(clock.waits).toEqual([7000, 20_000, 2000]);
   expect(events.filter((event) => event.kind === 'warning')).toHaveLength(3);
   expect(seen).toHaveLength(4);
+});
+
+test('how far the request is: each try with its reason, then the answer that is waited for', async () => {
+  const { url } = await serve((_request, response, count) => {
+    if (count === 1) return json(response, 503, {});
+    stream(response, sse(...whole));
+  });
+  const told: TurnProgress[] = [];
+  await run(url, { onProgress: (progress) => told.push(progress) });
+  const { host } = new URL(url);
+  expect(told.at(-1)).toMatchObject({
+    steps: [
+      { what: 'request-sent', detail: host },
+      { what: 'reconnecting', detail: expect.stringContaining('overloaded') },
+      { what: 'request-sent', detail: host },
+      { what: 'request-accepted', detail: host },
+    ],
+    waiting: { on: 'reply', what: null },
+    givesUpAt: '2026-01-01T00:02:00.000Z',
+  });
+  expect(told.map(({ waiting }) => waiting.on)).toEqual(['network', 'network', 'network', 'reply']);
+});
+
+test('a user who goes on waiting has the limit of silence begin anew', async () => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(sse(start));
+  });
+  const limits: (() => void)[] = [];
+  const idle = fakeClock();
+  const after = (ms: number, call: () => void): (() => void) => {
+    if (ms < 65_000) return idle.after(ms, call);
+    limits.push(call);
+    return () => void limits.splice(limits.indexOf(call), 1);
+  };
+  let waited = 0;
+  const { end } = await run(url, {
+    clock: { ...idle, after },
+    onProgress: ({ waiting }, goOn) => {
+      if (waiting.on !== 'reply' || waited > 2) return;
+      waited += 1;
+      const before = limits.at(-1);
+      goOn();
+      expect(limits).toHaveLength(1);
+      expect(limits.at(-1)).not.toBe(before);
+      if (waited > 2) limits.at(-1)?.();
+    },
+  });
+  expect(waited).toBe(3);
+  expect(end).toMatchObject({ error: { code: 'no_response' } });
 });
 
 test.each([

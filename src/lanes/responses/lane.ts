@@ -7,6 +7,7 @@ import { endpointOf, extraHeaders, isUsableKey, payerOf, practiceLabel } from '.
 import { connectionFailed, noResponse, refusalOf, streamCut, turnError } from './failure.ts';
 import type { Normalizer } from './normalize.ts';
 import { createNormalizer } from './normalize.ts';
+import { RequestProgress } from './progress.ts';
 import { post, requestBody } from './request.ts';
 import { isPassing, retryWait, wait } from './retry.ts';
 import { readErrorBody, readWire } from './wire.ts';
@@ -48,6 +49,7 @@ class ResponsesRun {
   readonly #deps: ResponsesLaneDeps;
   readonly #turn: LaneTurn;
   readonly #io: TurnIo;
+  readonly #progress: RequestProgress;
   #normalizer: Normalizer | null = null;
   #key: ApiKey | null = null;
   #label = '';
@@ -58,6 +60,7 @@ class ResponsesRun {
     this.#deps = deps;
     this.#turn = turn;
     this.#io = io;
+    this.#progress = new RequestProgress(deps.clock, io.progress);
   }
 
   async run(): Promise<TurnEnd> {
@@ -70,6 +73,7 @@ class ResponsesRun {
         turnError('internal', 'The turn failed because of a defect in this extension.', { hint: 'The log says more.' }),
       );
     }
+    this.#progress.end();
     const usage = this.#normalizer?.usage() ?? null;
     return {
       ...end,
@@ -147,6 +151,7 @@ class ResponsesRun {
       if (end.outcome !== 'failed' || ms === null) return end;
       const text = `${end.error.message} Trying again in ${Math.round(ms / 100) / 10} s.`;
       io.emit({ kind: 'warning', source: 'process', text, code: 'retry' });
+      this.#progress.reconnecting(text);
       await wait(deps.clock, ms, io.signal);
     }
   }
@@ -170,15 +175,22 @@ class ResponsesRun {
         controller.abort();
       });
     };
+    const heard = (): void => {
+      watch();
+      this.#progress.heard();
+    };
+    const forgetWait = this.#io.onWait(heard);
     try {
       if (this.#io.signal.aborted) return { end: { outcome: 'interrupted' } };
       watch();
+      this.#progress.sent(endpoint.host, silenceLimit);
       const answer = await post(fetch, `${endpoint.base}/responses`, { ...init, signal: controller.signal });
       if ('error' in answer) return { end: failed(answer.error) };
       this.#label = practiceLabel(answer.response.headers) ?? endpoint.host;
       watch();
       if (!answer.response.ok) return await this.#refused(endpoint.host, answer.response, watch);
-      const end = await this.#stream(endpoint.host, answer.response, normalizer, watch);
+      this.#progress.accepted(this.#label);
+      const end = await this.#stream(endpoint.host, answer.response, normalizer, heard);
       if (end.outcome === 'failed' && end.error.code === 'stream_cut' && !this.#started)
         return { end, again: { retryAfter: null } };
       return { end };
@@ -188,6 +200,7 @@ class ResponsesRun {
       if (this.#started) return { end: failed(streamCut(endpoint.host)) };
       return { end: failed(connectionFailed(endpoint.host, error)), again: { retryAfter: null } };
     } finally {
+      forgetWait();
       cancelWatch();
       this.#io.signal.removeEventListener('abort', stop);
       controller.abort();
