@@ -2,12 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Disposables, Emitter } from './base/index.ts';
-import type { InstallPlan, PracticeState } from './compose/index.ts';
+import type { InstallPlan, KeptImageType, PracticeState } from './compose/index.ts';
 import {
   checkAttachment,
   createApiKeys,
   createPracticeSwitch,
   endpointFacts,
+  keepImage,
   lazyTranscript,
   newDigest,
   runtimeActions,
@@ -119,6 +120,8 @@ export type App = {
     readonly rename: (threadId: ThreadId, title: string) => Promise<SubmitResult>;
     /** A new thread that begins with all that was said in this one. Refused while this one runs or queues a turn. */
     readonly fork: (threadId: ThreadId) => Promise<ForkResult>;
+    /** Keeps an image that has no file of its own, so that it can go with a prompt: its path. Throws LanesError `storage`. */
+    readonly keepImage: (bytes: Uint8Array, type: KeptImageType) => Promise<string>;
     /** The user says to go on waiting for the running turn: its limits of silence begin anew. False: nothing waits with one. */
     readonly wait: (threadId: ThreadId) => boolean;
     /** Stops the running turn. Resolves when it has ended. */
@@ -310,6 +313,7 @@ export function createApp(deps: AppDeps): App {
       setOptions: (id, options) => engine.setOptions(id, options),
       rename: (id, title) => engine.rename(id, title),
       fork: (id) => engine.fork(id),
+      keepImage: async (bytes, type) => keepImage(await openDataHome({ env }), bytes, type),
       wait: (id) => engine.wait(id),
       stop: (id) => engine.stop(id, 'user'),
       activity: (id) => engine.activity(id),
