@@ -16,16 +16,21 @@ test.each([
   [trustQuestion, [payerQuestion.id]],
   [{ ...trustQuestion, kind: 'no-git' }, []],
 ])('a question that the draft waits for comes back: %j', (ask, confirmed) => {
-  expect(savedFrom({ ...state, question: { ask, confirmed } })?.question).toEqual({ ask, confirmed });
+  expect(savedFrom({ ...state, question: { ask, confirmed, prompt: null } })?.question).toEqual({
+    ask,
+    confirmed,
+    prompt: null,
+  });
 });
 
 test.each([
   ['none was saved', undefined],
-  ['half of the payers', { ask: { ...payerQuestion, to: undefined }, confirmed: [] }],
-  ['no folder', { ask: { ...trustQuestion, folder: '' }, confirmed: [] }],
-  ['a kind of a later release', { ask: { ...payerQuestion, kind: 'buy-tokens' }, confirmed: [] }],
-  ['no list of yeses', { ask: payerQuestion }],
-  ['a yes by a number', { ask: payerQuestion, confirmed: [1] }],
+  ['half of the payers', { ask: { ...payerQuestion, to: undefined }, confirmed: [], prompt: null }],
+  ['no folder', { ask: { ...trustQuestion, folder: '' }, confirmed: [], prompt: null }],
+  ['a kind of a later release', { ask: { ...payerQuestion, kind: 'buy-tokens' }, confirmed: [], prompt: null }],
+  ['no list of yeses', { ask: payerQuestion, prompt: null }],
+  ['a prompt that is no text', { ask: payerQuestion, confirmed: [], prompt: 3 }],
+  ['a yes by a number', { ask: payerQuestion, confirmed: [1], prompt: null }],
 ])('what can not be shown whole is not asked again, and the draft stays: %s', (_name, question) => {
   expect(savedFrom({ ...state, question })).toMatchObject({ draft: 'Go.', question: null });
 });
@@ -36,3 +41,10 @@ test.each([null, 'text', {}, { ...state, draft: 3 }, { ...state, expansion: null
     expect(savedFrom(other)).toBeNull();
   },
 );
+
+test('what goes with the draft comes back, as far as it has its shape', () => {
+  const image = { kind: 'image', path: '/home/me/a.png', label: 'a.png' };
+  const attachments = [image, { ...image, path: '' }, { ...image, kind: 'folder' }, null];
+  expect(savedFrom({ ...state, attachments })?.attachments).toEqual([image]);
+  expect(savedFrom(state)?.attachments).toEqual([]);
+});

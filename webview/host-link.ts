@@ -1,4 +1,4 @@
-import type { SendQuestion, ThreadId } from '../src/model/index.ts';
+import type { Attachment, SendQuestion, ThreadId } from '../src/model/index.ts';
 import type { FromWebview, ToWebview, ViewId } from '../src/protocol/index.ts';
 
 /** A message without the view's name: the link adds it. */
@@ -7,8 +7,12 @@ export type Outgoing = FromWebview extends infer M ? (M extends FromWebview ? Om
 /** Where the reader was: the first row in sight and how far into it, in CSS pixels; null = at the end, following. */
 export type ScrollPlace = { readonly key: string; readonly into: number } | null;
 
-/** What the host wants to know before it sends the draft, and what was said yes to before. */
-export type OpenQuestion = { readonly ask: SendQuestion; readonly confirmed: readonly string[] };
+/** What the host wants to know before it sends a prompt, and what was said yes to before. `prompt`: null = the draft. */
+export type OpenQuestion = {
+  readonly ask: SendQuestion;
+  readonly confirmed: readonly string[];
+  readonly prompt: string | null;
+};
 
 /** What survives a reload of the page. Everything else comes again from the host. */
 export type SavedView = {
@@ -18,6 +22,8 @@ export type SavedView = {
   readonly expansion: Readonly<Record<string, boolean>>;
   /** A fast copy of the draft; the host keeps the lasting one. */
   readonly draft: string;
+  /** What goes with the draft. */
+  readonly attachments: readonly Attachment[];
   /** What the draft waits for; null = nothing. */
   readonly question: OpenQuestion | null;
 };
@@ -60,7 +66,9 @@ function isForUs(data: unknown, viewId: ViewId): data is ToWebview {
 /** State that an older version of the page wrote is dropped, not guessed at. */
 function readSaved(state: unknown): SavedView | null {
   if (typeof state !== 'object' || state === null) return null;
-  const { threadId, scroll, expansion, draft, question } = state as Partial<Record<keyof SavedView, unknown>>;
+  const { threadId, scroll, expansion, draft, attachments, question } = state as Partial<
+    Record<keyof SavedView, unknown>
+  >;
   if (typeof draft !== 'string' || typeof expansion !== 'object' || expansion === null) return null;
   if (threadId !== null && typeof threadId !== 'string') return null;
   return {
@@ -68,6 +76,7 @@ function readSaved(state: unknown): SavedView | null {
     scroll: isPlace(scroll) ? scroll : null,
     expansion: expansion as Readonly<Record<string, boolean>>,
     draft,
+    attachments: Array.isArray(attachments) ? attachments.filter(isAttachment) : [],
     question: isQuestion(question) ? question : null,
   };
 }
@@ -75,6 +84,7 @@ function readSaved(state: unknown): SavedView | null {
 /** Only one that can be shown whole is asked again. */
 function isQuestion(value: unknown): value is OpenQuestion {
   if (!isRecord(value) || !isRecord(value.ask) || !isTexts(value.confirmed)) return false;
+  if (value.prompt !== null && typeof value.prompt !== 'string') return false;
   const { id, kind, from, to, folder } = value.ask;
   switch (kind) {
     case 'payer-changed':
@@ -85,6 +95,10 @@ function isQuestion(value: unknown): value is OpenQuestion {
     default:
       return false;
   }
+}
+
+function isAttachment(value: unknown): value is Attachment {
+  return isRecord(value) && (value.kind === 'file' || value.kind === 'image') && isTexts([value.path, value.label]);
 }
 
 function isTexts(value: unknown): value is readonly string[] {

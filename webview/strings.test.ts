@@ -70,7 +70,7 @@ test('the editor’s API is taken in one file', () => {
 
 test('a translated table goes over the English one, arguments and gaps included', () => {
   loadStrings('{"exitCode":"Ende {0}","stop":3}');
-  expect([t('exitCode', 2), t('stop'), t('elapsed', 'a')]).toEqual(['Ende 2', 'Stop', 'a · {1}']);
+  expect([t('exitCode', 2), t('stop'), t('warningFrom', 'a')]).toEqual(['Ende 2', 'Stop', 'a: {1}']);
   loadStrings('no JSON');
   expect(t('exitCode', 2)).toBe('exit 2');
 });

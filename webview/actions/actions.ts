@@ -1,11 +1,13 @@
 import { batch } from '@preact/signals';
-import type { ThreadId } from '../../src/model/index.ts';
+import type { Attachment, RowOf, ThreadId } from '../../src/model/index.ts';
 import { requestId } from '../../src/model/index.ts';
 import type { ToWebview } from '../../src/protocol/index.ts';
-import { maxPrompt } from '../../src/protocol/index.ts';
-import type { HostLink, ScrollPlace } from '../host-link.ts';
+import { continuePrompt, maxAttachments, maxPrompt } from '../../src/protocol/index.ts';
+import type { HostLink, Outgoing, ScrollPlace } from '../host-link.ts';
 import type { PageActions } from '../markdown/index.ts';
-import type { Store } from '../state/index.ts';
+import type { PendingSubmit, Store } from '../state/index.ts';
+import { t } from '../strings.ts';
+import { readImage, whyNot } from './images.ts';
 
 /** Milliseconds after the last key until the draft goes to the host. */
 const draftDelay = 200;
@@ -38,6 +40,11 @@ export class Actions implements PageActions {
       else this.#leave(effect.threadId, effect.draft);
     }
     if (message.type === 'snapshot') this.#savedDraft = message.draft;
+    if (
+      message.type === 'attached' &&
+      !message.attachments.every((file) => this.#store.attachments.value.includes(file))
+    )
+      this.#store.refusal.value = t('tooManyFiles', maxAttachments);
     if (this.#store.draft.value !== draftBefore || message.type === 'snapshot') this.#draftChanged();
     this.#saveSoon();
   }
@@ -54,13 +61,29 @@ export class Actions implements PageActions {
 
   /** Sends the draft. It stays in the composer until the host says that the prompt was taken. */
   submit(): void {
-    this.#submit([]);
+    this.#submitDraft([]);
+  }
+
+  /** Asks Codex to go on where it was cut off. The draft stays. */
+  continueTurn(): void {
+    this.#submit({ text: continuePrompt, attachments: [], isDraft: false, confirmed: [] });
+  }
+
+  /** Puts a prompt of before into the composer. */
+  useAgain({ text, attachments }: RowOf<'user'>): void {
+    const { draft, focusRequests } = this.#store;
+    this.#store.attach(attachments);
+    focusRequests.value += 1;
+    this.setDraft(draft.value.trim() === '' ? text : `${draft.value}\n${text}`);
   }
 
   /** Says yes to the open question and sends the draft as it stands. */
   confirmSend(): void {
     const question = this.#store.question.value;
-    if (question !== null) this.#submit([...question.confirmed, question.ask.id]);
+    if (question === null) return;
+    const confirmed = [...question.confirmed, question.ask.id];
+    if (question.prompt === null) this.#submitDraft(confirmed);
+    else this.#submit({ text: question.prompt, attachments: [], isDraft: false, confirmed });
   }
 
   /** Says no: nothing was sent, and the draft stays. */
@@ -69,20 +92,34 @@ export class Actions implements PageActions {
     this.#saveSoon();
   }
 
-  #submit(confirmed: readonly string[]): void {
-    const { draft, pending, thread, refusal, question } = this.#store;
+  #submitDraft(confirmed: readonly string[]): void {
+    const { draft, attachments, composer } = this.#store;
     const text = draft.value;
-    if (thread.value === null || pending.value !== null || text.trim() === '' || text.length > maxPrompt) return;
+    if (text.trim() === '' || text.length > maxPrompt) return;
+    // An image that silently stays behind would change what the prompt means.
+    if (attachments.value.length > 0 && composer.value?.images === false) this.#refuse(t('imagesNotTaken'));
+    else this.#submit({ text, attachments: attachments.value, isDraft: true, confirmed });
+  }
+
+  #submit(prompt: Omit<PendingSubmit, 'requestId'>): void {
+    const { pending, thread, refusal, question } = this.#store;
+    if (thread.value === null || pending.value !== null) return;
     const { threadId } = thread.value;
     const id = requestId(crypto.randomUUID());
+    const { text, attachments, confirmed } = prompt;
     batch(() => {
-      pending.value = { requestId: id, text, confirmed };
+      pending.value = { ...prompt, requestId: id };
       refusal.value = null;
       question.value = null;
     });
+    const files = attachments.length === 0 ? {} : { attachments };
     const yes = confirmed.length === 0 ? {} : { confirmed };
-    this.#host.post({ type: 'turn.submit', requestId: id, threadId, text, ...yes });
+    this.#host.post({ type: 'turn.submit', requestId: id, threadId, text, ...files, ...yes });
     this.#saveSoon();
+  }
+
+  #refuse(why: string): void {
+    this.#store.refusal.value = why;
   }
 
   stop(): void {
@@ -92,9 +129,65 @@ export class Actions implements PageActions {
     this.#host.post({ type: 'turn.stop', threadId: thread.threadId });
   }
 
+  /** Goes on waiting for the running turn: its limits of silence begin anew. */
+  wait(): void {
+    this.#ofThread((threadId) => ({ type: 'turn.wait', threadId }));
+  }
+
   newThread(): void {
     this.flush();
     this.#host.post({ type: 'thread.new' });
+  }
+
+  /** Shows a thread; null = the one that the user then chooses. */
+  openThread(threadId: ThreadId | null): void {
+    this.flush();
+    this.#host.post({ type: 'thread.open', ...(threadId === null ? {} : { threadId }) });
+  }
+
+  fork(): void {
+    this.flush();
+    this.#ofThread((threadId) => ({ type: 'thread.fork', threadId }));
+  }
+
+  pickOptions(): void {
+    this.#ofThread((threadId) => ({ type: 'options.pick', threadId }));
+  }
+
+  /** The thread's own worktree: shows what changed there, brings it back, or throws it away. */
+  worktree(what: 'diff' | 'merge' | 'discard'): void {
+    this.#ofThread((threadId) => ({ type: `worktree.${what}`, threadId }));
+  }
+
+  #ofThread(message: (threadId: ThreadId) => Outgoing): void {
+    const thread = this.#store.thread.value;
+    if (thread !== null) this.#host.post(message(thread.threadId));
+  }
+
+  pickImages(): void {
+    this.#host.post({ type: 'attach.pick' });
+  }
+
+  /** Images that were pasted or dropped. They become chips when the host has them. */
+  async attachImages(files: readonly File[]): Promise<void> {
+    const { composer, refusal } = this.#store;
+    refusal.value = null;
+    if (composer.value?.images !== true) {
+      this.#refuse(t('imagesNotTaken'));
+      return;
+    }
+    for (const file of files) {
+      const why = whyNot(file);
+      const image = why === null ? await readImage(file) : null;
+      if (image === null) this.#refuse(why ?? t('imageUnreadable', file.name));
+      else this.#host.post({ type: 'attach.paste', ...image });
+    }
+  }
+
+  detach(file: Attachment): void {
+    const { attachments } = this.#store;
+    attachments.value = attachments.value.filter((other) => other !== file);
+    this.#saveSoon();
   }
 
   pickLane(): void {
@@ -176,12 +269,13 @@ export class Actions implements PageActions {
   #save(): void {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
-    const { thread, scroll, expansion, draft, question } = this.#store;
+    const { thread, scroll, expansion, draft, attachments, question } = this.#store;
     this.#host.save({
       threadId: thread.value?.threadId ?? this.#store.position().threadId,
       scroll,
       expansion: expansion.value,
       draft: draft.value,
+      attachments: attachments.value,
       question: question.value,
     });
   }

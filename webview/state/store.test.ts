@@ -74,7 +74,7 @@ test('rows that did not change give the same drawing', () => {
 
 test('the local draft is kept, an empty one takes the host’s', () => {
   const log = fullLog();
-  const saved = { threadId: log.threadId, scroll: null, expansion: {}, draft: 'mine', question: null };
+  const saved = { threadId: log.threadId, scroll: null, expansion: {}, draft: 'mine', attachments: [], question: null };
   const store = new Store(saved);
   expect(store.position()).toEqual({ threadId: log.threadId, lastSeq: 0 });
   store.apply(snapshotOf(log, 3, 'theirs'));
@@ -99,12 +99,12 @@ test('the draft clears on an ok reply to its own request alone, and keeps what w
   const store = new Store(null);
   store.apply(snapshotOf(log, 3));
   store.draft.value = 'go';
-  store.pending.value = { requestId: requestId('1'), text: 'go', confirmed: [] };
+  store.pending.value = { requestId: requestId('1'), text: 'go', attachments: [], isDraft: true, confirmed: [] };
   store.apply({ type: 'reply', viewId: 'v', requestId: requestId('0'), reply: { ok: true } });
   expect(store.draft.value).toBe('go');
   store.apply({ type: 'reply', viewId: 'v', requestId: requestId('1'), reply: { ok: false, message: 'no' } });
   expect([store.draft.value, store.refusal.value]).toEqual(['go', 'no']);
-  store.pending.value = { requestId: requestId('2'), text: 'go', confirmed: [] };
+  store.pending.value = { requestId: requestId('2'), text: 'go', attachments: [], isDraft: true, confirmed: [] };
   store.draft.value = 'go\nand more';
   store.apply({ type: 'reply', viewId: 'v', requestId: requestId('2'), reply: { ok: true } });
   expect([store.draft.value, store.refusal.value]).toEqual(['and more', null]);
@@ -143,13 +143,19 @@ test('a question waits with what was said yes to before, and any other reply end
   const store = new Store(null);
   const ask = { id: 'folder-trust:/w', kind: 'folder-trust', folder: '/w' } as const;
   const answer = (reply: Reply) => {
-    store.pending.value = { requestId: requestId('1'), text: 'do it', confirmed: ['payer'] };
+    store.pending.value = {
+      requestId: requestId('1'),
+      text: 'do it',
+      attachments: [],
+      isDraft: true,
+      confirmed: ['payer'],
+    };
     store.apply({ type: 'reply', viewId: 'v', requestId: requestId('1'), reply });
   };
   store.draft.value = 'do it';
   answer({ ok: false, message: 'Asked.', ask });
   expect([store.question.value, store.refusal.value, store.draft.value]).toEqual([
-    { ask, confirmed: ['payer'] },
+    { ask, confirmed: ['payer'], prompt: null },
     null,
     'do it',
   ]);
@@ -213,8 +219,8 @@ test.each<[string, (log: EventLog) => void, boolean]>([
 
 test('a question waits through a reload with its draft, and leaves with its thread', () => {
   const log = fullLog();
-  const question = { ask: payerQuestion, confirmed: [] };
-  const saved = { threadId: log.threadId, scroll: null, expansion: {}, draft: 'Go.', question };
+  const question = { ask: payerQuestion, confirmed: [], prompt: null };
+  const saved = { threadId: log.threadId, scroll: null, expansion: {}, draft: 'Go.', attachments: [], question };
   const same = new Store(saved);
   same.apply(snapshotOf(log, 5));
   expect([same.question.value, same.draft.value]).toEqual([question, 'Go.']);

@@ -1,16 +1,24 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { batch, computed, signal } from '@preact/signals';
-import type { LogEvent, RequestId, ThreadId, ThreadView } from '../../src/model/index.ts';
+import type { Attachment, LogEvent, RequestId, ThreadId, ThreadView } from '../../src/model/index.ts';
 import { emptyThread, foldAll } from '../../src/model/index.ts';
 import type { ComposerState, Reply, ToWebview, Welcome } from '../../src/protocol/index.ts';
+import { maxAttachments } from '../../src/protocol/index.ts';
 import type { OpenQuestion, SavedView, ScrollPlace } from '../host-link.ts';
 import type { Entry } from './entries.ts';
 import { entriesOf } from './entries.ts';
+import type { LooseEnd } from './loose-end.ts';
+import { looseEndOf } from './loose-end.ts';
+import type { Waiting } from './waiting.ts';
+import { waitingOf } from './waiting.ts';
 
 /** A prompt that was sent and has no reply yet. */
 export type PendingSubmit = {
   readonly requestId: RequestId;
   readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** False for what a button sends: the draft stays as it is. */
+  readonly isDraft: boolean;
   /** Questions that the user said yes to. */
   readonly confirmed: readonly string[];
 };
@@ -27,6 +35,8 @@ export class Store {
   readonly composer: Signal<ComposerState | null> = signal(null);
   readonly welcome: Signal<Welcome | null> = signal(null);
   readonly draft: Signal<string>;
+  /** What goes with the draft. */
+  readonly attachments: Signal<readonly Attachment[]>;
   /** Why the last prompt was refused; the text stays in the composer. */
   readonly refusal: Signal<string | null> = signal(null);
   readonly pending: Signal<PendingSubmit | null> = signal(null);
@@ -39,6 +49,8 @@ export class Store {
   readonly stopClicked: Signal<boolean> = signal(false);
   /** Grows with each snapshot: a view that failed to draw tries again. */
   readonly snapshots: Signal<number> = signal(0);
+  /** When the last word of an item came, by the host's clock, in milliseconds since 1970. */
+  readonly heardAt: Signal<number> = signal(0);
   scroll: ScrollPlace;
 
   readonly entries: ReadonlySignal<readonly Entry[]> = computed(() => {
@@ -49,6 +61,17 @@ export class Store {
   readonly blocked: ReadonlySignal<ComposerState['blocked']> = computed(() => {
     const blocked = this.composer.value?.blocked ?? null;
     return blocked === null || isSaidLast(this.thread.value, blocked) ? null : blocked;
+  });
+  /** What the running turn waits for; null = nothing runs, or nothing was told. */
+  readonly waiting: ReadonlySignal<Waiting | null> = computed(() => {
+    const progress = this.composer.value?.progress ?? null;
+    return progress === null ? null : waitingOf(progress, this.heardAt.value);
+  });
+  /** A turn at the end of the thread that did not get to its end. */
+  readonly looseEnd: ReadonlySignal<LooseEnd | null> = computed(() => {
+    const thread = this.thread.value;
+    const lane = this.composer.value?.lane.selected ?? null;
+    return thread === null || this.running.value ? null : looseEndOf(thread, lane);
   });
   /** The folder that the thread keeps; paths are shown from there on. */
   readonly folder: ReadonlySignal<string | null> = computed(() => this.thread.value?.cwd ?? null);
@@ -62,10 +85,13 @@ export class Store {
   /** Thread that the page showed before it was loaded again. */
   readonly #last: SavedView | null;
   #helloPending = false;
+  /** What goes with the drafts of threads that were in view before. */
+  readonly #left = new Map<ThreadId, readonly Attachment[]>();
 
   constructor(saved: SavedView | null) {
     this.#last = saved;
     this.draft = signal(saved?.draft ?? '');
+    this.attachments = signal(saved?.attachments ?? []);
     this.question = signal(saved?.question ?? null);
     this.expansion = signal(saved?.expansion ?? {});
     this.scroll = saved?.scroll ?? null;
@@ -102,17 +128,30 @@ export class Store {
       case 'insert':
         this.draft.value = joined(this.draft.value, message.text);
         return [];
+      case 'attached':
+        this.attach(message.attachments);
+        return [];
       case 'focus':
         this.focusRequests.value += 1;
         return [];
     }
   }
 
+  /** Adds files to the draft, each once, as many as go with a prompt. */
+  attach(files: readonly Attachment[]): void {
+    const paths = new Set(files.map(({ path }) => path));
+    const others = this.attachments.value.filter(({ path }) => !paths.has(path));
+    this.attachments.value = [...others, ...files].slice(0, maxAttachments);
+  }
+
   #replied(reply: Reply, sent: PendingSubmit): void {
     const ask = reply.ok ? undefined : reply.ask;
     this.refusal.value = reply.ok || ask !== undefined ? null : reply.message;
-    this.question.value = ask === undefined ? null : { ask, confirmed: sent.confirmed };
-    if (reply.ok) this.draft.value = withoutSent(this.draft.value, sent.text);
+    this.question.value =
+      ask === undefined ? null : { ask, confirmed: sent.confirmed, prompt: sent.isDraft ? null : sent.text };
+    if (!reply.ok || !sent.isDraft) return;
+    this.draft.value = withoutSent(this.draft.value, sent.text);
+    this.attachments.value = this.attachments.value.filter((file) => !sent.attachments.includes(file));
   }
 
   #snapshot(message: Extract<ToWebview, { type: 'snapshot' }>): readonly StoreEffect[] {
@@ -123,6 +162,8 @@ export class Store {
     if (before !== null && before !== threadId) {
       effects.push({ kind: 'leaving', threadId: before, draft: this.draft.value });
       this.draft.value = message.draft;
+      this.#left.set(before, this.attachments.value);
+      this.attachments.value = this.#left.get(threadId) ?? [];
       this.expansion.value = {};
       this.scroll = null;
       this.refusal.value = null;
@@ -152,6 +193,8 @@ export class Store {
     if (fresh.length === 0) return [];
     this.#helloPending = false;
     this.thread.value = foldAll(view, fresh);
+    const heard = fresh.findLast(({ itemId }) => itemId !== undefined);
+    if (heard !== undefined) this.heardAt.value = Date.parse(heard.at);
     if (this.thread.value.activeTurnId === null) this.stopClicked.value = false;
     return [];
   }

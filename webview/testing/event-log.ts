@@ -142,10 +142,12 @@ export const idleComposer: ComposerState = {
   blocked: null,
   folder: { path: '/home/me/sample-workspace', name: 'sample-workspace' },
   folderCanChange: false,
-  model: 'gpt-5.5 · medium',
+  configured: { model: 'gpt-5.5', effort: 'medium', profile: null, addDirs: [] },
+  images: true,
   sandbox: { icon: 'shield', label: 'workspace', tooltip: 'Commands may write in the workspace', canChange: true },
   approvals: { icon: 'circle-slash', label: 'never asks', tooltip: 'What the sandbox forbids is refused' },
   running: false,
+  progress: null,
   stopping: false,
   queued: 0,
   trusted: true,
@@ -162,6 +164,7 @@ export const textOnlyComposer: ComposerState = {
     canChange: false,
   },
   approvals: null,
+  images: false,
 };
 
 export const payerQuestion: SendQuestion = {

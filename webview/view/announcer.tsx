@@ -4,8 +4,12 @@ import type { ThreadView } from '../../src/model/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { questionWords } from './send-question.tsx';
+import { meaningOf, waitingText } from './waiting-words.tsx';
 
-/** Tells screen readers that a turn began and how it ended, twice a turn, never a token; and what is asked before one. */
+/**
+ * Tells screen readers that a turn began and how it ended, never a token; once that a hop has fallen silent; and what is
+ * asked before a turn.
+ */
 export function Announcer(): JSX.Element {
   const { store } = useApp();
   const thread = store.thread.value;
@@ -27,6 +31,20 @@ export function Announcer(): JSX.Element {
       setWords(question === null ? '' : t('announceQuestion', questionWords(question.ask)));
     asked.current = question !== null;
   }, [question]);
+  const waiting = store.waiting.value;
+  const stall = waiting === null ? null : `${turn?.turnId ?? ''} ${waiting.hop}`;
+  const told = useRef<string | null>(null);
+  useEffect(() => {
+    if (waiting === null || stall === null || told.current === stall) return undefined;
+    const timer = setTimeout(
+      () => {
+        told.current = stall;
+        setWords(t('announceStall', waitingText(waiting), meaningOf(waiting.hop)));
+      },
+      Math.max(0, waiting.stalledAt - Date.now()),
+    );
+    return () => clearTimeout(timer);
+  }, [stall, waiting?.stalledAt]);
   return (
     <div class="sr-only" role="status">
       {words}

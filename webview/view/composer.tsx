@@ -3,9 +3,12 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ComposerState } from '../../src/protocol/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
+import { DraftAttachments, imagesOf } from './attachments.tsx';
 import { Icon } from './icon.tsx';
+import { OptionsPick } from './options-pick.tsx';
 import { isNo, SendQuestionNote } from './send-question.tsx';
 import { WhyLink } from './why-link.tsx';
+import { WorktreeBar } from './worktree-bar.tsx';
 
 /** Where the prompt is written, and what the next turn would run with. */
 export function Composer(): JSX.Element {
@@ -17,6 +20,7 @@ export function Composer(): JSX.Element {
     <footer class="composer">
       {blocked !== null && <Blocked blocked={blocked} onGone={() => area.current?.focus()} />}
       <SendQuestionNote onAnswered={() => area.current?.focus()} />
+      <WorktreeBar />
       <PromptBox area={area} />
       {composer !== null && <Bar composer={composer} />}
     </footer>
@@ -39,6 +43,12 @@ function PromptBox({ area }: { readonly area: RefObject<HTMLTextAreaElement | nu
     ...(store.question.value === null ? [] : ['question']),
     ...(refusal === null ? [] : ['refusal']),
   ];
+  const attach = (event: Event, transfer: DataTransfer | null) => {
+    const images = imagesOf(transfer);
+    if (images.length === 0) return;
+    event.preventDefault();
+    void actions.attachImages(images);
+  };
   return (
     <>
       <div class="refusal" role="alert" id="refusal">
@@ -49,24 +59,35 @@ function PromptBox({ area }: { readonly area: RefObject<HTMLTextAreaElement | nu
           </>
         )}
       </div>
-      <div class="box">
-        <textarea
-          ref={area}
-          rows={1}
-          aria-label={t('composerLabel')}
-          aria-describedby={notes.join(' ') || undefined}
-          placeholder={t('composerPlaceholder')}
-          value={store.draft.value}
-          onInput={(event) => actions.setDraft(event.currentTarget.value)}
-          onBlur={() => actions.flush()}
-          onKeyDown={(event) => {
-            if (sends(event)) actions.submit();
-            else if (isNo(event) && store.question.value !== null) actions.declineSend();
-            else return;
-            event.preventDefault();
-          }}
-        />
-        <SendOrStop />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: where images are dropped; the button beside it does the same */}
+      <div
+        class="box"
+        onDragOver={(event) => {
+          if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+        }}
+        onDrop={(event) => attach(event, event.dataTransfer)}
+      >
+        <div class="write">
+          <textarea
+            ref={area}
+            rows={1}
+            aria-label={t('composerLabel')}
+            aria-describedby={notes.join(' ') || undefined}
+            placeholder={t('composerPlaceholder')}
+            value={store.draft.value}
+            onInput={(event) => actions.setDraft(event.currentTarget.value)}
+            onPaste={(event) => attach(event, event.clipboardData)}
+            onBlur={() => actions.flush()}
+            onKeyDown={(event) => {
+              if (sends(event)) actions.submit();
+              else if (isNo(event) && store.question.value !== null) actions.declineSend();
+              else return;
+              event.preventDefault();
+            }}
+          />
+          <SendOrStop />
+        </div>
+        <DraftAttachments onEmpty={() => area.current?.focus()} />
       </div>
     </>
   );
@@ -102,7 +123,7 @@ function SendOrStop(): JSX.Element {
 
 function Bar({ composer }: { readonly composer: ComposerState }): JSX.Element {
   const { actions } = useApp();
-  const { lane, folder, folderCanChange, model, queued } = composer;
+  const { lane, folder, folderCanChange, images, queued } = composer;
   return (
     <div class="bar">
       <button
@@ -116,13 +137,15 @@ function Bar({ composer }: { readonly composer: ComposerState }): JSX.Element {
         <span class="label">{lane.label}</span>
         <Icon name="chevron-down" class="small" />
       </button>
-      {model !== null && (
-        <span class="pick quiet" title={t('modelIs', model)}>
-          <span class="label">{model}</span>
-        </span>
-      )}
+      <OptionsPick composer={composer} />
       <SandboxPick composer={composer} />
       <FolderPick folder={folder} canChange={folderCanChange} />
+      {images && (
+        <button type="button" class="pick quiet attach" title={t('attachImage')} onClick={() => actions.pickImages()}>
+          <Icon name="attach" />
+          <span class="sr-only">{t('attachImage')}</span>
+        </button>
+      )}
       {queued > 0 && <span class="pick quiet">{t('queuedCount', queued)}</span>}
     </div>
   );

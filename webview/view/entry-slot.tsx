@@ -36,7 +36,7 @@ export class EntrySlot extends Component<SlotProps, { readonly failed: Entry | n
       case 'group':
         return <GroupRow groupKey={entry.key} rows={entry.rows} />;
       case 'running':
-        return <RunningRow row={entry.row} startedAt={entry.turn?.startedAt ?? null} />;
+        return <RunningRow row={entry.row} turn={entry.turn} />;
     }
   }
 }

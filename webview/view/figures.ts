@@ -13,9 +13,10 @@ export function wholeSeconds(ms: number): string {
   return t('minutes', Math.floor(seconds / 60), seconds % 60);
 }
 
-/** `0:07`, `12:40`, `1:02:03`. */
+/** A time that runs: `7 s`, `12:40`, `1:02:03`. */
 export function stopwatch(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return t('seconds', seconds);
   const two = (value: number) => String(value).padStart(2, '0');
   const minutes = Math.floor(seconds / 60) % 60;
   const hours = Math.floor(seconds / 3600);

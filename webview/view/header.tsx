@@ -5,14 +5,45 @@ import { Icon } from './icon.tsx';
 
 export function Header(): JSX.Element {
   const { store, actions } = useApp();
-  const title = store.thread.value?.title || t('untitled');
+  const thread = store.thread.value;
+  const title = thread?.title || t('untitled');
+  const busy = store.running.value || (thread?.queued.length ?? 0) > 0;
   return (
     <header class="header">
       <h1 title={title}>{title}</h1>
-      <button type="button" class="icon-button" title={t('newThread')} onClick={() => actions.newThread()}>
-        <Icon name="add" />
-        <span class="sr-only">{t('newThread')}</span>
-      </button>
+      <HeaderButton icon="add" label={t('newThread')} onClick={() => actions.newThread()} />
+      <HeaderButton icon="history" label={t('openThread')} onClick={() => actions.openThread(null)} />
+      {(thread?.rows.length ?? 0) > 0 && (
+        <HeaderButton
+          icon="repo-forked"
+          label={busy ? t('forkLater') : t('forkThread')}
+          disabled={busy}
+          onClick={() => actions.fork()}
+        />
+      )}
+      <HeaderButton icon="settings" label={t('threadOptions')} onClick={() => actions.pickOptions()} />
     </header>
+  );
+}
+
+/** One that is disabled keeps its place and says why. */
+function HeaderButton(props: {
+  readonly icon: string;
+  readonly label: string;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+}): JSX.Element {
+  const { icon, label, disabled = false, onClick } = props;
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      title={label}
+      aria-disabled={disabled || undefined}
+      onClick={disabled ? undefined : onClick}
+    >
+      <Icon name={icon} />
+      <span class="sr-only">{label}</span>
+    </button>
   );
 }

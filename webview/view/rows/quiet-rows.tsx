@@ -1,6 +1,9 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import type { InterruptedBy, RowOf, WarningSource } from '../../../src/model/index.ts';
+import { threadId } from '../../../src/model/index.ts';
+import { continuePrompt } from '../../../src/protocol/index.ts';
 import { t } from '../../strings.ts';
+import { useApp } from '../app-context.ts';
 import { Disclosure } from '../disclosure.tsx';
 import { Icon } from '../icon.tsx';
 import { JsonPane } from '../json-pane.tsx';
@@ -30,6 +33,7 @@ function sourceOf(source: WarningSource): string {
 export function NoticeRow({ row }: { readonly row: RowOf<'notice'> }): JSX.Element {
   // Another model than the one that was asked is not a footnote.
   const rerouted = row.code === 'model_rerouted';
+  if (row.code === 'thread_forked') return <ForkedRow row={row} />;
   return (
     <Quiet
       rowKey={row.key}
@@ -41,12 +45,31 @@ export function NoticeRow({ row }: { readonly row: RowOf<'notice'> }): JSX.Eleme
   );
 }
 
+/** Leads back to where the thread came from. */
+function ForkedRow({ row }: { readonly row: RowOf<'notice'> }): JSX.Element {
+  const { actions } = useApp();
+  const [title, parent = ''] = row.args;
+  const words = t('noticeForked', title || t('untitled'));
+  return (
+    <Line icon="repo-forked">
+      <button
+        type="button"
+        class="link-button"
+        aria-label={t('noticeForkedOpen', title || t('untitled'))}
+        onClick={() => actions.openThread(threadId(parent))}
+      >
+        {words}
+      </button>
+    </Line>
+  );
+}
+
 function noticeOf({ code, args }: RowOf<'notice'>): string {
   switch (code) {
     case 'model_rerouted':
       return t('noticeRerouted', ...args);
     case 'stalled':
-      return t('noticeStalled', args[0] ?? '', timeOf(args[1] ?? ''));
+      return t('noticeStalled', stallOf(args[0] ?? ''), timeOf(args[1] ?? ''));
     case 'context_compacted':
       return args[0] === '' || args[1] === ''
         ? t('noticeCompacted', args[2] ?? '')
@@ -55,9 +78,45 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
       return t('noticeReviewEntered');
     case 'review_left':
       return t('noticeReviewLeft');
+    case 'worktree_created':
+      return t('noticeWorktree', args[0] ?? '');
+    case 'worktree_merged':
+      return t('noticeMerged');
+    case 'worktree_discarded':
+      return args[0] === undefined || args[0] === '' ? t('noticeDiscarded') : t('noticeDiscardedKept', args[0]);
     default:
       // A system notice brings its own words.
       return args.join(' ') || code;
+  }
+}
+
+/** The hop that was silent. The last two stand in threads of earlier releases. */
+function stallOf(hop: string): string {
+  switch (hop) {
+    case 'process':
+      return t('stallProcess');
+    case 'thread':
+      return t('stallThread');
+    case 'turn':
+      return t('stallTurn');
+    case 'network':
+      return t('stallNetwork');
+    case 'reply':
+      return t('stallReply');
+    case 'reconnecting':
+      return t('stallReconnecting');
+    case 'command':
+      return t('stallCommand');
+    case 'tool':
+      return t('stallTool');
+    case 'exit':
+      return t('stallExit');
+    case 'runtime':
+      return t('stallRuntime');
+    case 'provider':
+      return t('stallProvider');
+    default:
+      return hop;
   }
 }
 
@@ -80,7 +139,47 @@ export function RawRow({ row }: { readonly row: RowOf<'raw'> }): JSX.Element {
 }
 
 export function InterruptionRow({ row }: { readonly row: RowOf<'interruption'> }): JSX.Element {
-  return <Quiet rowKey={row.key} icon="circle-slash" tone="muted" words={endedBy(row.by)} body={null} />;
+  const { store, actions } = useApp();
+  const end = store.looseEnd.value;
+  const last = end !== null && end.turnId === row.turnId ? end : null;
+  const { prompt = null } = last ?? {};
+  const waits = store.pending.value !== null;
+  return (
+    <Line icon="circle-slash">
+      <span class="words whole">{endedBy(row.by)}</span>
+      {last?.resumes === true ? (
+        <button
+          type="button"
+          class="button"
+          title={t('continueTooltip', continuePrompt)}
+          aria-disabled={waits || undefined}
+          onClick={() => actions.continueTurn()}
+        >
+          {t('continueTurn')}
+        </button>
+      ) : (
+        prompt !== null && (
+          <button type="button" class="button" title={t('useAgainTooltip')} onClick={() => actions.useAgain(prompt)}>
+            {t('useAgain')}
+          </button>
+        )
+      )}
+    </Line>
+  );
+}
+
+/** A muted line with something to do in it. */
+function Line({ icon, children }: { readonly icon: string; readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <div class="row quiet">
+      <div class="head line">
+        <span class="state muted">
+          <Icon name={icon} />
+        </span>
+        {children}
+      </div>
+    </div>
+  );
 }
 
 function endedBy(by: InterruptedBy): string {

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { RowOf } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
+import { AttachmentName } from '../attachments.tsx';
 import { useExpanded } from '../disclosure.tsx';
 import { Icon } from '../icon.tsx';
 
@@ -40,9 +41,8 @@ function Chips(props: {
   return (
     <div class="chips">
       {row.attachments.map((attachment) => (
-        <span key={attachment.path} class="chip" title={attachment.path}>
-          <Icon name={attachment.kind === 'image' ? 'file-media' : 'file'} />
-          {attachment.label}
+        <span key={attachment.path} class="chip">
+          <AttachmentName file={attachment} />
         </span>
       ))}
       {folder !== null && (
