@@ -26,6 +26,7 @@ export class HeldThread {
   #loaded: Promise<void> | null = null;
   #taking: Promise<void> | null = null;
   #releasing: Promise<void> | null = null;
+  #mending: Promise<void> | null = null;
   #log: EventLog | null = null;
   #writer: ThreadWriter | null = null;
   #opening = false;
@@ -99,6 +100,23 @@ export class HeldThread {
     });
   }
 
+  /** Forgets that it could not be written: the next taking reads it anew and tries again. Only called while nothing runs. */
+  mend(): Promise<void> {
+    this.#mending ??= this.#tryAnew().finally(() => {
+      this.#mending = null;
+    });
+    return this.#mending;
+  }
+
+  async #tryAnew(): Promise<void> {
+    this.release();
+    await this.#releasing;
+    this.#problem = null;
+    this.#seal = null;
+    this.#early.clear();
+    this.#forget();
+  }
+
   /** Resolves when the last release is done. */
   async released(): Promise<void> {
     await this.#releasing;
@@ -122,12 +140,16 @@ export class HeldThread {
     } catch (error) {
       // A thread that was never written is an empty one.
       if (isLanesError(error, 'not-found')) return;
-      this.#loaded = null;
-      this.#view = emptyThread(this.threadId);
-      this.#memory = emptyMemory;
+      this.#forget();
       throw error;
     }
     if (this.#view.seq > 0) this.#cwd = this.#view.cwd;
+  }
+
+  #forget(): void {
+    this.#view = emptyThread(this.threadId);
+    this.#memory = emptyMemory;
+    this.#loaded = null;
   }
 
   async #openOnce(): Promise<void> {
@@ -147,9 +169,7 @@ export class HeldThread {
     const writer = await this.#deps.transcript.open(this.threadId);
     if (writer.lastSeq !== this.#view.seq) {
       // Another process has written since our reading.
-      this.#view = emptyThread(this.threadId);
-      this.#memory = emptyMemory;
-      this.#loaded = null;
+      this.#forget();
       try {
         await this.load();
       } catch (error) {

@@ -139,7 +139,7 @@ export class ThreadActor {
     }
     const checked = checkOptions(given, this.#thread.view, this.#deps.settings.get());
     if (!checked.ok) return checked;
-    if (this.#thread.view.seq > 0) return this.note({ kind: 'thread_options_changed', options: checked.options });
+    if (this.#record.isBegun) return this.note({ kind: 'thread_options_changed', options: checked.options });
     this.#thread.setOptionsAhead(checked.options);
     this.#changed();
     return { ok: true };
@@ -148,10 +148,11 @@ export class ThreadActor {
   /** Adds an event of the thread itself, also while a turn runs. */
   async note(body: EngineBody): Promise<SubmitResult> {
     try {
+      await this.#mend();
       for (;;) {
         if (this.#closing) return this.#notTaken(closingText);
         await this.#thread.load();
-        if (this.#thread.view.seq === 0) return this.#notTaken(emptyText);
+        if (!this.#record.isBegun) return this.#notTaken(emptyText);
         await this.#thread.take();
         const { log } = this.#thread;
         // The turn before ended in between and let the log go.
@@ -170,7 +171,8 @@ export class ThreadActor {
   /** Does `work` on the thread while nothing else does: no turn runs or begins until it has settled. */
   async whileIdle<T>(work: (thread: IdleThread) => Promise<T>): Promise<Idle<T>> {
     if (this.#closing) return { ok: false, message: closingText };
-    if (this.#queue.running || this.#work !== null) return { ok: false, message: busyText };
+    if (this.#queue.running) return { ok: false, message: runningText };
+    if (this.#work !== null) return { ok: false, message: busyText };
     const done = this.#exclusively(work);
     this.#work = done;
     try {
@@ -199,6 +201,7 @@ export class ThreadActor {
     try {
       const wrong = await wrongAttachment(prompt.attachments ?? [], this.#deps.checkAttachment);
       if (wrong !== null) return this.#notTaken(wrong);
+      await this.#mend();
       for (;;) {
         const problem = this.#whyNot();
         if (problem !== null) return this.#notTaken(problem);
@@ -228,6 +231,13 @@ export class ThreadActor {
     return this.#notTaken(messageOf(error));
   }
 
+  /** A disk that was full may have room again: a thread that could not be written is tried anew. */
+  async #mend(): Promise<void> {
+    if (this.#thread.problem === null || this.#queue.running || this.#work !== null) return;
+    await this.#thread.mend();
+    this.#changed();
+  }
+
   /** Why no prompt is taken now; null = one is. */
   #whyNot(): string | null {
     if (this.#closing) return closingText;
@@ -245,6 +255,7 @@ export class ThreadActor {
   async #exclusively<T>(work: (thread: IdleThread) => Promise<T>): Promise<Idle<T>> {
     const thread = this.#thread;
     try {
+      if (thread.problem !== null) await thread.mend();
       await thread.load();
       if (thread.view.seq === 0) return { ok: false, message: emptyText };
       await thread.take();
@@ -325,7 +336,8 @@ export class ThreadActor {
 
 const closingText = 'The window is closing.';
 const emptyText = 'This thread has no prompts yet.';
-const busyText = 'This thread is busy. Wait until it is done, or stop it.';
+const runningText = 'A turn of this thread is running. Wait until it has ended, or stop it.';
+const busyText = 'This thread is being changed. Try again in a moment.';
 
 /** A thread that is kept idle for a piece of work. */
 export type IdleThread = {

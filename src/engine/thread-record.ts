@@ -10,7 +10,8 @@ import type { Queued } from './prompt-queue.ts';
 export class ThreadRecord {
   readonly #deps: EngineDeps;
   readonly #thread: HeldThread;
-  #begun = false;
+  /** The log that the first event was given to, which may not be stored yet. */
+  #begunIn: EventLog | null = null;
   /** Milliseconds since the epoch. */
   #lastTurnAt = 0;
 
@@ -28,10 +29,15 @@ export class ThreadRecord {
     return turnIdAt(at);
   }
 
+  /** False while the thread has no event, not even one on its way. */
+  get isBegun(): boolean {
+    return this.#thread.view.seq > 0 || (this.#begunIn !== null && this.#begunIn === this.#thread.log);
+  }
+
   /** The thread's first event, once. */
   begin(log: EventLog, stamp: Stamp): void {
-    if (this.#begun || this.#thread.view.seq > 0) return;
-    this.#begun = true;
+    if (this.isBegun) return;
+    this.#begunIn = log;
     const { turnId: _turn, ...thread } = stamp;
     log.add({ kind: 'thread_started', cwd: this.#thread.cwd }, thread);
     const { optionsAhead: options } = this.#thread;

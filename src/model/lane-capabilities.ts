@@ -8,6 +8,7 @@ export type LaneCapabilities = {
   readonly resume: boolean;
   readonly images: boolean;
   readonly plugins: boolean;
+  /** A thread can be branched: the copy goes on with what was said. */
   readonly fork: boolean;
   /** The model may run commands, within the sandbox that is chosen. */
   readonly commands: boolean;
@@ -28,7 +29,8 @@ export const transportCapabilities: Readonly<Record<'responses' | 'exec', LaneCa
     resume: false,
     images: false,
     plugins: false,
-    fork: false,
+    // The history is copied, and each request carries it.
+    fork: true,
     // The model is offered no tools.
     commands: false,
     fileChanges: false,
@@ -42,7 +44,7 @@ export const transportCapabilities: Readonly<Record<'responses' | 'exec', LaneCa
     resume: true,
     images: true,
     plugins: true,
-    fork: false,
+    fork: true,
     commands: true,
     fileChanges: true,
     effort: true,

@@ -39,15 +39,16 @@ export class Seal {
 export type SealCheck = { readonly turnId: string; readonly state: 'sealed' | 'broken' | 'unsealed' };
 
 /**
- * Checks every turn of a thread's log, in the order of the receipts, then the turns without one.
+ * Checks every turn of a thread's log, in the order of the receipts, then the turns without one. What a fork copied was
+ * sealed under the id of the thread it was copied from, which `thread_forked` names: it is put back first, so that
+ * `sealed` says of a copy that it is faithful, too.
  * @param lines the lines of `events.jsonl`, as they are: a seal is over bytes, and a reader may put fields in another order
  */
 export function verifySeals(lines: Iterable<string>, newDigest: () => Digest): readonly SealCheck[] {
   const open = new Map<string, string[]>();
   const checks: SealCheck[] = [];
   let before = '';
-  for (const line of lines) {
-    if (line === '') continue;
+  for (const line of asSealed(lines)) {
     const { kind, turnId, aboutTurnId, receipt } = fieldsOf(line);
     if (typeof turnId === 'string') {
       const own = open.get(turnId);
@@ -67,6 +68,24 @@ export function verifySeals(lines: Iterable<string>, newDigest: () => Digest): r
   }
   for (const turnId of open.keys()) checks.push({ turnId, state: 'unsealed' });
   return checks;
+}
+
+/** The lines as they were when they were sealed. A copy of a copy bears the id of each fork in turn, from the last one back. */
+function asSealed(lines: Iterable<string>): readonly string[] {
+  let origin: string | null = null;
+  const sealed = [...lines]
+    .filter((line) => line !== '')
+    .reverse()
+    .map((line) => {
+      const fields = fieldsOf(line);
+      const own = origin === null ? line : JSON.stringify({ ...fields, threadId: origin });
+      const { kind, from } = fields;
+      if (kind === 'thread_forked' && typeof from === 'object' && from !== null && 'threadId' in from) {
+        origin = String(from.threadId);
+      }
+      return own;
+    });
+  return sealed.reverse();
 }
 
 /** A line that is no object says nothing: its turn then lacks an event. */

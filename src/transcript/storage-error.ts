@@ -18,6 +18,8 @@ function reason(code: string): string {
     case 'EACCES':
     case 'EPERM':
       return 'the system does not allow it';
+    case 'EFBIG':
+      return 'the file would be larger than the system allows';
     case 'EMFILE':
     case 'ENFILE':
       return 'too many files are open';

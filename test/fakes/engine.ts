@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EngineDeps } from '../../src/engine/index.ts';
+import type { Activity, EngineDeps } from '../../src/engine/index.ts';
 import { Engine } from '../../src/engine/index.ts';
 import type {
   LaneEvent,
@@ -245,12 +245,16 @@ export function engineOnFakes(
   const check = (): void => {
     for (const waiter of waiters.filter((w) => w.test())) waiter.done();
   };
+  let onActivity = (_activity: Activity): void => {};
   const engine = new Engine(deps, {
     onEvents: (_id, events) => {
       sent.push(...events);
       check();
     },
-    onActivity: check,
+    onActivity: (_id, activity) => {
+      onActivity(activity);
+      check();
+    },
   });
   return {
     engine,
@@ -264,6 +268,10 @@ export function engineOnFakes(
       test() ? Promise.resolve() : new Promise((done) => waiters.push({ test, done })),
     idle: (id: ThreadId) => (): boolean => !engine.activity(id).running,
     told,
+    /** Hears every change of activity from here on. */
+    onActivity: (call: (activity: Activity) => void): void => {
+      onActivity = call;
+    },
     prompt: (id: ThreadId, text: string, confirmed: readonly string[] = []) =>
       engine.submit(id, { requestId: requestId(`r-${text}`), text, confirmed }),
     stored: (id: ThreadId): readonly LogEvent[] => transcript.logs.get(id) ?? [],
