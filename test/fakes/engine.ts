@@ -173,7 +173,11 @@ export const untilStopped: Script = async (_turn, io, end) => {
 
 /** An engine on fakes, with everything a test looks at. */
 export function engineOnFakes(
-  options: { readonly scripts?: readonly Script[]; readonly transcript?: MemoryTranscript } = {},
+  options: {
+    readonly scripts?: readonly Script[];
+    readonly transcript?: MemoryTranscript;
+    readonly firstId?: number;
+  } = {},
 ) {
   const clock = new FakeClock();
   const transcript = options.transcript ?? new MemoryTranscript();
@@ -193,7 +197,8 @@ export function engineOnFakes(
   };
   const told: string[] = [];
   const allowed: string[] = [];
-  let ids = 0;
+  // An engine that goes on with another's threads must not give their ids again.
+  let ids = options.firstId ?? 0;
   const lane = (id: RunnableLaneId): Lane => ({
     id,
     transport: id === 'api' ? 'responses' : 'exec',
@@ -260,6 +265,8 @@ export function engineOnFakes(
     engine,
     clock,
     transcript,
+    /** What the next turns do, in order. */
+    scripts,
     turns,
     sent,
     state,
