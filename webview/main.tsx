@@ -3,6 +3,7 @@ import './style/base.css';
 import './style/controls.css';
 import './style/transcript.css';
 import './style/rows.css';
+import './style/running.css';
 import './style/turn-end.css';
 import './style/prose.css';
 import './style/composer.css';

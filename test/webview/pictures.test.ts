@@ -3,14 +3,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ComposerState } from '../../src/protocol/index.ts';
 import {
+  cutOffTurn,
   datesTurn,
   EventLog,
   everyRow,
   failedTurn,
+  forkInWorktree,
   idleComposer,
+  keptByCodex,
   payerQuestion,
   refusedTurns,
+  sampleImages,
   servedTurns,
+  silentFor,
   textOnlyComposer,
   trustQuestion,
 } from '../../webview/testing/event-log.ts';
@@ -48,6 +53,20 @@ const stories = {
   payer: datesTurn,
   trust: datesTurn,
   untrusted: datesTurn,
+  stall: (log: EventLog) => {
+    datesTurn(log);
+    log.begin('Now publish it.');
+  },
+  command: (log: EventLog) => {
+    datesTurn(log);
+    log.begin('Now publish it.');
+    const command = "/bin/bash -lc 'npm publish --access public --tag next --dry-run --workspaces'";
+    log.add({ kind: 'command_execution', phase: 'started', command, status: 'in_progress' }, 'c5');
+  },
+  'cut-off': cutOffTurn,
+  'cut-off-elsewhere': (log: EventLog) => cutOffTurn(log, 'user'),
+  worktree: forkInWorktree,
+  attached: datesTurn,
   text: () => {},
   empty: () => {},
 };
@@ -69,6 +88,18 @@ const untrusted: ComposerState['blocked'] = {
 };
 
 const composers: Readonly<Partial<Record<Story, ComposerState>>> = {
+  stall: { ...idleComposer, running: true, progress: silentFor(42_300) },
+  command: {
+    ...idleComposer,
+    running: true,
+    progress: {
+      ...silentFor(72_000, {
+        on: 'command',
+        what: "/bin/bash -lc 'npm publish --access public --tag next --dry-run --workspaces'",
+      }),
+      givesUpAt: null,
+    },
+  },
   dates: { ...idleComposer, running: true },
   empty: {
     ...idleComposer,
@@ -90,6 +121,12 @@ const doings: Readonly<Partial<Record<Story, (chat: ChatPage) => Promise<void>>>
   served: (chat) => open(chat, ['.receipt']),
   payer: (chat) => chat.ask('Now publish it.', payerQuestion),
   trust: (chat) => chat.ask('Now publish it.', trustQuestion),
+  stall: (chat) => chat.page.locator('.progress').waitFor(),
+  attached: async (chat) => {
+    await chat.page.getByRole('textbox').fill('Make it look like this.');
+    await chat.send({ type: 'attached', attachments: sampleImages });
+    await chat.page.locator('.box .chip').first().waitFor();
+  },
 };
 
 async function open(chat: ChatPage, rows: readonly string[]): Promise<void> {
@@ -113,12 +150,17 @@ test.each(views)('$story in $theme at $width px fits its width', async ({ width,
   // The turn of the picture takes about 9 s, its second one began 12 s ago.
   const log = new EventLog(new Date(Date.now() - 22_000).toISOString());
   stories[story](log);
-  await chat.snapshot(log, { composer: composers[story] ?? idleComposer });
+  const kept = story === 'cut-off' ? { thread: keptByCodex(log) } : {};
+  await chat.snapshot(log, { composer: composers[story] ?? idleComposer, ...kept });
   await chat.page.locator('.welcome, .item').first().waitFor();
   await doings[story]?.(chat);
   await chat.page.screenshot({ path: join(folder, `${story}-${theme}-${width}.png`) });
   const wide = await chat.page.evaluate(() =>
-    [...document.querySelectorAll('.composer, .composer *, .receipt, .failure')]
+    [
+      ...document.querySelectorAll(
+        '.header *, .composer, .composer *, .receipt, .failure, .running .head, .running .clock, .progress *',
+      ),
+    ]
       .filter((part) => !part.classList.contains('sr-only') && part.getBoundingClientRect().right > window.innerWidth)
       .map((part) => part.outerHTML.slice(0, 80)),
   );

@@ -166,6 +166,54 @@ test('a question waits with what was said yes to before, and any other reply end
   expect([store.question.value, store.refusal.value, store.draft.value]).toEqual([null, null, '']);
 });
 
+const image = { kind: 'image', path: '/home/me/a.png', label: 'a.png' } as const;
+
+test('files are attached once each and leave with the prompt that they were sent with', () => {
+  const store = new Store(null);
+  store.draft.value = 'look';
+  store.apply({ type: 'attached', viewId: 'v', attachments: [image] });
+  store.apply({ type: 'attached', viewId: 'v', attachments: [{ ...image }] });
+  expect(store.attachments.value).toEqual([image]);
+  const attachments = store.attachments.value;
+  store.pending.value = { requestId: requestId('1'), text: 'look', attachments, isDraft: true, confirmed: [] };
+  const later = { ...image, path: '/home/me/b.png' };
+  store.apply({ type: 'attached', viewId: 'v', attachments: [later] });
+  store.apply({ type: 'reply', viewId: 'v', requestId: requestId('1'), reply: { ok: true } });
+  expect([store.draft.value, store.attachments.value]).toEqual(['', [later]]);
+});
+
+test('no more files are attached than go with a prompt', () => {
+  const store = new Store(null);
+  const attachments = Array.from({ length: 20 }, (_, at) => ({ ...image, path: `/${at}.png` }));
+  store.apply({ type: 'attached', viewId: 'v', attachments });
+  expect(store.attachments.value).toHaveLength(16);
+});
+
+test('files wait with the draft of their thread', () => {
+  const log = fullLog();
+  const store = new Store(null);
+  store.apply(snapshotOf(log, 5));
+  store.apply({ type: 'attached', viewId: 'v', attachments: [image] });
+  const thread = { ...emptyThread(threadId('another')) };
+  store.apply({ type: 'snapshot', viewId: 'v', thread, draft: '', composer: idleComposer, welcome });
+  expect(store.attachments.value).toEqual([]);
+  store.apply(snapshotOf(log, 5));
+  expect(store.attachments.value).toEqual([image]);
+});
+
+test('a prompt that a button sends leaves the draft alone, and its question is about that prompt', () => {
+  const store = new Store(null);
+  store.draft.value = 'half a thought';
+  const prompt = { text: 'Go on.', attachments: [], isDraft: false, confirmed: [] };
+  store.pending.value = { requestId: requestId('1'), ...prompt };
+  const reply = { ok: false, message: 'Asked.', ask: payerQuestion } as const;
+  store.apply({ type: 'reply', viewId: 'v', requestId: requestId('1'), reply });
+  expect(store.question.value?.prompt).toBe('Go on.');
+  store.pending.value = { requestId: requestId('2'), ...prompt };
+  store.apply({ type: 'reply', viewId: 'v', requestId: requestId('2'), reply: { ok: true } });
+  expect([store.draft.value, store.question.value]).toEqual(['half a thought', null]);
+});
+
 const locked = {
   text: 'Codex native - Ready but locked',
   actions: ['unlockNative', 'useApi'].map((id) => ({ id, label: id })),

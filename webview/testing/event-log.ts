@@ -1,12 +1,14 @@
 import type {
   EventBody,
   LogEvent,
+  NativeThreadId,
   Receipt,
   SendQuestion,
   ThreadId,
   ThreadView,
   TurnError,
   TurnId,
+  TurnProgress,
 } from '../../src/model/index.ts';
 import { emptyThread, foldAll, itemId, threadId, turnId } from '../../src/model/index.ts';
 import type { ComposerState } from '../../src/protocol/index.ts';
@@ -217,6 +219,66 @@ export function datesTurn(log: EventLog): void {
   );
   log.complete();
 }
+
+/** How far a turn is that began `ms` milliseconds ago and has been silent since 0.3 s later. */
+export function silentFor(ms: number, more: Partial<TurnProgress['waiting']> = {}): TurnProgress {
+  const start = Date.now() - ms;
+  const at = (after: number) => new Date(start + after).toISOString();
+  return {
+    steps: [
+      { what: 'process-started', at: at(0), detail: '123' },
+      { what: 'thread-started', at: at(200), detail: nativeThread },
+      { what: 'turn-started', at: at(300), detail: null },
+    ],
+    waiting: { on: 'network', what: null, since: at(300), ...more },
+    givesUpAt: at(300_000),
+  };
+}
+
+const nativeThread = '0199a213-81c0-7800-8aa1-bbab2a035a53' as NativeThreadId;
+
+/** A turn of which Codex has the thread, cut off. */
+export function cutOffTurn(
+  log: EventLog,
+  by: Extract<EventBody, { kind: 'turn_interrupted' }>['by'] = 'shutdown',
+): void {
+  log.begin('Rename every test, one by one.', [{ kind: 'image', path: '/home/me/shot.png', label: 'shot.png' }]);
+  log.text('t9', 'I begin with `dates.test.ts`.');
+  log.end({ kind: 'turn_interrupted', durationMs: 61_000, by });
+}
+
+/** The view of a log whose thread Codex has too. */
+export function keptByCodex(log: EventLog): ThreadView {
+  return { ...log.view(), nativeThreadId: nativeThread };
+}
+
+/** A fork that works in a worktree of its own. */
+export function forkInWorktree(log: EventLog): void {
+  datesTurn(log);
+  log.add({
+    kind: 'thread_forked',
+    from: { threadId: 'thread-0', title: 'Fix the failing date test', nativeThreadId: nativeThread },
+  });
+  log.begin('Try it with a table instead.');
+  log.add({ kind: 'worktree_created', worktree: sampleWorktree });
+  log.text('t8', 'Done: `monthNames` is a table now.');
+  log.complete();
+}
+
+export const sampleWorktree = {
+  path: '/home/me/.codex/worktrees/a1b2/sample-workspace',
+  origin: '/home/me/sample-workspace',
+  base: '1f3a9c2e7b5d4f6a8c0e2b4d6f8a0c2e4b6d8f0a',
+};
+
+export const sampleImages = [
+  { kind: 'image', path: '/home/me/Pictures/shot.png', label: 'shot.png' },
+  {
+    kind: 'image',
+    path: '/home/me/Pictures/the-whole-window-with-the-error-message-and-the-stack.png',
+    label: 'the-whole-window-with-the-error-message-and-the-stack.png',
+  },
+] as const;
 
 /** Every kind of row there is, in every state that draws differently. */
 export function everyRow(log: EventLog): void {

@@ -17,7 +17,7 @@ export function AttachmentName({ file }: { readonly file: Attachment }): JSX.Ele
       onClick={() => actions.openFile(file.path, null)}
     >
       <Icon name={file.kind === 'image' ? 'file-media' : 'file'} />
-      <span class="label">{visible(file.label)}</span>
+      <span class="chip-text">{visible(file.label)}</span>
     </button>
   );
 }

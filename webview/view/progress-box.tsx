@@ -8,7 +8,7 @@ import { duration, stopwatch, wholeSeconds } from './figures.ts';
 import { useFocusBack } from './focus-back.ts';
 import { Icon } from './icon.tsx';
 import { visible } from './visible.ts';
-import { meaningOf, waitingFor } from './waiting-words.tsx';
+import { meaningOf, waitingText } from './waiting-words.tsx';
 
 /** How far the running turn came, which hop is silent, and what can be done: only what was observed. */
 export function ProgressBox(props: {
@@ -38,7 +38,7 @@ export function ProgressBox(props: {
             <span class={step.what === 'reconnecting' ? 'state warning' : 'state ok'}>
               <Icon name={step.what === 'reconnecting' ? 'warning' : 'pass'} />
             </span>
-            <span class="words">{stepWords(step)}</span>
+            <span class="step">{stepWords(step)}</span>
             <span class="figures">{duration(Date.parse(step.at) - base)}</span>
           </li>
         ))}
@@ -46,7 +46,7 @@ export function ProgressBox(props: {
           <span class="state muted">
             <Icon name="ellipsis" />
           </span>
-          <span class="words">{waitingFor(waiting)}</span>
+          <span class="step">{waitingText(waiting)}</span>
           <span class="figures">{t('forTime', stopwatch(now - waiting.since))}</span>
         </li>
       </ol>

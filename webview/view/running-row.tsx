@@ -35,7 +35,7 @@ export function RunningRow(props: { readonly row: Row | null; readonly turn: Tur
       <span class="state muted">
         <Icon name="loading" spin />
       </span>
-      <span class="words" title={titleOf(waits ? waiting : null)}>
+      <span class="doing" title={titleOf(waits ? waiting : null)}>
         {words}
       </span>
       {/* Not part of the name of a button that has the focus: it would be read out each second. */}

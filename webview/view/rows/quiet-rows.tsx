@@ -146,7 +146,7 @@ export function InterruptionRow({ row }: { readonly row: RowOf<'interruption'> }
   const waits = store.pending.value !== null;
   return (
     <Line icon="circle-slash">
-      <span class="words whole">{endedBy(row.by)}</span>
+      <span>{endedBy(row.by)}</span>
       {last?.resumes === true ? (
         <button
           type="button"
@@ -168,15 +168,15 @@ export function InterruptionRow({ row }: { readonly row: RowOf<'interruption'> }
   );
 }
 
-/** A muted line with something to do in it. */
+/** A muted line with something to do under it. */
 function Line({ icon, children }: { readonly icon: string; readonly children: ComponentChildren }): JSX.Element {
   return (
     <div class="row quiet">
-      <div class="head line">
+      <div class="head with-action">
         <span class="state muted">
           <Icon name={icon} />
         </span>
-        {children}
+        <div class="says">{children}</div>
       </div>
     </div>
   );

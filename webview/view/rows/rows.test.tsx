@@ -1,11 +1,11 @@
 import { cleanup, render } from '@testing-library/preact';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { RowKind, ThreadView } from '../../../src/model/index.ts';
+import type { EventBody, RowKind, ThreadView } from '../../../src/model/index.ts';
 import { Actions } from '../../actions/index.ts';
 import type { HostLink, Outgoing } from '../../host-link.ts';
 import { PageActionsProvider } from '../../markdown/index.ts';
 import { Store } from '../../state/index.ts';
-import { EventLog, everyRow, failedTurn } from '../../testing/event-log.ts';
+import { EventLog, everyRow, failedTurn, forkInWorktree, sampleWorktree } from '../../testing/event-log.ts';
 import { AppProvider } from '../app-context.ts';
 import { RowView } from './index.ts';
 
@@ -98,6 +98,50 @@ test.each([
   button?.click();
   await vi.waitFor(() => expect(button?.getAttribute('aria-expanded')).toBe('true'));
   expect(container.textContent).toContain(words);
+});
+
+const noticeWords: readonly (readonly [EventBody, string])[] = [
+  [
+    { kind: 'thread_forked', from: { threadId: 'thread-0', title: 'Fix the dates', nativeThreadId: null } },
+    'Forked from Fix the dates',
+  ],
+  [
+    { kind: 'worktree_created', worktree: sampleWorktree },
+    `Runs in a new worktree from here on: ${sampleWorktree.path}`,
+  ],
+  [{ kind: 'worktree_closed', how: 'merged', kept: null }, 'The worktree was merged back and removed'],
+  [{ kind: 'worktree_closed', how: 'discarded', kept: null }, 'The worktree was discarded'],
+  [
+    { kind: 'worktree_closed', how: 'discarded', kept: 'refs/codex-lanes/discarded/thread-1' },
+    'The worktree was discarded; what changed there is kept as refs/codex-lanes/discarded/thread-1',
+  ],
+  ...(
+    [
+      ['process', 'Codex was starting'],
+      ['thread', 'Codex was opening the thread'],
+      ['turn', 'Codex was preparing the turn'],
+      ['network', 'waiting for the network'],
+      ['reply', 'waiting for the answer'],
+      ['reconnecting', 'Codex was reconnecting'],
+      ['command', 'a command ran'],
+      ['tool', 'a tool was called'],
+      ['exit', 'Codex was ending'],
+      ['runtime', 'waiting for Codex'],
+      ['provider', 'waiting for the provider'],
+      ['a hop of a later release', 'a hop of a later release'],
+    ] as const
+  ).map(([hop, words]) => [{ kind: 'stalled', hop, since: 'noon' }, `Nothing came since noon: ${words}`] as const),
+];
+
+test.each(noticeWords)('%j says "%s"', (body, words) => {
+  const thread = viewOf((log) => void log.add(body));
+  expect(setUp(thread).show('notice').container.textContent).toBe(words);
+});
+
+test('a fork leads back to where it came from', () => {
+  const { sent, show } = setUp(viewOf(forkInWorktree));
+  show('notice').getByRole('button').click();
+  expect(sent).toContainEqual({ type: 'thread.open', threadId: 'thread-0' });
 });
 
 test('a failed command is open at its output by itself', () => {
