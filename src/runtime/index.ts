@@ -5,6 +5,10 @@ export { createCertificateFile } from './certificate-file.ts';
 export { type CrashPins, createCrashPins, type StartReport } from './crash-pins.ts';
 export { type DoctorInputs, runDoctor } from './doctor.ts';
 export { createFolderTrust } from './folder-trust.ts';
+export { findWorktree } from './git-worktree.ts';
+export type { WorktreeFile } from './git-worktree-changes.ts';
+export { discardWorktree, mergeWorktree, worktreeDiff } from './git-worktree-merge.ts';
+export { findGit } from './git-worktree-run.ts';
 export { type InstallInputs, installCodex } from './install.ts';
 export { managedFolder } from './managed-folder.ts';
 export {

@@ -3,7 +3,18 @@ import type { LaneTurn } from '../../ports/index.ts';
 export type ExecArguments = {
   readonly turn: Pick<
     LaneTurn,
-    'nativeThreadId' | 'attachments' | 'model' | 'effort' | 'sandbox' | 'ephemeral' | 'allowNonGit'
+    | 'nativeThreadId'
+    | 'forkOf'
+    | 'attachments'
+    | 'model'
+    | 'effort'
+    | 'profile'
+    | 'sandbox'
+    | 'addDirs'
+    | 'outputSchema'
+    | 'ephemeral'
+    | 'newWorktree'
+    | 'allowNonGit'
   >;
   readonly cwd: string;
   readonly forcedLogin: 'api' | 'chatgpt' | null;
@@ -15,7 +26,7 @@ export type ExecArguments = {
 
 /**
  * The arguments of one run. No prompt and no secret: the prompt goes to stdin (`-`), a key by the environment.
- * Options stand before `resume`: behind it 0.169 takes neither `-s` nor `-C`.
+ * Options stand before `resume` and `fork`: behind these 0.169 takes neither `-s`, `-C`, `--add-dir` nor `-p`.
  */
 export function execArguments({
   turn,
@@ -27,6 +38,10 @@ export function execArguments({
   const args = ['exec', '--json', '-s', turn.sandbox, '-C', cwd];
   if (turn.allowNonGit) args.push('--skip-git-repo-check');
   if (turn.ephemeral) args.push('--ephemeral');
+  if (turn.newWorktree) args.push('--worktree');
+  for (const folder of turn.addDirs) args.push('--add-dir', folder);
+  if (turn.outputSchema !== null) args.push('--output-schema', turn.outputSchema);
+  if (turn.profile !== null) args.push('-p', turn.profile);
   if (lastMessageFile !== null) args.push('-o', lastMessageFile);
   if (turn.model !== null) args.push('-m', turn.model);
   // Without it a refused connection is tried again for ever. The `--disable` form kills 0.117 and 0.138.
@@ -40,6 +55,14 @@ export function execArguments({
   // `-i FILE` would take the arguments behind it too; `--image=FILE` takes one.
   for (const { kind, path } of turn.attachments) if (kind === 'image') args.push(`--image=${path}`);
   if (turn.nativeThreadId !== null) args.push('resume', turn.nativeThreadId);
+  else if (turn.forkOf !== null) args.push('fork', turn.forkOf);
   args.push('-');
   return args;
+}
+
+const pathFlags: ReadonlySet<string> = new Set(['-C', '-o', '--add-dir', '--output-schema']);
+
+/** The same call without paths, as it may be kept. */
+export function argumentsToKeep(args: readonly string[]): readonly string[] {
+  return args.map((arg, i) => (pathFlags.has(args[i - 1] ?? '') ? '…' : arg.replace(/^(--image=).*/s, '$1…')));
 }

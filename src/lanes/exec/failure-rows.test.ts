@@ -33,6 +33,7 @@ const required = [
   'connection refused',
   'accepts and says nothing',
   'says nothing from the start',
+  'a thread and no turn',
   'stdin: a long prompt, and it is ended',
   'stdin: an empty prompt',
   'stdin: a program that does not read it',
@@ -221,7 +222,7 @@ const rows: Readonly<Record<RowName, Row>> = {
     code: 'no_response',
     message: /Nothing was heard from the provider for 2 s/,
     hint: /provider answers/,
-    also: ({ events }) => expect(events).toContainEqual(expect.objectContaining({ kind: 'stalled', hop: 'provider' })),
+    also: ({ events }) => expect(events).toContainEqual(expect.objectContaining({ kind: 'stalled', hop: 'network' })),
   },
   'says nothing from the start': {
     run: (room) =>
@@ -230,8 +231,21 @@ const rows: Readonly<Record<RowName, Row>> = {
         settings: { nativeFirstEventTimeoutS: 1 },
       }),
     code: 'no_response',
-    message: /did not start to work for 1 s/,
-    hint: /again/,
+    message: /did not begin a thread for 1 s/,
+    hint: /codex doctor/,
+    also: ({ events }) => expect(events).toContainEqual(expect.objectContaining({ kind: 'stalled', hop: 'process' })),
+  },
+  'a thread and no turn': {
+    run: (room) =>
+      room.run('hello', {
+        program: room.fake(`console.log(JSON.stringify({ type: 'thread.started', thread_id: 't' }));
+          setInterval(() => {}, 1000);`),
+        settings: { nativeSilenceTimeoutS: 1 },
+      }),
+    code: 'no_response',
+    message: /began the thread and did not start to work for 1 s/,
+    hint: /MCP server/,
+    also: ({ events }) => expect(events).toContainEqual(expect.objectContaining({ kind: 'stalled', hop: 'thread' })),
   },
   'stdin: a long prompt, and it is ended': {
     run: says(`say: ${'lane '.repeat(60_000)}end`),

@@ -155,6 +155,25 @@ const exitRules: readonly Rule[] = [
     hint: 'Allow Codex to run in this folder, or run `git init` there.',
   },
   {
+    // Of `--worktree`, which asks git itself.
+    match: /git command failed: fatal: not a git repository/,
+    code: 'not_a_git_folder',
+    message: 'This folder is not under Git, and a worktree can only be made of a Git repository.',
+    hint: 'Run `git init` there and commit something, or start a thread without a worktree.',
+  },
+  {
+    match: /git command failed: fatal: Needed a single revision/,
+    code: 'bad_request',
+    message: 'This Git repository has no commit yet, so no worktree can be made of it.',
+    hint: 'Commit something first, or start a thread without a worktree.',
+  },
+  {
+    match: /^Error: git command failed: ([^\n]{1,300})/m,
+    code: 'bad_request',
+    message: 'Codex could not make a Git worktree: $1.',
+    hint: 'Start a thread without a worktree.',
+  },
+  {
     match: /Error loading config\.toml:\s*(\S+\.toml:\d+:\d+)/,
     code: 'config_invalid',
     message: 'Codex can’t read its configuration ($1).',
@@ -288,13 +307,18 @@ export type SilentEnd = {
   readonly turnStarted: boolean;
 };
 
-/** A failure without a report: what stderr says, else how the process ended. */
-export function failureFromExit(end: SilentEnd): TurnError {
-  const said = end.stderr
+/** What stderr holds beside what Codex says of every prompt. */
+export function saidOnStderr(stderr: string): string {
+  return stderr
     .split('\n')
     .filter((line) => !/^Reading (additional input|prompt) from stdin/.test(line))
     .join('\n')
     .trim();
+}
+
+/** A failure without a report: what stderr says, else how the process ended. */
+export function failureFromExit(end: SilentEnd): TurnError {
+  const said = saidOnStderr(end.stderr);
   const detail = said === '' ? {} : { detail: said.slice(-keptDetail) };
   if (end.signal !== null) {
     const message = `Codex was ended from outside (${end.signal}).`;

@@ -1,7 +1,8 @@
 import type { TurnError } from '../../model/index.ts';
-import { failureFromExit, failureFromMessage } from './failure.ts';
+import { failureFromExit, failureFromMessage, saidOnStderr } from './failure.ts';
 import type { ExecState } from './normalize.ts';
 import { isMismatch } from './normalize.ts';
+import { silentHop } from './x-ray.ts';
 
 /** Which of our own limits ended a run. */
 export type Overdue = 'first-event' | 'silence';
@@ -28,13 +29,22 @@ export function finish(state: ExecState, end: FinishInputs): Outcome {
   if (state.end?.kind === 'completed') return { outcome: 'completed' };
   if (end.stopped) return { outcome: 'interrupted' };
   if (state.end?.kind === 'failed') return failed(failureFromMessage(state.end.message, state.everReconnected));
-  if (end.overdue !== null) return failed(overdue(state, end.overdue, end.limitS));
+  if (end.overdue !== null) return failed(overdue(state, end));
   return failed(failureFromExit({ ...end, turnStarted: state.turnStarted }));
 }
 
 const failed = (error: TurnError): Outcome => ({ outcome: 'failed', error });
 
 function mismatch(state: ExecState): TurnError {
+  if (state.asked === null) {
+    return {
+      code: 'resume_mismatch',
+      message: 'Codex went on with the thread that this one was to branch off, so it was stopped.',
+      retryable: false,
+      hint: 'Start a new thread.',
+      detail: `branched off ${state.forkOf}, got the same`,
+    };
+  }
   return {
     code: 'resume_mismatch',
     message: 'Codex started a new thread instead of going on with this one, so it was stopped.',
@@ -44,16 +54,33 @@ function mismatch(state: ExecState): TurnError {
   };
 }
 
-function overdue(state: ExecState, which: Overdue, limitS: number | undefined): TurnError {
+/** Names the hop that was silent: what helps depends on it. */
+function overdue(state: ExecState, { limitS, stderr }: FinishInputs): TurnError {
+  // Its own words say more than that it was silent afterwards.
+  if (state.reconnecting !== null) return { ...failureFromMessage(state.reconnecting, true), retryable: true };
   const time = limitS === undefined ? '' : ` for ${limitS} s`;
-  if (state.reconnecting !== null) {
-    return { ...failureFromMessage(state.reconnecting, true), retryable: true };
+  const { message, hint } = silence(state, time);
+  const said = state.thread === null ? saidOnStderr(stderr) : '';
+  return { code: 'no_response', message, retryable: true, hint, ...(said === '' ? {} : { detail: said }) };
+}
+
+function silence(state: ExecState, time: string): { readonly message: string; readonly hint: string } {
+  switch (silentHop(state)) {
+    case 'process':
+      return {
+        message: `Codex was started and did not begin a thread${time}, so the turn was given up.`,
+        hint: 'Send the prompt again. If it stays like this, something holds Codex up at its start: a key store that waits for a password, a slow folder, a name server that does not answer. `codex doctor` looks at them.',
+      };
+    case 'thread':
+      return {
+        message: `Codex began the thread and did not start to work${time}, so the turn was given up.`,
+        hint: 'An MCP server or a plugin may hold it up: check those of Codex’s configuration, then send the prompt again.',
+      };
+    case 'network':
+    case 'reconnecting':
+      return {
+        message: `Nothing was heard from the provider${time}, so the turn was given up.`,
+        hint: 'Check that the provider answers, then send the prompt again.',
+      };
   }
-  const who = which === 'first-event' ? 'Codex did not start to work' : 'Nothing was heard from the provider';
-  return {
-    code: 'no_response',
-    message: `${who}${time}, so the turn was given up.`,
-    retryable: true,
-    hint: 'Check that the provider answers, then send the prompt again.',
-  };
 }

@@ -70,6 +70,11 @@ test('the arguments hold neither prompt nor key; resume comes after the options'
     sandbox: 'read-only',
     ephemeral: true,
     allowNonGit: true,
+    forkOf: null,
+    profile: null,
+    addDirs: [],
+    outputSchema: null,
+    newWorktree: false,
   } as const;
   expect(execArguments({ turn, cwd: '/w', forcedLogin: 'api', ownKeys: ['CODEX_API_KEY'] })).toEqual([
     ...['exec', '--json', '-s', 'read-only', '-C', '/w', '--skip-git-repo-check', '--ephemeral', '-m', 'gpt-5.5'],

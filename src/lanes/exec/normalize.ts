@@ -1,5 +1,15 @@
 import type { LongLine } from '../../base/index.ts';
-import type { ItemBody, LaneBody, LaneEvent, NativeThreadId, Phase, TurnId, Usage } from '../../model/index.ts';
+import { maskTokens } from '../../base/index.ts';
+import type {
+  ItemBody,
+  LaneBody,
+  LaneEvent,
+  NativeThreadId,
+  Phase,
+  ProgressStep,
+  TurnId,
+  Usage,
+} from '../../model/index.ts';
 import { itemId, nativeThreadId, noUsage, usageOfTurn } from '../../model/index.ts';
 import { sourceOfText } from './warnings.ts';
 import type { WireEvent, WireItem, WireLine, WireUsage } from './wire.ts';
@@ -7,15 +17,29 @@ import type { WireEvent, WireItem, WireLine, WireUsage } from './wire.ts';
 /** A whole text that was written before a lost connection: the next attempt may write it again. */
 type WrittenText = { readonly id: string; readonly type: string; readonly text: string };
 
+/** An item that was started and not completed. */
+export type Work = {
+  readonly id: string;
+  readonly on: 'command' | 'tool';
+  /** The command or the tool's name, shortened, without secrets. */
+  readonly what: string;
+  /** ISO time. */
+  readonly since: string;
+};
+
 /** What one run has said so far. Immutable: {@link normalize} gives the next one. */
 export type ExecState = {
   readonly turnId: TurnId;
   readonly asked: NativeThreadId | null;
+  /** The thread that this one branches off; null = none. */
+  readonly forkOf: NativeThreadId | null;
   readonly usageBefore: Usage | null;
   readonly thread: NativeThreadId | null;
   readonly turnStarted: boolean;
-  /** Items that were started and not completed; a plan is not work. */
-  readonly working: readonly string[];
+  /** Oldest first; a plan is not work. */
+  readonly working: readonly Work[];
+  /** How far it is, as far as Codex told. */
+  readonly steps: readonly ProgressStep[];
   /** An `error` event that may be the first half of `turn.failed`. */
   readonly heldError: string | null;
   /** Text of the last "Reconnecting…"; null when something else came since. */
@@ -38,16 +62,20 @@ export type ExecState = {
 export function startState(turn: {
   readonly turnId: TurnId;
   readonly nativeThreadId: NativeThreadId | null;
+  readonly forkOf?: NativeThreadId | null;
   readonly usageBefore: Usage | null;
 }): ExecState {
+  const forkOf = turn.nativeThreadId === null ? (turn.forkOf ?? null) : null;
   return {
     turnId: turn.turnId,
     asked: turn.nativeThreadId,
-    // A new thread starts from nothing, whoever asks.
-    usageBefore: turn.nativeThreadId === null ? noUsage : turn.usageBefore,
+    forkOf,
+    // A new thread starts from nothing, whoever asks; one that branches off goes on counting (measured with 0.169).
+    usageBefore: turn.nativeThreadId === null && forkOf === null ? noUsage : turn.usageBefore,
     thread: null,
     turnStarted: false,
     working: [],
+    steps: [],
     heldError: null,
     reconnecting: null,
     everReconnected: false,
@@ -64,10 +92,17 @@ export function startState(turn: {
 
 export type Step = { readonly state: ExecState; readonly events: readonly LaneEvent[] };
 
-/** Resuming by id answered with another thread: nothing of it may go on. */
-export function isMismatch(state: ExecState): boolean {
-  return state.asked !== null && state.thread !== null && state.asked !== state.thread;
+/** Resuming by id answered with another thread, or branching off with the same one: nothing of it may go on. */
+export function isMismatch({ asked, forkOf, thread }: ExecState): boolean {
+  if (thread === null) return false;
+  return (asked !== null && asked !== thread) || forkOf === thread;
 }
+
+/** Most characters of what is shown of work and of Codex's words beside the events. */
+const keptWords = 200;
+
+/** Steps that are kept; a connection that is lost again and again is told by the latest. */
+const keptSteps = 12;
 
 /** Longest payload of an unknown event that is kept, in characters. */
 const keptPayload = 64 * 1024;
@@ -121,9 +156,18 @@ export function endOfStream(before: ExecState): Step {
 function step(state: ExecState, event: WireEvent, at: string): Step {
   switch (event.type) {
     case 'thread.started':
-      return { state: { ...state, thread: nativeThreadId(event.thread_id) }, events: [] };
+      return {
+        state: stepped(
+          { ...state, thread: nativeThreadId(event.thread_id) },
+          { what: 'thread-started', at, detail: briefly(event.thread_id) },
+        ),
+        events: [],
+      };
     case 'turn.started':
-      return { state: { ...state, turnStarted: true }, events: [] };
+      return {
+        state: stepped({ ...state, turnStarted: true }, { what: 'turn-started', at, detail: null }),
+        events: [],
+      };
     case 'turn.failed':
       return { state: { ...state, end: state.end ?? { kind: 'failed', message: event.error.message } }, events: [] };
     case 'turn.completed':
@@ -133,11 +177,11 @@ function step(state: ExecState, event: WireEvent, at: string): Step {
         ? reconnecting(state, event.message, at)
         : { state: { ...state, heldError: event.message }, events: [] };
     case 'item.started':
-      return item(state, event.item, 'started');
+      return item(state, event.item, 'started', at);
     case 'item.updated':
-      return item(state, event.item, 'output');
+      return item(state, event.item, 'output', at);
     case 'item.completed':
-      return item(state, event.item, 'completed');
+      return item(state, event.item, 'completed', at);
   }
 }
 
@@ -164,13 +208,13 @@ function usageOf(wire: WireUsage): Usage {
 /** Lost connections are tried again by Codex itself: told once a series as a stall, and each in its own words. */
 function reconnecting(state: ExecState, message: string, at: string): Step {
   const bodies: LaneBody[] = [];
-  if (state.reconnecting === null) bodies.push({ kind: 'stalled', hop: 'provider', since: at });
+  if (state.reconnecting === null) bodies.push({ kind: 'stalled', hop: 'reconnecting', since: at });
   if (!state.warned.includes(message)) {
     bodies.push({ kind: 'warning', source: 'process', text: message, code: 'reconnecting' });
   }
   return told(
     {
-      ...state,
+      ...stepped(state, { what: 'reconnecting', at, detail: briefly(message) }),
       reconnecting: message,
       everReconnected: true,
       warned: remember(state.warned, message),
@@ -181,7 +225,22 @@ function reconnecting(state: ExecState, message: string, at: string): Step {
   );
 }
 
-function item(before: ExecState, wire: WireItem, phase: Phase): Step {
+/** Each attempt of one series takes the place of the one before. */
+function stepped(state: ExecState, step: ProgressStep): ExecState {
+  const again = state.reconnecting !== null && step.what === 'reconnecting' && state.steps.at(-1)?.what === step.what;
+  const before = again ? state.steps.slice(0, -1) : state.steps;
+  const steps = [...before, step];
+  // The first two say where the turn runs.
+  return { ...state, steps: steps.length <= keptSteps ? steps : [...steps.slice(0, 2), ...steps.slice(3)] };
+}
+
+/** One line of text that may be shown anywhere. */
+function briefly(text: string): string {
+  const line = maskTokens(text).replace(/\s+/g, ' ').trim();
+  return line.length <= keptWords ? line : `${line.slice(0, keptWords - 1)}…`;
+}
+
+function item(before: ExecState, wire: WireItem, phase: Phase, at: string): Step {
   const state = { ...before, reconnecting: null };
   switch (wire.type) {
     case 'error':
@@ -192,12 +251,13 @@ function item(before: ExecState, wire: WireItem, phase: Phase): Step {
     case 'todo_list':
       return told(state, [bodyOf(wire, phase)], wire.id);
     default: {
+      const known = state.working.some(({ id }) => id === wire.id);
       const working =
         phase === 'completed'
-          ? state.working.filter((id) => id !== wire.id)
-          : state.working.includes(wire.id)
+          ? state.working.filter(({ id }) => id !== wire.id)
+          : known
             ? state.working
-            : remember(state.working, wire.id);
+            : remember(state.working, workOf(wire, at));
       // Work means that the request before it went through: what was written before it will not be written again.
       return told({ ...state, working, written: [], repeatable: [] }, [bodyOf(wire, phase)], wire.id);
     }
@@ -241,6 +301,24 @@ function flushHeld(state: ExecState): Step {
 /** `turn.failed` repeats the error before it; another text would be lost. */
 function lostError(state: ExecState, failure: string): readonly LaneEvent[] {
   return state.heldError === null || state.heldError === failure ? [] : flushHeld(state).events;
+}
+
+function workOf(
+  wire: Exclude<WireItem, { type: 'error' | 'agent_message' | 'reasoning' | 'todo_list' }>,
+  since: string,
+): Work {
+  const work = (on: Work['on'], what: string): Work => ({ id: wire.id, on, what: briefly(what), since });
+  switch (wire.type) {
+    case 'command_execution':
+      return work('command', wire.command);
+    case 'mcp_tool_call':
+      return work('tool', `${wire.server}/${wire.tool}`);
+    case 'collab_tool_call':
+      return work('tool', wire.tool);
+    case 'web_search':
+    case 'file_change':
+      return work('tool', wire.type);
+  }
 }
 
 function bodyOf(wire: Exclude<WireItem, { type: 'error' | 'agent_message' | 'reasoning' }>, phase: Phase): ItemBody {

@@ -1,20 +1,11 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
 import { LfSplitter } from '../../base/index.ts';
-import type {
-  ExecutableIdentity,
-  LaneBody,
-  LaneEvent,
-  LaneFacts,
-  TurnError,
-  TurnErrorCode,
-} from '../../model/index.ts';
+import type { ExecutableIdentity, LaneBody, LaneEvent, LaneFacts } from '../../model/index.ts';
 import { historyCompletenessOf, messageOf } from '../../model/index.ts';
 import type { ChildEnd } from '../../node/index.ts';
-import { codeOf, spawnChild } from '../../node/index.ts';
-import type { Clock, LaneTurn, Log, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
+import { spawnChild } from '../../node/index.ts';
+import type { Clock, LaneTurn, Log, OpenRawStream, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { NativeRuntime, StartReport } from '../../runtime/index.ts';
-import { execArguments } from './args.ts';
+import { argumentsToKeep, execArguments } from './args.ts';
 import { failureFromStart } from './failure.ts';
 import type { Overdue } from './finish.ts';
 import { finish } from './finish.ts';
@@ -22,28 +13,31 @@ import type { LastMessageFile } from './last-message.ts';
 import { makeLastMessageFile, recoverMessage } from './last-message.ts';
 import type { ExecState, Step } from './normalize.ts';
 import { endOfStream, isMismatch, longLine, normalize, startState } from './normalize.ts';
+import type { Ready } from './ready.ts';
+import { checkReady } from './ready.ts';
 import { startOf } from './start.ts';
 import { StderrWarnings } from './warnings.ts';
 import { Watchdog } from './watchdog.ts';
 import { readLine } from './wire.ts';
+import { WorktreeNotice } from './worktree-notice.ts';
+import { silentHop, Xray } from './x-ray.ts';
 
 export type ExecLaneDeps = {
-  /** Finds the program and what it pays with, anew for each turn. */
-  readonly resolve: () => Promise<NativeRuntime>;
+  /** Finds the program and what it pays with under a profile of Codex (null = none), anew for each turn. */
+  readonly resolve: (profile: string | null) => Promise<NativeRuntime>;
   readonly settings: () => SettingsSnapshot;
   /** Hears how a program began, where that says something about the build. */
   readonly onStart?: (program: ExecutableIdentity, start: StartReport) => Promise<void>;
   /** Makes a folder that only the user can read, for what a run needs beside the workspace; left out: there is none. */
   readonly scratch?: () => Promise<string>;
+  /** Where the raw stream of a turn is kept; left out: nowhere. */
+  readonly rawStream?: OpenRawStream;
   readonly clock: Clock;
   readonly log: Log;
 };
 
 /** How long Codex may take to exit after it said how the turn ended, in milliseconds (measured: under 0.2 s). */
 const exitPatience = 3000;
-
-/** A thread id of Codex. Anything else would be taken for a name, and an unknown name silently starts a new thread. */
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Runs one turn with `codex exec`. When it returns, the process and all that it started are gone. */
 export async function runExec(deps: ExecLaneDeps, turn: LaneTurn, io: TurnIo): Promise<TurnEnd> {
@@ -63,11 +57,14 @@ type Given = {
 };
 
 async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promise<TurnEnd> {
+  const xray = new Xray({ clock: deps.clock, tell: (progress) => io.progress(progress) });
+  xray.look(startState(turn), null);
   // A key store or a shell that hangs must not hold up Stop.
-  const runtime = await unlessAborted(deps.resolve(), io.signal);
+  const runtime = await unlessAborted(deps.resolve(turn.profile), io.signal);
   const facts = factsBefore(runtime, turn);
   if (runtime === null || io.signal.aborted) return { outcome: 'interrupted', facts };
-  const ready = await checkReady(runtime, turn);
+  const ready = await unlessAborted(checkReady(runtime, turn), io.signal);
+  if (ready === null) return { outcome: 'interrupted', facts };
   if ('error' in ready) return { outcome: 'failed', error: ready.error, facts };
   const notPaid = io.mayPay(facts.payer);
   if (notPaid !== null) return { outcome: 'failed', error: notPaid, facts };
@@ -77,9 +74,10 @@ async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promis
     runtime,
     turn,
     io,
+    xray,
     lastMessage: await lastMessage,
   });
-  const start = startOf({ state, end, overdue });
+  const start = startOf({ state, end, overdue, limitS });
   if (start !== null) await deps.onStart?.(program, start);
   if (end.startError !== null) return { outcome: 'failed', error: failureFromStart(end.startError), facts };
   const outcome = finish(state, {
@@ -106,72 +104,11 @@ async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promis
   };
 }
 
-type Ready = { readonly program: ExecutableIdentity; readonly cwd: string };
-
-/** What can be known before anything is started. */
-async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promise<Ready | { readonly error: TurnError }> {
-  const { binary, credential } = runtime;
-  if (binary.kind !== 'found') {
-    const detail = binary.kind === 'missing' ? binary.detail : '';
-    return problem('runtime_missing', 'The Codex CLI was not found.', 'Install Codex, or set its path.', detail);
-  }
-  // Another window may have pinned it since the lane was decided.
-  if (runtime.pin !== null) {
-    const hint = 'Lift the pin in the Runtime view, or use another build of Codex.';
-    const { error } = problem('lane_disabled', `Codex native is disabled: ${runtime.pin.reason}.`, hint);
-    return { error: { ...error, actions: ['liftPin', 'useApi'] } };
-  }
-  if (runtime.config.kind === 'broken') {
-    const { at, issue, code = 'config_invalid' } = runtime.config;
-    const hint = at === 'folder' ? 'Create the folder, or unset CODEX_HOME.' : 'Correct Codex’s config.toml.';
-    return problem(code, `Codex’s configuration can’t be used: ${issue}.`, hint);
-  }
-  if (credential.fact.kind === 'none' || credential.fact.kind === 'issue') {
-    const message = credential.fact.kind === 'issue' ? `${credential.fact.issue}.` : 'Codex is not signed in.';
-    return problem(
-      'authentication_required',
-      message,
-      'Sign in with `codex login`, or store a key for the native lane.',
-    );
-  }
-  if (turn.nativeThreadId !== null && !uuid.test(turn.nativeThreadId)) {
-    const message = 'This thread’s id is not one of Codex, so it can’t be resumed.';
-    return problem('resume_not_found', message, 'Start a new thread.', turn.nativeThreadId);
-  }
-  const { cwd } = turn;
-  if (cwd === null) return problem('folder_missing', 'Codex needs a folder to work in.', 'Open a folder first.');
-  // Else the system would say of the program what is wrong with the folder.
-  switch (await folderState(cwd)) {
-    case 'missing': {
-      const hint = 'Open a folder that exists, and start a new thread there.';
-      return problem('folder_missing', 'The folder of this thread does not exist.', hint, cwd);
-    }
-    case 'closed':
-      return problem('folder_missing', 'The folder of this thread can’t be entered.', 'Check its permissions.', cwd);
-    case 'open':
-      break;
-  }
-  return { program: binary.identity, cwd };
-}
-
-async function folderState(path: string): Promise<'open' | 'closed' | 'missing'> {
-  try {
-    if (!(await stat(path)).isDirectory()) return 'missing';
-    await access(path, constants.X_OK);
-    return 'open';
-  } catch (error) {
-    return codeOf(error) === 'EACCES' ? 'closed' : 'missing';
-  }
-}
-
-function problem(code: TurnErrorCode, message: string, hint: string, detail = ''): { readonly error: TurnError } {
-  return { error: { code, message, hint, retryable: false, ...(detail === '' ? {} : { detail }) } };
-}
-
 type Conversation = Ready & {
   readonly runtime: NativeRuntime;
   readonly turn: LaneTurn;
   readonly io: TurnIo;
+  readonly xray: Xray;
   readonly lastMessage: LastMessageFile | null;
 };
 type Said = {
@@ -183,7 +120,7 @@ type Said = {
 
 /** From the start of the process to its proven end. */
 async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise<Said> {
-  const { program, cwd, runtime, turn, io, lastMessage } = conversation;
+  const { program, cwd, runtime, turn, io, xray, lastMessage } = conversation;
   const { clock, log } = deps;
   const settings = deps.settings();
   const warnings = new StderrWarnings();
@@ -191,6 +128,7 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
   let state = startState(turn);
   let overdue: Overdue | null = null;
   let cancelExit: (() => void) | null = null;
+  const raw = settings.keepRawStreams ? (deps.rawStream?.(turn) ?? null) : null;
 
   const emit = (event: LaneEvent): void => io.emit(event);
   const tell = (bodies: readonly LaneBody[]): void => {
@@ -200,12 +138,18 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
     clock,
     firstEventS: settings.nativeFirstEventTimeoutS,
     silenceS: settings.nativeSilenceTimeoutS,
-    onStalled: (hop, sinceMs) => tell([{ kind: 'stalled', hop, since: new Date(sinceMs).toISOString() }]),
+    onStalled: (sinceMs) => {
+      // A lost connection was told when Codex said so.
+      if (state.reconnecting === null) {
+        tell([{ kind: 'stalled', hop: silentHop(state), since: new Date(sinceMs).toISOString() }]);
+      }
+    },
     onOverdue: (which) => {
       overdue = which;
       stop();
     },
   });
+  const worktree = turn.newWorktree ? new WorktreeNotice({ runtime, origin: cwd, log }) : null;
   const take = (step: Step): void => {
     const wasOver = state.end !== null;
     state = step.state;
@@ -224,24 +168,31 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
   };
   const stdout = new LfSplitter({
     onLine: (line) => {
+      raw?.line(line);
       const read = readLine(line);
       take(normalize(state, read, new Date(clock.now()).toISOString()));
       if (read.kind !== 'empty' && state.reconnecting === null) watchdog.heard(state.working.length > 0);
+      xray.look(state, watchdog);
+      if (state.thread !== null && !isMismatch(state)) worktree?.look(state.thread, tell);
     },
-    onLongLine: (line) => tell(longLine(line)),
+    onLongLine: (line) => {
+      raw?.line(JSON.stringify({ type: 'codex_lanes.line_not_kept', bytes: line.bytes }));
+      tell(longLine(line));
+    },
   });
   const stderr = new LfSplitter({ onLine: (line) => tell(warnings.push(line)), maxBytes: 1024 * 1024 });
 
   const { ownKeys, credential } = runtime;
+  const args = execArguments({
+    turn,
+    cwd,
+    forcedLogin: credential.forcedLogin,
+    ownKeys,
+    lastMessageFile: lastMessage?.path ?? null,
+  });
   const child = spawnChild({
     file: program.path,
-    args: execArguments({
-      turn,
-      cwd,
-      forcedLogin: credential.forcedLogin,
-      ownKeys,
-      lastMessageFile: lastMessage?.path ?? null,
-    }),
+    args,
     cwd,
     env: runtime.env,
     stdin: promptOf(turn),
@@ -252,6 +203,12 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
   function stop(): void {
     void child.stop();
   }
+  if (child.pid !== null) xray.processStarted(child.pid);
+  xray.look(state, watchdog);
+  const stopWaiting = io.onWait(() => {
+    watchdog.again();
+    xray.lookAgain(state, watchdog);
+  });
   io.signal.addEventListener('abort', stop, { once: true });
   try {
     const end = await child.ended;
@@ -259,7 +216,9 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
     stderr.end();
     take(endOfStream(state));
     if (state.end?.kind === 'completed') take(recoverMessage(state, (await lastMessage?.read()) ?? ''));
-    if (state.end?.kind === 'completed') tell(warnings.rest());
+    tell(state.end?.kind === 'completed' ? warnings.rest() : warnings.flush());
+    tell(warnings.untold());
+    if (state.thread !== null && !isMismatch(state)) await worktree?.last(state.thread, tell);
     if (end.leftBehind > 0 && end.killStep === 'none') {
       const text = `Codex left ${end.leftBehind} running process(es) behind; they were ended with the turn.`;
       tell([{ kind: 'warning', source: 'process', text, code: 'left_behind' }]);
@@ -271,10 +230,21 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
       tell([{ kind: 'warning', source: 'process', text, code: 'not_ended' }]);
     }
     await Promise.all(changes);
+    await raw?.end({
+      exitCode: end.exitCode,
+      signal: end.signal,
+      killStep: end.killStep,
+      stderr: end.stderrTail,
+      args: argumentsToKeep(args),
+      stopped: io.signal.aborted,
+      overdue,
+      version: program.version,
+    });
     const limitS = overdue === 'first-event' ? settings.nativeFirstEventTimeoutS : settings.nativeSilenceTimeoutS;
     return { state, end, overdue, limitS };
   } finally {
     io.signal.removeEventListener('abort', stop);
+    stopWaiting();
     watchdog.end();
     (cancelExit as (() => void) | null)?.();
   }

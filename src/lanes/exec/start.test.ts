@@ -29,11 +29,20 @@ test.each<Row>([
   ['the folder', { stderrTail: 'Not inside a trusted directory and --skip-git-repo-check was not specified.' }, null],
   ['the thread', { stderrTail: 'Error: no rollout found for thread id 1' }, null],
 ])('before its thread began: %s', (_name, end, expected) => {
-  expect(startOf({ state: { thread: null }, end: { ...quiet, ...end }, overdue: null })).toEqual(expected);
+  expect(startOf({ state: { thread: null }, end: { ...quiet, ...end }, overdue: null, limitS: 60 })).toEqual(expected);
 });
 
 test('a thread that began is a start, however it ended; a run that was given up says nothing', () => {
   const state = { thread: nativeThreadId('t') };
-  expect(startOf({ state, end: { ...quiet, exitCode: 101 }, overdue: null })).toBe('started');
-  expect(startOf({ state: { thread: null }, end: { ...quiet, exitCode: 101 }, overdue: 'first-event' })).toBeNull();
+  expect(startOf({ state, end: { ...quiet, exitCode: 101 }, overdue: null, limitS: 60 })).toBe('started');
+  const given = { state: { thread: null }, end: { ...quiet, killStep: 'SIGINT' } } as const;
+  expect(startOf({ ...given, overdue: 'silence', limitS: 60 })).toBeNull();
+  expect(startOf({ ...given, overdue: null, limitS: 60 })).toBeNull();
+});
+
+test('a build that hangs before its thread for the whole limit failed to start; a short limit proves nothing', () => {
+  const hung = { state: { thread: null }, end: { ...quiet, killStep: 'SIGKILL' }, overdue: 'first-event' } as const;
+  expect(startOf({ ...hung, limitS: 60 })).toEqual({ failed: 'it said nothing for 60 s' });
+  expect(startOf({ ...hung, limitS: 5 })).toBeNull();
+  expect(startOf({ ...hung, state: { thread: nativeThreadId('t') }, limitS: 60 })).toBe('started');
 });

@@ -24,15 +24,24 @@ export type StartFacts = {
   readonly state: Pick<ExecState, 'thread'>;
   readonly end: Pick<ChildEnd, 'startError' | 'killStep' | 'exitCode' | 'signal' | 'stderrTail'>;
   readonly overdue: Overdue | null;
+  /** The limit that ran out, in seconds. */
+  readonly limitS: number;
 };
+
+/**
+ * A build that says nothing for so long, in seconds, does not start. What makes a sound one slow before its thread begins
+ * takes less (a dead name server 3.9 s, measured with 0.169; a key store, a cold disk), and a user may set a shorter limit.
+ */
+const hangsAfter = 20;
 
 /**
  * Whether a build of Codex starts, as this run shows it. Null: the run says nothing about it, since it was stopped, the
  * machine is in trouble, or Codex ran and named a cause of its own (a login, a configuration, a flag, a folder).
  */
-export function startOf({ state, end, overdue }: StartFacts): StartReport | null {
+export function startOf({ state, end, overdue, limitS }: StartFacts): StartReport | null {
   if (end.startError !== null) return machineTrouble.test(end.startError) ? null : { failed: end.startError };
   if (state.thread !== null) return 'started';
+  if (overdue === 'first-event' && limitS >= hangsAfter) return { failed: `it said nothing for ${limitS} s` };
   if (end.killStep !== 'none' || overdue !== null) return null;
   if (end.signal !== null) return crashSignals.has(end.signal) ? { failed: `ended by ${end.signal}` } : null;
   const { exitCode } = end;

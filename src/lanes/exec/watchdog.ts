@@ -7,7 +7,7 @@ export type WatchdogOptions = {
   readonly firstEventS: number;
   readonly silenceS: number;
   /** Half of a limit has passed. `sinceMs`: when something was heard last. */
-  readonly onStalled: (hop: string, sinceMs: number) => void;
+  readonly onStalled: (sinceMs: number) => void;
   readonly onOverdue: (which: Overdue) => void;
 };
 
@@ -15,17 +15,40 @@ export type WatchdogOptions = {
 export class Watchdog {
   readonly #options: WatchdogOptions;
   #cancel: (() => void)[] = [];
+  #which: Overdue = 'first-event';
+  #heardAt: number;
+  #givesUpAt: number | null = null;
+  /** While work is going on (a command, a tool), silence is normal. */
+  #working = false;
   #ended = false;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
-    this.#arm('first-event', options.firstEventS);
+    this.#heardAt = options.clock.now();
+    this.#arm();
   }
 
-  /** Something was said. While work is going on (a command, a tool), silence is normal. */
+  /** When something was heard last, in milliseconds of the clock; before that, when the wait began. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  /** When the run is given up if nothing is heard until then; null = never. */
+  get givesUpAt(): number | null {
+    return this.#givesUpAt;
+  }
+
+  /** Something was said. */
   heard(working: boolean): void {
-    this.#disarm();
-    if (!working) this.#arm('silence', this.#options.silenceS);
+    this.#which = 'silence';
+    this.#working = working;
+    this.#heardAt = this.#options.clock.now();
+    this.#arm();
+  }
+
+  /** The user goes on waiting: the limit begins anew, though nothing was heard. */
+  again(): void {
+    this.#arm();
   }
 
   end(): void {
@@ -33,18 +56,21 @@ export class Watchdog {
     this.#disarm();
   }
 
-  #arm(which: Overdue, seconds: number): void {
-    if (this.#ended || seconds <= 0) return;
-    const { clock, onStalled, onOverdue } = this.#options;
-    const since = clock.now();
-    const hop = which === 'first-event' ? 'runtime' : 'provider';
+  #arm(): void {
+    this.#disarm();
+    const { clock, firstEventS, silenceS, onStalled, onOverdue } = this.#options;
+    const which = this.#which;
+    const seconds = which === 'first-event' ? firstEventS : silenceS;
+    if (this.#ended || this.#working || seconds <= 0) return;
+    this.#givesUpAt = clock.now() + seconds * 1000;
     this.#cancel = [
-      clock.after(seconds * 500, () => onStalled(hop, since)),
+      clock.after(seconds * 500, () => onStalled(this.#heardAt)),
       clock.after(seconds * 1000, () => onOverdue(which)),
     ];
   }
 
   #disarm(): void {
+    this.#givesUpAt = null;
     for (const cancel of this.#cancel.splice(0)) cancel();
   }
 }
