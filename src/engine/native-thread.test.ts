@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Script } from '../../test/fakes/engine.ts';
 import { engineOnFakes, MemoryTranscript, readyInputs, says, untilStopped } from '../../test/fakes/engine.ts';
 import type { LaneFacts, NativeThreadId, ThreadId, Usage } from '../model/index.ts';
-import { defaultThreadOptions, nativeThreadId, noUsage } from '../model/index.ts';
+import { defaultThreadOptions, emptyThread, foldAll, nativeThreadId, noUsage } from '../model/index.ts';
 
 const native = { ...readyInputs, selected: 'codex-native' } as const;
 const n1 = nativeThreadId('n1');
@@ -104,6 +104,9 @@ test('a resumed turn that answers under another id does not change the thread', 
   );
   for (const text of ['one', 'two', 'three']) await t.turn(text);
   expect(t.turns.map((turn) => turn.nativeThreadId)).toEqual([null, n1, n1]);
+  // Nor before its receipt, which a killed process never writes.
+  const warned = t.stored(t.id).findIndex((event) => event.nativeThreadId === n2);
+  expect(foldAll(emptyThread(t.id), t.stored(t.id).slice(0, warned + 1)).nativeThreadId).toBe(n1);
   expect(t.folded(t.id).nativeThreadId).toBe(n1);
 });
 

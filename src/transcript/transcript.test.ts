@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventBody, LogEvent } from '../model/index.ts';
-import { threadId, turnId } from '../model/index.ts';
+import { emptyThread, foldAll, threadId, turnId } from '../model/index.ts';
+import { emptySummary, summarize } from './summary.ts';
 import type { LogFile } from './thread-log.ts';
 import { ThreadLog } from './thread-log.ts';
 import { createTranscript } from './transcript.ts';
@@ -176,4 +177,119 @@ test.each([
   const refusal = { kind: 'storage', message: `Saving the thread failed: ${words}.` };
   await expect(threadLog.append([prompt(1, 'hi')])).rejects.toMatchObject(refusal);
   expect(cuts).toEqual([7]);
+});
+
+const end = (seq: number, turn = 'u'): LogEvent => ({
+  ...event(seq, { kind: 'turn_completed', durationMs: 1 }),
+  turnId: turnId(turn),
+});
+const decided = (seq: number, turn = 'u'): LogEvent => ({
+  ...event(seq, { kind: 'lane_decided', asked: 'api', resolved: 'api', trace: [] }),
+  turnId: turnId(turn),
+});
+
+test('a list tells how many turns there are, how the last one ended and on which lane', async () => {
+  const writer = await store().open(id);
+  const listed = async () =>
+    (await store().list()).map(({ turns, state, lane, forkedFrom }) => [turns, state, lane, forkedFrom]);
+  await writer.append([prompt(1, 'hi')]);
+  await writer.append([decided(2), end(3)]);
+  await writer.append([decided(4, 'u2')]);
+  await writer.close();
+  // Nobody holds it: whoever ran the turn is gone.
+  expect(await listed()).toEqual([[2, 'interrupted', 'api', null]]);
+  const next = await store().open(id);
+  expect(await listed()).toEqual([[2, 'running', 'api', null]]);
+  await next.append([end(5, 'u2')]);
+  await next.append([event(6, { kind: 'thread_forked', from: { threadId: 'p', title: 't', nativeThreadId: null } })]);
+  await next.close();
+  expect(await listed()).toEqual([[2, 'completed', 'api', 'p']]);
+  // Made again from the log, it is the same; so is one that an earlier release wrote.
+  const whole = JSON.parse(readFileSync(file('summary.json'), 'utf8')) as object;
+  writeFileSync(file('summary.json'), JSON.stringify({ ...whole, version: 1, turns: 99 }));
+  expect(await listed()).toEqual([[2, 'completed', 'api', 'p']]);
+});
+
+test('a summary counts turns and tells their state as the view does', () => {
+  const kinds = fc.constantFrom(
+    'lane_decided',
+    'turn_started',
+    'turn_completed',
+    'turn_failed',
+    'turn_interrupted',
+    'text',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.array(kinds, { maxLength: 5 }), { maxLength: 6 }), (turns) => {
+      const bodies: Readonly<Record<string, EventBody>> = {
+        lane_decided: { kind: 'lane_decided', asked: 'api', resolved: 'api', trace: [] },
+        turn_started: {
+          kind: 'turn_started',
+          model: null,
+          effort: null,
+          cwd: null,
+          sandbox: null,
+          approvalPolicy: null,
+        },
+        turn_completed: { kind: 'turn_completed', durationMs: 1 },
+        turn_failed: {
+          kind: 'turn_failed',
+          durationMs: 1,
+          error: { code: 'internal', message: '', retryable: false, hint: null },
+        },
+        turn_interrupted: { kind: 'turn_interrupted', durationMs: 1, by: 'user' },
+        text: { kind: 'assistant_text', text: 'x', isDelta: false },
+      };
+      const events = turns
+        .flatMap((own, n) => own.map((kind) => ({ n, body: bodies[kind] })))
+        .flatMap(({ n, body }, i) => (body === undefined ? [] : [{ ...event(i + 1, body), turnId: turnId(`u${n}`) }]));
+      const view = foldAll(emptyThread(id), events);
+      const state = events.reduce(summarize, emptySummary(id));
+      expect([state.turns, state.last?.state, state.last?.lane]).toEqual([
+        view.turns.length,
+        view.turns.at(-1)?.state,
+        view.turns.length === 0 ? undefined : (view.turns.at(-1)?.resolved ?? null),
+      ]);
+    }),
+    { seed: 41, numRuns: 300 },
+  );
+});
+
+test('a copy bears the new id and is byte for byte the same beside it, whatever the lines hold', async () => {
+  const writer = await store().open(id);
+  await writer.append([prompt(1, 'hi "t-1" \u2028'), text(2, 'one')]);
+  await writer.close();
+  // A kind and fields of a later release, in an order of its own.
+  const odd = { later: { 2: 'b', 1: 'a' }, ...text(3, 'x'), kind: 'thread_pinned', more: [null, 1.5] };
+  appendFileSync(file('events.jsonl'), `${JSON.stringify(odd)}\n{"torn`);
+  const copy = threadId('t-2');
+  await store().copy(id, copy, [{ ...text(4, 'then'), threadId: copy }]);
+  const lines = (of: string) => readFileSync(join(folder, of, 'events.jsonl'), 'utf8').split('\n');
+  expect(lines('t-2').slice(0, 3)).toEqual(
+    lines('t-1')
+      .slice(0, 3)
+      .map((line) => line.replace('"threadId":"t-1"', '"threadId":"t-2"')),
+  );
+  expect((await store().read(copy)).map(({ seq, threadId: of, kind }) => [seq, of, kind])).toEqual([
+    [1, 't-2', 'user_message'],
+    [2, 't-2', 'assistant_text'],
+    [3, 't-2', 'unsupported_raw_event'],
+    [4, 't-2', 'assistant_text'],
+  ]);
+  expect((await store().list()).map((one) => one.title)).toEqual(['hi "t-1"', 'hi "t-1"']);
+  const next = await store().open(copy);
+  await next.append([{ ...text(5, 'more'), threadId: copy }]);
+  await next.close();
+});
+
+test('a copy that can’t be whole is not made', async () => {
+  const copy = threadId('t-2');
+  await expect(store().copy(id, copy, [])).rejects.toMatchObject({ kind: 'not-found' });
+  const writer = await store().open(id);
+  await writer.append([prompt(1, 'hi')]);
+  await expect(store().copy(id, copy, [text(3, 'x')])).rejects.toMatchObject({ kind: 'conflict' });
+  await writer.close();
+  appendFileSync(file('events.jsonl'), 'nonsense\n');
+  await expect(store().copy(id, copy, [])).rejects.toMatchObject({ kind: 'storage' });
+  expect(readdirSync(folder)).toEqual(expect.not.arrayContaining(['t-2']));
 });
