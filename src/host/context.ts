@@ -8,6 +8,7 @@ import type { Running } from './running/index.ts';
 import type { Session } from './session/index.ts';
 import type { LaneSettings } from './settings/index.ts';
 import type { StatusSource } from './status/index.ts';
+import type { ThreadFacts } from './thread-facts/index.ts';
 
 /** The program that runs the editor's extensions, as its terminals may use it. */
 export type EditorNode = { readonly path: string; readonly platform: string };
@@ -33,4 +34,5 @@ export type HostContext = Outside & {
   readonly running: Running;
   readonly pages: Pages;
   readonly session: Session;
+  readonly threadFacts: ThreadFacts;
 };

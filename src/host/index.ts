@@ -8,10 +8,11 @@ import * as contextKeys from './context-keys/index.ts';
 import { createCore } from './core/index.ts';
 import * as doctor from './doctor/index.ts';
 import * as explain from './explain/index.ts';
+import * as leftovers from './leftovers/index.ts';
 import { createLog } from './log/index.ts';
 import { createPages } from './pages/index.ts';
 import { createProcesses } from './processes/index.ts';
-import * as runningThreads from './running/index.ts';
+import { createRunning } from './running/index.ts';
 import { createSecrets } from './secrets/index.ts';
 import { createSession } from './session/index.ts';
 import { createSettings } from './settings/index.ts';
@@ -20,18 +21,23 @@ import { createStatus, storedStatus, storeStatus } from './status/index.ts';
 import * as statusBar from './status-bar/index.ts';
 import * as statusTree from './status-tree/index.ts';
 import * as terminal from './terminal/index.ts';
+import { createThreadFacts } from './thread-facts/index.ts';
+import * as working from './working/index.ts';
 import { createWorkspace } from './workspace/index.ts';
+import * as worktree from './worktree/index.ts';
 
 const features = [
   settingsProblems,
   contextKeys,
   statusBar,
-  runningThreads,
+  working,
   statusTree,
   chat,
   terminal,
   doctor,
   explain,
+  worktree,
+  leftovers,
   commandFeature,
 ];
 
@@ -59,15 +65,16 @@ export function activateHost(
     }),
   );
   const session = createSession({ extension, core, workspace, log });
+  const threadFacts = createThreadFacts(core, session, log);
   const status = createStatus({ extension, core, settings, workspace, env, log });
   const processes = createProcesses(core, log);
   extension.subscriptions.push(processes);
-  const running = runningThreads.createRunning(core, log);
+  const running = createRunning(core, log);
   extension.subscriptions.push(running);
   const pages = createPages(extension, log);
   const ctx: HostContext = {
     ...{ extension, env, realPath, node, log, settings, secrets, workspace },
-    ...{ core, status, processes, running, pages, session },
+    ...{ core, status, processes, running, pages, session, threadFacts },
   };
   for (const feature of features) feature.register(ctx);
   if (env.CODEX_LANES_PRACTICE !== undefined) showChat(ctx);

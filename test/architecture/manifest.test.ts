@@ -63,6 +63,33 @@ test('commands are registered in one place, from the list', () => {
   expect(registering.map(({ file }) => file)).toEqual([join('commands', 'index.ts')]);
 });
 
+/** Commands that start a program or send something: a workspace that is not trusted gets none of them. */
+const needTrust = ['sendPrompt', 'attachImage', 'worktree.diff', 'worktree.merge', 'worktree.discard'];
+
+test('what starts or sends something needs a trusted workspace', () => {
+  type Entry = { readonly command: string; readonly when?: string };
+  const entries: Entry[] = [...contributes.menus.commandPalette, ...contributes.menus['view/title']];
+  for (const name of needTrust) {
+    const conditions = entries.filter(({ command }) => command === `codexLanes.${name}`).map(({ when }) => when ?? '');
+    expect([name, conditions.length > 0 && conditions.every((when) => when.includes('isWorkspaceTrusted'))]).toEqual([
+      name,
+      true,
+    ]);
+  }
+});
+
+test('a command about the state of the shown thread is offered in that state alone', () => {
+  const palette = new Map<string, string>(
+    contributes.menus.commandPalette.map(({ command, when }: { command: string; when: string }) => [command, when]),
+  );
+  const asked = (name: string) => palette.get(`codexLanes.${name}`)?.split(' && ') ?? [];
+  expect(asked('continueTurn')).toEqual(['codexLanes.canContinue']);
+  expect(asked('renameThread')).toEqual(['codexLanes.promptSent']);
+  expect(asked('forkThread')).toEqual(['codexLanes.promptSent', '!codexLanes.turnRunning']);
+  for (const name of ['diff', 'merge', 'discard']) expect(asked(`worktree.${name}`)[0]).toBe('codexLanes.hasWorktree');
+  for (const name of ['merge', 'discard']) expect(asked(`worktree.${name}`)).toContain('!codexLanes.turnRunning');
+});
+
 test('menus name commands that exist', () => {
   const named = Object.values(contributes.menus as Record<string, { command: string }[]>).flat();
   expect(named.map(({ command }) => command).filter((id) => !commandIds.some((known) => known === id))).toEqual([]);

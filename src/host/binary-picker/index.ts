@@ -29,7 +29,8 @@ async function choose({ core, settings, status, log }: HostContext): Promise<Cho
   picker.placeholder = l10n.t('Every place where Codex was looked for, in order; the first that works is used');
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
-  const ways: Item[] = [{ choice: 'file', label: `$(folder-opened) ${l10n.t('Choose a file…')}` }];
+  const file = l10n.t('Choose a file…');
+  const ways: Item[] = [{ choice: 'file', label: `$(folder-opened) ${file}` }];
   if (settings.get().codexPath !== null) {
     const search = l10n.t('Search the usual places');
     ways.push({ choice: 'search', label: `$(search) ${search}` });

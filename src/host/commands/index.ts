@@ -1,13 +1,21 @@
 import { commands, l10n, window } from 'vscode';
-import type { RequestId } from '../../model/index.ts';
-import { messageOf, requestId } from '../../model/index.ts';
+import type { ThreadId } from '../../model/index.ts';
+import { messageOf } from '../../model/index.ts';
+import { attachImage } from '../attachments/index.ts';
 import { pickBinary } from '../binary-picker/index.ts';
 import { installCodex } from '../codex-install/index.ts';
 import type { HostContext } from '../context.ts';
+import { continueTurn } from '../continue/index.ts';
 import { runDoctor } from '../doctor/index.ts';
 import { showExplanation } from '../explain/index.ts';
+import { forkThread } from '../fork/index.ts';
 import { pickLane, useLane } from '../lane-picker/index.ts';
 import { clearApiKey, clearNativeKey, setApiKey, setNativeKey } from '../secrets/index.ts';
+import { sendAsking } from '../send/index.ts';
+import { pickOptions } from '../thread-options/index.ts';
+import { openThread } from '../thread-picker/index.ts';
+import { renameThread } from '../thread-rename/index.ts';
+import { discard, merge, showDiff } from '../worktree/index.ts';
 import type { CommandId } from './command-ids.ts';
 import { commandIds } from './command-ids.ts';
 import { endProcess } from './end-process.ts';
@@ -26,6 +34,15 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
     await session.startNew();
     await commands.executeCommand('codexLanes.chat.focus');
   },
+  'codexLanes.openThread': (ctx) => openThread(ctx),
+  'codexLanes.renameThread': ofShown(renameThread),
+  'codexLanes.forkThread': ofShown(forkThread),
+  'codexLanes.threadOptions': ofShown(pickOptions),
+  'codexLanes.continueTurn': continueTurn,
+  'codexLanes.attachImage': attachImage,
+  'codexLanes.worktree.diff': ofShown(showDiff),
+  'codexLanes.worktree.merge': ofShown(merge),
+  'codexLanes.worktree.discard': ofShown(discard),
   'codexLanes.sendPrompt': sendPrompt,
   'codexLanes.stopTurn': ({ session }) => session.stop(),
   'codexLanes.refreshStatus': async ({ status }) => {
@@ -52,6 +69,14 @@ export function register(ctx: HostContext): void {
   }
 }
 
+/** A command about the thread that the chat shows. What a key binding brings along is handed on. */
+function ofShown(call: (ctx: HostContext, threadId: ThreadId, given?: unknown) => Promise<void>): Handler {
+  return async (ctx, given) => {
+    const { thread } = await ctx.session.open();
+    await call(ctx, thread.threadId, given);
+  };
+}
+
 /** A command that fails says so in one sentence; the rest is in the log. */
 async function run(ctx: HostContext, id: CommandId, args: readonly unknown[]): Promise<unknown> {
   try {
@@ -70,26 +95,7 @@ async function run(ctx: HostContext, id: CommandId, args: readonly unknown[]): P
 async function sendPrompt({ session }: HostContext, text: unknown): Promise<void> {
   const prompt = typeof text === 'string' ? text : await askForPrompt();
   if (prompt === undefined || prompt.trim() === '') return;
-  await commands.executeCommand('codexLanes.chat.focus');
-  await submitAsking(session, requestId(crypto.randomUUID()), prompt, []);
-}
-
-/** A question comes back before anything is sent; the same prompt goes again with the user's yes. */
-async function submitAsking(
-  session: HostContext['session'],
-  id: RequestId,
-  prompt: string,
-  confirmed: readonly string[],
-): Promise<void> {
-  const reply = await session.submit(id, prompt, confirmed);
-  if (reply.ok) return;
-  if (reply.ask === undefined) {
-    void window.showErrorMessage(reply.message);
-    return;
-  }
-  const send = l10n.t('Send Anyway');
-  if ((await window.showWarningMessage(reply.message, { modal: true }, send)) !== send) return;
-  await submitAsking(session, id, prompt, [...confirmed, reply.ask.id]);
+  await sendAsking(session, prompt);
 }
 
 function askForPrompt(): Thenable<string | undefined> {

@@ -4,7 +4,16 @@ import type { HostContext } from '../context.ts';
 import type { ContextKey } from './keys.ts';
 
 /** Publishes what menus ask for; each key only when its value changes. */
-export function register({ extension, core, settings, session, status, log }: HostContext): void {
+export function register({
+  extension,
+  core,
+  settings,
+  session,
+  threadFacts,
+  status,
+  workspace,
+  log,
+}: HostContext): void {
   const published = new Map<ContextKey, unknown>();
   const publish = (key: ContextKey, value: unknown) => {
     if (published.get(key) === value) return;
@@ -18,6 +27,9 @@ export function register({ extension, core, settings, session, status, log }: Ho
     publish('codexLanes.turnRunning', running);
     publish('codexLanes.awaitingApproval', awaitingApproval);
     publish('codexLanes.lane', settings.get().lane.value);
+    const { canContinue, hasWorktree } = threadFacts.current();
+    publish('codexLanes.canContinue', canContinue && session.refusal() === null);
+    publish('codexLanes.hasWorktree', hasWorktree);
     publish('codexLanes.promptSent', session.thread()?.begun === true);
     const practice = core.loaded()?.practice.state().on === true;
     publish('codexLanes.practiceOn', practice);
@@ -36,6 +48,8 @@ export function register({ extension, core, settings, session, status, log }: Ho
   extension.subscriptions.push(
     { dispose: settings.onChange(update) },
     { dispose: session.onChange(update) },
+    { dispose: threadFacts.onChange(update) },
+    { dispose: workspace.onChange(update) },
     { dispose: status.onChange(update) },
   );
 }

@@ -3,6 +3,9 @@ export const contextKeys = [
   'codexLanes.turnRunning',
   'codexLanes.awaitingApproval',
   'codexLanes.lane',
+  // Of the thread that the chat shows.
+  'codexLanes.canContinue',
+  'codexLanes.hasWorktree',
   // What the walkthrough counts as done.
   'codexLanes.statusChecked',
   'codexLanes.practiceOn',

@@ -1,7 +1,7 @@
+import { hasControl } from '../control-characters.ts';
 import type { SettingsSnapshot } from '../ports.ts';
 import type { Translate } from '../translate.ts';
 import type { RawSetting } from './read-settings.ts';
-import { hasControl } from './read-settings.ts';
 
 type NetworkSettings = SettingsSnapshot['network'];
 

@@ -1,6 +1,7 @@
 import type { LaneSelection, SandboxMode } from '../../model/index.ts';
 import { gatePhaseOf, selectLane } from '../../routing/index.ts';
 import { isAbsolutePath } from '../absolute-path.ts';
+import { hasControl } from '../control-characters.ts';
 import type { Environment, SettingsSnapshot } from '../ports.ts';
 import { isProfileName, profileRule } from '../profile-name.ts';
 import type { Translate } from '../translate.ts';
@@ -162,12 +163,6 @@ function asBoolean(value: unknown): boolean | undefined {
 
 function asText(value: unknown): string | undefined {
   return typeof value === 'string' && !hasControl(value) ? value.trim() : undefined;
-}
-
-/** Characters that would end or split an argument, a header or a variable of the environment. */
-export function hasControl(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return /[\u0000-\u001f\u007f]/.test(text);
 }
 
 /** Empty = none. */

@@ -1,8 +1,62 @@
-import { l10n, window } from 'vscode';
-import type { ThreadId } from '../../model/index.ts';
+import type { QuickPickItem } from 'vscode';
+import { l10n, QuickPickItemKind, window } from 'vscode';
+import type { ThreadId, ThreadOptions, ThreadView } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
+import { askOption } from './ask-option.ts';
+import { givenOptions } from './given-options.ts';
+import type { OptionId, OptionRow } from './option-rows.ts';
+import { optionRows } from './option-rows.ts';
 
-/** Lets the user choose what holds for one thread. */
-export async function pickOptions(_ctx: HostContext, _threadId: ThreadId): Promise<void> {
-  await window.showInformationMessage(l10n.t('Not available yet'));
+/**
+ * Lets the user choose what holds for one thread from its next turn on, one option after the other until the menu is left.
+ * `given`: options that a key binding brings along, which are taken without a question.
+ */
+export async function pickOptions(ctx: HostContext, threadId: ThreadId, given?: unknown): Promise<void> {
+  const { threads } = await ctx.core.get();
+  if (given !== undefined) {
+    const options = givenOptions(given);
+    if (options === null)
+      void window.showErrorMessage(l10n.t('These are no options of a thread; nothing was changed.'));
+    else await change(ctx, await threads.view(threadId), options);
+    return;
+  }
+  for (;;) {
+    const view = await threads.view(threadId);
+    const id = await chooseOption(ctx, view);
+    if (id === undefined) return;
+    const changed = await askOption(ctx, id, view.options);
+    // Left without a choice: back to the menu, as it was.
+    if (changed !== null) await change(ctx, view, changed);
+  }
+}
+
+async function change({ core, log }: HostContext, view: ThreadView, options: Partial<ThreadOptions>): Promise<void> {
+  const { threads } = await core.get();
+  const set = await threads.setOptions(view.threadId, { ...view.options, ...options });
+  if (set.ok) log.info(`Options of thread ${view.threadId} changed: ${Object.keys(options).join(', ')}`);
+  else await window.showErrorMessage(set.message);
+}
+
+type OptionItem = QuickPickItem & { readonly id?: OptionId };
+
+async function chooseOption({ settings, status }: HostContext, view: ThreadView): Promise<OptionId | undefined> {
+  const rows = optionRows({
+    options: view.options,
+    settings: settings.get(),
+    native: status.current().inputs.selected === 'codex-native',
+    fresh: view.turns.length === 0,
+    t: l10n.t,
+  });
+  const chosen = await window.showQuickPick(rows.map(itemOf), {
+    title: l10n.t('Thread Options'),
+    placeHolder: l10n.t('What you change holds from the next turn of this thread on'),
+    matchOnDescription: true,
+  });
+  return chosen?.id;
+}
+
+function itemOf(row: OptionRow): OptionItem {
+  if (row.kind === 'group') return { label: row.label, kind: QuickPickItemKind.Separator };
+  const { kind: _, ...item } = row;
+  return item;
 }

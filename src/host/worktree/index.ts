@@ -1,18 +1,92 @@
-import { l10n, window } from 'vscode';
+import type { Event } from 'vscode';
+import { EventEmitter, l10n, Uri, window, workspace } from 'vscode';
 import type { ThreadId } from '../../model/index.ts';
+import { threadId as asThreadId } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
+import { conflictText, countOf, discardDetail, mergeDetail } from './worktree-words.ts';
 
-/** Shows what the thread's worktree has that its origin has not. */
-export async function showDiff(_ctx: HostContext, _threadId: ThreadId): Promise<void> {
-  await window.showInformationMessage(l10n.t('Not available yet'));
+const scheme = 'codex-lanes-diff';
+const changes = new EventEmitter<Uri>();
+
+/** The difference is a document that is made when it is asked for, also by a window that comes back with it open. */
+export function register({ extension, core }: HostContext): void {
+  const provider: { onDidChange: Event<Uri>; provideTextDocumentContent: (uri: Uri) => Promise<string> } = {
+    onDidChange: changes.event,
+    provideTextDocumentContent: async ({ query }) => {
+      const { threads } = await core.get();
+      const found = await threads.worktree.diff(asThreadId(query));
+      return found.ok ? found.diff : found.message;
+    },
+  };
+  extension.subscriptions.push(changes, workspace.registerTextDocumentContentProvider(scheme, provider));
 }
 
-/** Brings the worktree's changes into its origin. */
-export async function merge(_ctx: HostContext, _threadId: ThreadId): Promise<void> {
-  await window.showInformationMessage(l10n.t('Not available yet'));
+/** Shows what the thread's worktree has that its folder has not. */
+export async function showDiff({ core }: HostContext, threadId: ThreadId): Promise<void> {
+  const { threads } = await core.get();
+  const found = await threads.worktree.diff(threadId);
+  if (!found.ok) {
+    void window.showErrorMessage(found.message);
+    return;
+  }
+  if (found.files.length === 0) {
+    void window.showInformationMessage(l10n.t('The worktree has no changes.'));
+    return;
+  }
+  const { title } = await threads.view(threadId);
+  const name = title.replace(/[\\/\s]+/g, ' ').trim() || l10n.t('Worktree');
+  const uri = Uri.from({ scheme, path: `/${name}.diff`, query: threadId });
+  // One that is open already shows what was there when it was opened.
+  changes.fire(uri);
+  await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
 }
 
-/** Removes the worktree; what it held is kept under a git reference. */
-export async function discard(_ctx: HostContext, _threadId: ThreadId): Promise<void> {
-  await window.showInformationMessage(l10n.t('Not available yet'));
+/** Brings the worktree's changes into the thread's folder, when the user has read what that means. */
+export async function merge({ core, log }: HostContext, threadId: ThreadId): Promise<void> {
+  const { threads } = await core.get();
+  const [found, view] = await Promise.all([threads.worktree.diff(threadId), threads.view(threadId)]);
+  if (!found.ok) {
+    void window.showErrorMessage(found.message);
+    return;
+  }
+  const origin = view.worktree?.origin ?? view.cwd ?? '';
+  const yes = l10n.t('Merge');
+  const detail = mergeDetail(origin, found.files, l10n.t);
+  const title = l10n.t('Merge the worktree of “{0}”?', view.title);
+  if ((await window.showWarningMessage(title, { modal: true, detail }, yes)) !== yes) return;
+  const merged = await threads.worktree.merge(threadId);
+  if (merged.ok) {
+    log.info(`The worktree of thread ${threadId} was merged: ${merged.files} files`);
+    void window.showInformationMessage(l10n.t('{0} changed in {1}.', countOf(merged.files, l10n.t), origin));
+    return;
+  }
+  log.warn(`The worktree of thread ${threadId} was not merged`);
+  const refused = l10n.t('Nothing was merged.');
+  await window.showErrorMessage(refused, {
+    modal: true,
+    detail: conflictText(merged.message, merged.conflicts ?? [], l10n.t),
+  });
+}
+
+/** Removes the worktree; what it held is kept under a Git reference. */
+export async function discard({ core, log }: HostContext, threadId: ThreadId): Promise<void> {
+  const { threads } = await core.get();
+  const [found, view] = await Promise.all([threads.worktree.diff(threadId), threads.view(threadId)]);
+  // One that is broken or gone can be discarded all the same.
+  const detail = found.ok ? discardDetail(found.files, l10n.t) : found.message;
+  const yes = l10n.t('Discard Worktree');
+  const title = l10n.t('Discard the worktree of “{0}”?', view.title);
+  if ((await window.showWarningMessage(title, { modal: true, detail }, yes)) !== yes) return;
+  const discarded = await threads.worktree.discard(threadId);
+  if (!discarded.ok) {
+    log.warn(`The worktree of thread ${threadId} was not discarded`);
+    void window.showErrorMessage(discarded.message);
+    return;
+  }
+  log.info(`The worktree of thread ${threadId} was discarded`);
+  const said =
+    discarded.kept === null
+      ? l10n.t('The worktree was removed; it had no changes.')
+      : l10n.t('The worktree was removed. What it held is kept as {0}.', discarded.kept);
+  void window.showInformationMessage(said);
 }

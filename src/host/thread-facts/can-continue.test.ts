@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { ThreadView, TurnView } from '../../model/index.ts';
+import { emptyThread, nativeThreadId, threadId, turnId } from '../../model/index.ts';
+import { canContinue } from './can-continue.ts';
+
+const turn = (state: TurnView['state'], resolved: TurnView['resolved'] = 'codex-native'): TurnView => ({
+  turnId: turnId(state),
+  state,
+  resolved,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  durationMs: null,
+  asked: null,
+  trace: [],
+  transport: null,
+  model: null,
+  effort: null,
+  cwd: '/w',
+  sandbox: null,
+  approvalPolicy: null,
+  diff: null,
+});
+const view = (turns: readonly TurnView[], more: Partial<ThreadView> = {}): ThreadView => ({
+  ...emptyThread(threadId('t')),
+  nativeThreadId: nativeThreadId('native'),
+  turns,
+  ...more,
+});
+
+test.each([
+  ['the last turn was cut off', view([turn('completed'), turn('interrupted')]), true],
+  ['it has run to its end since', view([turn('interrupted'), turn('completed')]), false],
+  ['it failed', view([turn('failed')]), false],
+  ['nothing ran yet', view([]), false],
+  ['Codex keeps nothing of it', view([turn('interrupted')], { nativeThreadId: null }), false],
+  ['another lane ran it', view([turn('interrupted', 'api')]), false],
+  ['it goes on already', view([turn('interrupted')], { activeTurnId: turnId('next') }), false],
+])('%s', (_, thread, expected) => expect(canContinue(thread)).toBe(expected));

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { App } from '../../compose.ts';
+import type { LogEvent, ThreadView } from '../../model/index.ts';
+import { emptyThread, threadId } from '../../model/index.ts';
+import { createCore } from '../core/index.ts';
+import type { Session, SessionThread } from '../session/index.ts';
+import { createThreadFacts } from './index.ts';
+
+const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const settled = () => new Promise((done) => setImmediate(done));
+const worktree = { path: '/w/tree', origin: '/w', base: 'abc' };
+
+async function shown() {
+  const views = new Map<string, ThreadView>();
+  let thread: SessionThread | null = null;
+  let changed: () => void = () => {};
+  let events: (batch: readonly LogEvent[]) => void = () => {};
+  let reads = 0;
+  const core = createCore(
+    async () =>
+      ({
+        threads: {
+          view: async (id: ReturnType<typeof threadId>) => {
+            reads += 1;
+            return views.get(id) ?? emptyThread(id);
+          },
+        },
+      }) as unknown as App,
+  );
+  const session = {
+    thread: () => thread,
+    onChange: (call: () => void) => {
+      changed = call;
+      return () => {};
+    },
+    onEvents: (call: typeof events) => {
+      events = call;
+      return () => {};
+    },
+  } as unknown as Session;
+  const facts = createThreadFacts(core, session, log);
+  await core.get();
+  return {
+    facts,
+    views,
+    reads: () => reads,
+    show: (id: string) => {
+      thread = { threadId: threadId(id), cwd: '/w', begun: true };
+      changed();
+    },
+    changed: () => changed(),
+    event: (kind: string) => events([{ kind } as LogEvent]),
+  };
+}
+
+test('the facts are those of the thread that is shown', async () => {
+  const { facts, views, show } = await shown();
+  views.set('a', { ...emptyThread(threadId('a')), worktree });
+  show('a');
+  await settled();
+  expect(facts.current().hasWorktree).toBe(true);
+  show('b');
+  show('a');
+  show('b');
+  await settled();
+  expect(facts.current().hasWorktree).toBe(false);
+});
+
+test('an event that may change them has the thread read anew, and no other does', async () => {
+  const { facts, views, show, event, changed, reads } = await shown();
+  show('a');
+  await settled();
+  views.set('a', { ...emptyThread(threadId('a')), worktree });
+  event('assistant_text');
+  changed();
+  await settled();
+  expect([reads(), facts.current().hasWorktree]).toEqual([1, false]);
+  event('worktree_created');
+  await settled();
+  expect([reads(), facts.current().hasWorktree]).toEqual([2, true]);
+});

@@ -1,0 +1,55 @@
+import { Emitter } from '../../base/index.ts';
+import type { EventKind, ThreadView } from '../../model/index.ts';
+import { isTerminal } from '../../model/index.ts';
+import type { Core } from '../core/index.ts';
+import type { Log } from '../ports.ts';
+import type { Session } from '../session/index.ts';
+import { canContinue } from './can-continue.ts';
+
+export { canContinue };
+
+/** What menus ask about the thread that is shown. */
+export type ThreadFacts = {
+  readonly current: () => {
+    /** Its last turn was cut off, and a prompt goes on where it stood. */
+    readonly canContinue: boolean;
+    /** It runs in a git worktree of its own. */
+    readonly hasWorktree: boolean;
+  };
+  readonly onChange: (call: () => void) => () => void;
+};
+
+const none = { canContinue: false, hasWorktree: false };
+const telling: readonly EventKind[] = ['turn_started', 'user_message', 'worktree_created', 'worktree_closed'];
+
+/** Reads the thread anew when another is shown and when one of its events may change an answer; the last one holds. */
+export function createThreadFacts(core: Core, session: Session, log: Log): ThreadFacts {
+  const changes = new Emitter<void>((error) => log.error('A listener of the thread failed', error));
+  let facts = none;
+  let read: string | null = null;
+  let reads = 0;
+  const look = async () => {
+    const number = ++reads;
+    const app = core.loaded();
+    const thread = session.thread();
+    read = thread?.threadId ?? null;
+    const next = app === null || thread === null ? none : factsOf(await app.threads.view(thread.threadId));
+    if (number !== reads) return;
+    facts = next;
+    changes.fire();
+  };
+  const lookAgain = () => {
+    look().catch((error: unknown) => log.error('The thread could not be read', error));
+  };
+  session.onChange(() => {
+    if (session.thread()?.threadId !== read) lookAgain();
+  });
+  session.onEvents((events) => {
+    if (events.some((event) => isTerminal(event) || telling.includes(event.kind))) lookAgain();
+  });
+  return { current: () => facts, onChange: (call) => changes.on(call) };
+}
+
+function factsOf(view: ThreadView): typeof none {
+  return { canContinue: canContinue(view), hasWorktree: view.worktree !== null };
+}

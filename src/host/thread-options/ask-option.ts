@@ -1,0 +1,123 @@
+import type { QuickPickItem } from 'vscode';
+import { l10n, window } from 'vscode';
+import type { ThreadOptions } from '../../model/index.ts';
+import type { HostContext } from '../context.ts';
+import { isProfileName, profileRule } from '../profile-name.ts';
+import { isName } from './given-options.ts';
+import type { OptionId, ValueRow } from './option-rows.ts';
+import { effortRows, modelRows } from './option-rows.ts';
+
+/** Asks for one option. What comes back is what changes; null = the user changed nothing. */
+export async function askOption(
+  { status, settings }: HostContext,
+  id: OptionId,
+  options: ThreadOptions,
+): Promise<Partial<ThreadOptions> | null> {
+  if (typeof id === 'object') return { addDirs: options.addDirs.filter((path) => path !== id.removeFolder) };
+  switch (id) {
+    case 'model': {
+      const { inputs } = status.current();
+      const { models } = inputs.selected === 'codex-native' ? inputs.native : inputs.api;
+      const model = await pickValue(l10n.t('Model'), modelRows(models, options.model, l10n.t), options.model);
+      return model === undefined ? null : { model };
+    }
+    case 'effort': {
+      const effort = await pickValue(l10n.t('Reasoning effort'), effortRows(options.effort, l10n.t), options.effort);
+      return effort === undefined ? null : { effort };
+    }
+    case 'profile': {
+      const profile = await askProfile(options.profile ?? settings.get().nativeProfile ?? '');
+      return profile === undefined ? null : { profile };
+    }
+    case 'add-folder': {
+      const folders = await window.showOpenDialog({
+        title: l10n.t('A folder that Codex may write in'),
+        openLabel: l10n.t('Add Folder'),
+        canSelectFiles: false,
+        canSelectFolders: true,
+        canSelectMany: true,
+      });
+      if (folders === undefined) return null;
+      return { addDirs: [...new Set([...options.addDirs, ...folders.map(({ fsPath }) => fsPath)])] };
+    }
+    case 'output-schema':
+      return askSchema(options.outputSchema);
+    case 'ephemeral':
+      return askEphemeral();
+    case 'worktree':
+      return { worktree: !options.worktree };
+  }
+}
+
+type ValueItem = QuickPickItem & Pick<ValueRow, 'value'>;
+
+/** `undefined` = nothing was chosen. */
+async function pickValue(
+  title: string,
+  rows: readonly ValueRow[],
+  current: string | null,
+): Promise<string | null | undefined> {
+  const items: ValueItem[] = rows.map((row) => ({ ...row }));
+  const chosen = await window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
+  if (chosen === undefined) return undefined;
+  if (chosen.value === null || typeof chosen.value === 'string') return chosen.value;
+  const typed = await window.showInputBox({
+    title,
+    value: current ?? '',
+    ignoreFocusOut: true,
+    validateInput: (text) => (isName(text) ? null : l10n.t('A name on one line is needed')),
+  });
+  return typed?.trim();
+}
+
+async function askProfile(value: string): Promise<string | null | undefined> {
+  const typed = await window.showInputBox({
+    title: l10n.t('Profile'),
+    prompt: l10n.t('Name of a file <name>.config.toml in the folder of Codex’s configuration. Empty: as configured.'),
+    value,
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      text === '' || isProfileName(text) ? null : l10n.t('It must be {0}', profileRule(l10n.t)),
+  });
+  return typed === '' ? null : typed;
+}
+
+async function askSchema(current: string | null): Promise<Partial<ThreadOptions> | null> {
+  const schemaFile = l10n.t('A JSON Schema…');
+  const free = { file: false, label: l10n.t('Free'), description: current === null ? l10n.t('in effect') : '' };
+  const file = {
+    file: true,
+    label: `$(folder-opened) ${schemaFile}`,
+    description: current ?? '',
+    detail: l10n.t('The final answer of each turn is JSON that fits it'),
+  };
+  const chosen = await window.showQuickPick([free, file], { title: l10n.t('Form of the answer') });
+  if (chosen === undefined) return null;
+  if (!chosen.file) return { outputSchema: null };
+  const [schema] =
+    (await window.showOpenDialog({
+      title: l10n.t('JSON Schema of the answer'),
+      openLabel: l10n.t('Use This Schema'),
+      canSelectMany: false,
+      filters: { JSON: ['json'] },
+    })) ?? [];
+  return schema === undefined ? null : { outputSchema: schema.fsPath };
+}
+
+async function askEphemeral(): Promise<Partial<ThreadOptions> | null> {
+  const items: readonly (QuickPickItem & { readonly ephemeral: boolean | null })[] = [
+    { ephemeral: null, label: l10n.t('As configured') },
+    {
+      ephemeral: false,
+      label: l10n.t('Keeps the thread'),
+      detail: l10n.t('Codex remembers it: it can be continued and forked, also after a reload'),
+    },
+    {
+      ephemeral: true,
+      label: l10n.t('Keeps nothing'),
+      detail: l10n.t('Codex forgets each turn; the chat’s own transcript stays'),
+    },
+  ];
+  const chosen = await window.showQuickPick(items, { title: l10n.t('What Codex keeps') });
+  return chosen === undefined ? null : { ephemeral: chosen.ephemeral };
+}

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import type { ThreadOptions } from '../../model/index.ts';
+import { defaultThreadOptions } from '../../model/index.ts';
+import type { SettingsSnapshot } from '../ports.ts';
+import type { Translate } from '../translate.ts';
+import { effortRows, modelRows, optionRows } from './option-rows.ts';
+
+const t: Translate = (text, ...args) => text.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)]));
+const settings = {
+  nativeModel: 'gpt-native',
+  nativeEffort: null,
+  apiModel: 'gpt-api',
+  apiEffort: 'low',
+  nativeProfile: null,
+  nativeAddDirs: ['/srv/configured'],
+  nativeEphemeral: false,
+} as unknown as SettingsSnapshot;
+
+function said(options: Partial<ThreadOptions>, native = true, fresh = true) {
+  const rows = optionRows({ options: { ...defaultThreadOptions, ...options }, settings, native, fresh, t });
+  return rows.map((row) => (row.kind === 'group' ? row.label : [row.label.replace(/^\S+ /, ''), row.description]));
+}
+
+test('what the thread leaves open is as configured for the lane', () => {
+  expect(said({})).toEqual([
+    ['Model', 'gpt-native (as configured)'],
+    ['Reasoning effort', 'the default (as configured)'],
+    'Codex native',
+    ['Profile', 'none (as configured)'],
+    ['What Codex keeps', 'keeps the thread (as configured)'],
+    ['Form of the answer', 'free'],
+    ['New worktree', 'off'],
+    'More folders that may be written in',
+    ['Add a folder…', ''],
+    ['/srv/configured', 'as configured'],
+  ]);
+  expect(said({}, false).slice(0, 3)).toEqual([
+    ['Model', 'gpt-api (as configured)'],
+    ['Reasoning effort', 'low (as configured)'],
+    'When Codex native runs it',
+  ]);
+});
+
+test('what the thread says itself holds', () => {
+  const own = said({
+    model: 'gpt-x',
+    effort: 'xhigh',
+    profile: 'fast',
+    ephemeral: true,
+    outputSchema: '/w/schema.json',
+    worktree: true,
+    addDirs: ['/srv/own'],
+  });
+  expect(own).toContainEqual(['Model', 'gpt-x']);
+  expect(own).toContainEqual(['Reasoning effort', 'xhigh']);
+  expect(own).toContainEqual(['Profile', 'fast']);
+  expect(own).toContainEqual(['What Codex keeps', 'keeps nothing']);
+  expect(own).toContainEqual(['Form of the answer', '/w/schema.json']);
+  expect(own).toContainEqual(['New worktree', 'on']);
+  expect(own).toContainEqual(['/srv/own', 'choose to remove']);
+});
+
+test('a folder of the thread is removed by its row, one of the settings is not', () => {
+  const options = { ...defaultThreadOptions, addDirs: ['/srv/own'] };
+  const rows = optionRows({ options, settings, native: true, fresh: true, t });
+  const ids = rows.flatMap((row) => (row.kind === 'option' ? [row.id] : []));
+  expect(ids.filter((id) => typeof id === 'object')).toEqual([{ removeFolder: '/srv/own' }]);
+});
+
+test('a worktree is offered before the first turn alone', () => {
+  const labels = (fresh: boolean, worktree: boolean) => said({ worktree }, true, fresh).map(([label]) => label);
+  expect([labels(true, false), labels(false, true)].map((rows) => rows.includes('New worktree'))).toEqual([true, true]);
+  expect(labels(false, false)).not.toContain('New worktree');
+});
+
+test('models are what the lane lists, with what is in effect even if it lists it not', () => {
+  const models = [
+    { id: 'gpt-a', label: 'GPT A', description: 'the big one' },
+    { id: 'gpt-b', label: 'gpt-b', description: '' },
+  ];
+  const rows = (current: string | null) =>
+    modelRows(models, current, t).map(({ value, description }) => [value, description]);
+  expect(rows(null)).toEqual([
+    [null, 'in effect'],
+    ['gpt-a', 'gpt-a'],
+    ['gpt-b', ''],
+    [{ type: true }, ''],
+  ]);
+  expect(rows('gpt-a')[1]).toEqual(['gpt-a', 'gpt-a · in effect']);
+  expect(rows('gpt-own')[3]).toEqual(['gpt-own', 'in effect']);
+});
+
+test('efforts are those that are known, and any other by name', () => {
+  expect(effortRows('high', t).map(({ value, description }) => [value, description])).toEqual([
+    [null, ''],
+    ['minimal', ''],
+    ['low', ''],
+    ['medium', ''],
+    ['high', 'in effect'],
+    ['xhigh', ''],
+    [{ type: true }, ''],
+  ]);
+});

@@ -1,0 +1,129 @@
+import type { ModelFact, ThreadOptions } from '../../model/index.ts';
+import { plainLabel } from '../plain-label.ts';
+import type { SettingsSnapshot } from '../ports.ts';
+import type { Translate } from '../translate.ts';
+
+/** What the user may change about one thread. */
+export type OptionId =
+  | 'model'
+  | 'effort'
+  | 'profile'
+  | 'ephemeral'
+  | 'output-schema'
+  | 'worktree'
+  | 'add-folder'
+  | { readonly removeFolder: string };
+
+export type OptionRow =
+  | { readonly kind: 'group'; readonly label: string }
+  | {
+      readonly kind: 'option';
+      readonly id: OptionId;
+      readonly label: string;
+      /** What holds now. */
+      readonly description: string;
+      readonly detail?: string;
+    };
+
+export type OptionFacts = {
+  readonly options: ThreadOptions;
+  readonly settings: SettingsSnapshot;
+  readonly native: boolean;
+  /** No turn was sent yet. */
+  readonly fresh: boolean;
+  readonly t: Translate;
+};
+
+/** The menu: each row says what holds for the next turn, and whether the thread or the settings say so. */
+export function optionRows({ options, settings, native, fresh, t }: OptionFacts): readonly OptionRow[] {
+  const said = (own: string | null, configured: string | null, none: string) =>
+    own ?? t('{0} (as configured)', configured ?? none);
+  const model = native ? settings.nativeModel : settings.apiModel;
+  const effort = native ? settings.nativeEffort : settings.apiEffort;
+  const kept = (ephemeral: boolean) => (ephemeral ? t('keeps nothing') : t('keeps the thread'));
+  const row = (id: OptionId, icon: string, label: string, description: string, detail?: string): OptionRow => {
+    const bare = { kind: 'option', id, label: `$(${icon}) ${plainLabel(label)}`, description: plainLabel(description) };
+    return { ...bare, kind: 'option', ...(detail === undefined ? {} : { detail: plainLabel(detail) }) };
+  };
+  return [
+    row('model', 'symbol-class', t('Model'), said(options.model, model, t('the default'))),
+    row('effort', 'dashboard', t('Reasoning effort'), said(options.effort, effort, t('the default'))),
+    { kind: 'group', label: native ? t('Codex native') : t('When Codex native runs it') },
+    row('profile', 'settings', t('Profile'), said(options.profile, settings.nativeProfile, t('none'))),
+    row(
+      'ephemeral',
+      'history',
+      t('What Codex keeps'),
+      said(
+        options.ephemeral === null ? null : kept(options.ephemeral),
+        kept(settings.nativeEphemeral),
+        kept(settings.nativeEphemeral),
+      ),
+    ),
+    row('output-schema', 'json', t('Form of the answer'), options.outputSchema ?? t('free')),
+    ...(fresh || options.worktree
+      ? [
+          row(
+            'worktree',
+            'git-branch',
+            t('New worktree'),
+            options.worktree ? t('on') : t('off'),
+            fresh ? undefined : t('It was made with the first turn'),
+          ),
+        ]
+      : []),
+    { kind: 'group', label: t('More folders that may be written in') },
+    row('add-folder', 'new-folder', t('Add a folder…'), ''),
+    ...options.addDirs.map((path) => row({ removeFolder: path }, 'close', path, t('choose to remove'))),
+    ...settings.nativeAddDirs.map((path) => row('add-folder', 'folder', path, t('as configured'))),
+  ];
+}
+
+/** Efforts that models of the Responses API are known to take; a model may know others. */
+const efforts = ['minimal', 'low', 'medium', 'high', 'xhigh'];
+
+/** A value to choose; null = as configured, `type` = the user types it. */
+export type ValueRow = {
+  readonly value: string | null | { readonly type: true };
+  readonly label: string;
+  readonly description: string;
+  readonly detail?: string;
+};
+
+export function modelRows(models: readonly ModelFact[], current: string | null, t: Translate): readonly ValueRow[] {
+  return valueRows(
+    models.map(({ id, label, description }) => ({
+      value: id,
+      label: plainLabel(label),
+      description: id === label ? '' : id,
+      detail: plainLabel(description),
+    })),
+    current,
+    t,
+  );
+}
+
+export function effortRows(current: string | null, t: Translate): readonly ValueRow[] {
+  return valueRows(
+    efforts.map((value) => ({ value, label: value, description: '' })),
+    current,
+    t,
+  );
+}
+
+/** What is in effect is said, also where it is none of the known. */
+function valueRows(known: readonly ValueRow[], current: string | null, t: Translate): readonly ValueRow[] {
+  const own = current !== null && !known.some(({ value }) => value === current);
+  const typed = t('Enter a name…');
+  const rows: readonly ValueRow[] = [
+    { value: null, label: t('As configured'), description: '' },
+    ...known,
+    ...(own ? [{ value: current, label: plainLabel(current), description: '' }] : []),
+    { value: { type: true }, label: `$(edit) ${typed}`, description: '' },
+  ];
+  return rows.map((row) =>
+    row.value === current
+      ? { ...row, description: [row.description, t('in effect')].filter(Boolean).join(' · ') }
+      : row,
+  );
+}
