@@ -36,6 +36,35 @@ test('any split of the stream gives the same lines', () => {
   );
 });
 
+test('any bytes, split anyhow, with any cap, are what splitting them at once by hand gives', () => {
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 30 }),
+    fc.constantFrom('\n', '\r\n', '\r', 'é', '\u2028', '😀').map(bytes),
+    // Longer than what is decoded together.
+    fc.integer({ min: 4000, max: 9000 }).map((length) => bytes('x'.repeat(length))),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(piece, { maxLength: 12 }),
+      fc.array(fc.nat()),
+      fc.constantFrom(10, 5000, 100_000),
+      (pieces, cuts, max) => {
+        const whole = Buffer.concat(pieces);
+        const expected: { lines: string[]; long: number[] } = { lines: [], long: [] };
+        for (let from = 0; from < whole.length; ) {
+          const to = whole.indexOf(0x0a, from);
+          const line = whole.subarray(from, to < 0 ? whole.length : to);
+          from += line.length + 1;
+          if (line.length > max) expected.long.push(line.length);
+          else expected.lines.push(new TextDecoder('utf-8', { ignoreBOM: true }).decode(line).replace(/\r$/, ''));
+        }
+        expect(split(cutAt(whole, cuts), max)).toEqual(expected);
+      },
+    ),
+    { seed: 8, numRuns: process.env.CODEX_LANES_LONG === '1' ? 20_000 : 500 },
+  );
+});
+
 test.each([
   ['U+2028 and U+2029 do not split', '{"a":"x\u2028y\u2029z"}\nb\n', ['{"a":"x\u2028y\u2029z"}', 'b']],
   ['a CR before the LF is dropped', 'a\r\nb\rc\n', ['a', 'b\rc']],

@@ -2,8 +2,9 @@
 // `npm run bench -- sizes` runs the named ones. To add one, add a file that exports `name` and `run()`.
 //
 // A row is { metric, value, unit, goal?, baseline?, ratio? }: `goal` is the most that `value` may be, `baseline` the same
-// measurement without us, taken in alternation with ours. A `value` of undefined says that it could not be measured here,
-// and `note` why. A missed goal is shown; it fails the run only with `--strict`, because shared machines lie about time.
+// measurement without us, taken in alternation with ours; `least` is the least that `value` may be. A `value` of undefined
+// says that it could not be measured here, and `note` why. A missed goal is shown; it fails the run only with `--strict`,
+// because shared machines lie about time.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
 import { join } from 'node:path';
@@ -15,12 +16,13 @@ import { root } from '../tools/platform.mjs';
  * @typedef {object} Row
  * @property {string} metric what is measured
  * @property {number | undefined} value
- * @property {string} unit `ms`, `KB` (1,000 bytes), `ratio`
+ * @property {string} unit `ms`, `KB` (1,000 bytes), `MB/s`, `ratio`
  * @property {number} [goal] the most that value may be, in the same unit
+ * @property {number} [least] the least that value may be, in the same unit
  * @property {number} [baseline] the same without us, in the same unit
  * @property {number} [ratio] value by baseline
  * @property {[number, number]} [interval] holds the true value with 95 % confidence
- * @property {string} [note] why there is no value
+ * @property {string} [note] why there is no value, or what it was made of
  */
 
 const here = import.meta.dirname;
@@ -29,10 +31,10 @@ const wanted = options.filter((option) => !option.startsWith('--'));
 const strict = options.includes('--strict');
 
 /** @param {Row} row */
-function verdict({ value, goal, note }) {
+function verdict({ value, goal, least, note }) {
   if (value === undefined) return note ?? 'not measured';
-  if (goal === undefined) return '';
-  return value <= goal ? 'ok' : 'MISSED';
+  if (goal === undefined && least === undefined) return '';
+  return value <= (goal ?? value) && value >= (least ?? value) ? 'ok' : 'MISSED';
 }
 
 const figure = (value) => (value === undefined ? '' : Number(value.toPrecision(4)).toLocaleString('en-US'));
@@ -48,7 +50,7 @@ function print(name, rows) {
       row.metric.padEnd(62),
       figure(row.value).padStart(10),
       row.unit.padEnd(6),
-      figure(row.goal).padStart(8),
+      (row.least === undefined ? figure(row.goal) : `>${figure(row.least)}`).padStart(8),
       figure(row.baseline).padStart(10),
       figure(row.ratio).padStart(5),
       verdict(row),

@@ -1,18 +1,21 @@
 // Time against a baseline on a machine that others use too: both are measured in turns, so that a slow minute hits both.
 
 /**
- * @param {{ ours: () => Promise<number>, bare: () => Promise<number>, pairs: number, warmUp?: number }} options each
- *   function measures once and gives milliseconds; the first `warmUp` pairs (1) are thrown away
+ * @param {{ ours: () => Promise<number>, bare: () => Promise<number>, pairs: number, warmUp?: number,
+ *   onPair?: (pair: { ours: number, bare: number }) => void }} options each function measures once and gives milliseconds; the
+ *   first `warmUp` pairs (1) are thrown away, `onPair` gets each of the others
  * @returns {Promise<{ ours: number, bare: number, extra: number, interval: [number, number] }>} medians; `extra` is the
  *   median of the differences within a pair, which is steadier than the difference of the medians, and `interval` holds the
  *   true one with 95 % confidence
  */
-export async function measureInPairs({ ours, bare, pairs, warmUp = 1 }) {
+export async function measureInPairs({ ours, bare, pairs, warmUp = 1, onPair = () => {} }) {
   const kept = [];
   for (let index = 0; index < pairs + warmUp; index += 1) {
     // The order alternates: the second of a pair finds warmer caches.
     const pair = index % 2 === 0 ? { ours: await ours(), bare: await bare() } : await bareFirst(ours, bare);
-    if (index >= warmUp) kept.push(pair);
+    if (index < warmUp) continue;
+    kept.push(pair);
+    onPair(pair);
   }
   const differences = kept.map((pair) => pair.ours - pair.bare);
   return {

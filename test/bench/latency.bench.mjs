@@ -101,7 +101,7 @@ async function measured({ metric, goal, pairs, ours, bare }) {
   const result = await measureInPairs({ ours, bare, pairs, warmUp: 2 });
   return [
     {
-      metric: `${metric}: more than bare`,
+      metric: `${metric}: more than bare, median of ${pairs} pairs`,
       value: result.extra,
       unit: 'ms',
       interval: result.interval,
