@@ -1,6 +1,6 @@
 import { commands, l10n, window } from 'vscode';
 import type { ThreadId } from '../../model/index.ts';
-import { messageOf } from '../../model/index.ts';
+import { messageOf, threadId } from '../../model/index.ts';
 import { attachImage } from '../attachments/index.ts';
 import { pickBinary } from '../binary-picker/index.ts';
 import { installCodex } from '../codex-install/index.ts';
@@ -34,7 +34,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
     await session.startNew();
     await commands.executeCommand('codexLanes.chat.focus');
   },
-  'codexLanes.openThread': (ctx) => openThread(ctx),
+  'codexLanes.openThread': (ctx, given) => openThread(ctx, typeof given === 'string' ? threadId(given) : undefined),
   'codexLanes.renameThread': ofShown(renameThread),
   'codexLanes.forkThread': ofShown(forkThread),
   'codexLanes.threadOptions': ofShown(pickOptions),
