@@ -2,11 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Disposables, Emitter } from './base/index.ts';
-import type { InstallPlan, KeptImageType, PracticeState } from './compose/index.ts';
+import type { InstallPlan, KeptImageType, PracticeState, WorktreeActions } from './compose/index.ts';
 import {
   checkAttachment,
   createApiKeys,
   createPracticeSwitch,
+  createRawStreams,
   endpointFacts,
   keepImage,
   lazyTranscript,
@@ -14,6 +15,7 @@ import {
   runtimeActions,
   standingInputs,
   superviseProcesses,
+  worktreeActions,
 } from './compose/index.ts';
 import type { Activity, ForkResult } from './engine/index.ts';
 import { Engine, StatusKeeper } from './engine/index.ts';
@@ -122,6 +124,8 @@ export type App = {
     readonly fork: (threadId: ThreadId) => Promise<ForkResult>;
     /** Keeps an image that has no file of its own, so that it can go with a prompt: its path. Throws LanesError `storage`. */
     readonly keepImage: (bytes: Uint8Array, type: KeptImageType) => Promise<string>;
+    /** The git worktree that a thread runs in. */
+    readonly worktree: WorktreeActions;
     /** The user says to go on waiting for the running turn: its limits of silence begin anew. False: nothing waits with one. */
     readonly wait: (threadId: ThreadId) => boolean;
     /** Stops the running turn. Resolves when it has ended. */
@@ -187,6 +191,7 @@ export function createApp(deps: AppDeps): App {
   let keysRevision = 0;
   const native = (): NativeRuntimeInputs => ({
     settings: settings.get(),
+    profile: settings.get().nativeProfile,
     secrets: keys.secrets,
     env: practice.env(),
     dataHome: dataHome(),
@@ -196,6 +201,12 @@ export function createApp(deps: AppDeps): App {
     certificates,
     clock: systemClock,
     signal: closing.signal,
+  });
+  const rawStream = createRawStreams({
+    wanted: () => settings.get().keepRawStreams,
+    home: () => openDataHome({ env }),
+    secrets: keys.known,
+    log,
   });
   const apiDeps = { settings: () => settings.get(), keyFor: keys.keyFor, clock: systemClock, log };
 
@@ -221,8 +232,8 @@ export function createApp(deps: AppDeps): App {
   const lanes: Readonly<Record<RunnableLaneId, Lane>> = {
     api: createResponsesLane(apiDeps),
     'codex-native': createExecLane({
-      resolve: async () => {
-        const runtime = await resolveNativeRuntime({ ...native(), atOnce: true });
+      resolve: async (profile) => {
+        const runtime = await resolveNativeRuntime({ ...native(), profile, atOnce: true });
         keys.remember(runtime.secrets);
         const { binary, credential } = keeper.inputs().native;
         // The turn looked later than the last check: what it found is not hidden from the status.
@@ -233,6 +244,7 @@ export function createApp(deps: AppDeps): App {
       },
       settings: () => settings.get(),
       scratch: () => openDataHome({ env }),
+      rawStream,
       onStart: async (program, start) => {
         // At once, so that the very next turn meets the pin.
         if (await pins.record(program, start)) await keeper.refresh(['codex-native']);
@@ -314,6 +326,13 @@ export function createApp(deps: AppDeps): App {
       rename: (id, title) => engine.rename(id, title),
       fork: (id) => engine.fork(id),
       keepImage: async (bytes, type) => keepImage(await openDataHome({ env }), bytes, type),
+      worktree: worktreeActions({
+        view: (id) => engine.view(id),
+        whileIdle: (id, work) => engine.whileIdle(id, work),
+        trusted: () => workspace.trusted(),
+        env: practice.env,
+        log,
+      }),
       wait: (id) => engine.wait(id),
       stop: (id) => engine.stop(id, 'user'),
       activity: (id) => engine.activity(id),

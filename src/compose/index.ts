@@ -4,6 +4,8 @@ export { newDigest } from './digest.ts';
 export { type KeptImageType, keepImage } from './kept-images.ts';
 export { lazyTranscript } from './lazy-transcript.ts';
 export { createPracticeSwitch, type PracticeState } from './practice-switch.ts';
+export { createRawStreams } from './raw-streams.ts';
 export { type InstallPlan, runtimeActions } from './runtime-actions.ts';
 export { endpointFacts, standingInputs } from './standing.ts';
 export { superviseProcesses } from './supervision.ts';
+export { type WorktreeActions, worktreeActions } from './worktree-actions.ts';

@@ -2,6 +2,7 @@ export { type CliFacts, type CliReader, createCliReader, neededExecWords, turnOp
 export { createBinaryFinder } from './binary-finder.ts';
 export { type DiscoveryInputs, listCandidates } from './candidates.ts';
 export { createCertificateFile } from './certificate-file.ts';
+export { codexHome } from './codex-home.ts';
 export { type CrashPins, createCrashPins, type StartReport } from './crash-pins.ts';
 export { type DoctorInputs, runDoctor } from './doctor.ts';
 export { createFolderTrust } from './folder-trust.ts';

@@ -1,2 +1,3 @@
+export { redactEvent, redactText } from './redact.ts';
 export { type TranscriptRow, transcriptRows } from './rows.ts';
 export { createTranscript, type TranscriptDeps } from './transcript.ts';

@@ -30,7 +30,7 @@ export type ExecLaneDeps = {
   readonly onStart?: (program: ExecutableIdentity, start: StartReport) => Promise<void>;
   /** Makes a folder that only the user can read, for what a run needs beside the workspace; left out: there is none. */
   readonly scratch?: () => Promise<string>;
-  /** Where the raw stream of a turn is kept; left out: nowhere. */
+  /** Begins to keep the raw stream of a turn, where the user wants that; left out: nothing is kept. */
   readonly rawStream?: OpenRawStream;
   readonly clock: Clock;
   readonly log: Log;
@@ -128,7 +128,7 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
   let state = startState(turn);
   let overdue: Overdue | null = null;
   let cancelExit: (() => void) | null = null;
-  const raw = settings.keepRawStreams ? (deps.rawStream?.(turn) ?? null) : null;
+  const raw = deps.rawStream?.(turn) ?? null;
 
   const emit = (event: LaneEvent): void => io.emit(event);
   const tell = (bodies: readonly LaneBody[]): void => {
