@@ -38,19 +38,24 @@ export function openBenchFolder() {
 }
 
 const endpointScript = `
-const [bundle, pace] = process.argv.slice(1);
-require(bundle).startPractice({ pace }).then(({ url }) => console.log(url));
+const [bundle, pace, ...workspaces] = process.argv.slice(1);
+require(bundle).startPractice({ pace, workspaces }).then(({ url }) => console.log(url));
 process.stdin.resume().on('end', () => process.exit());`;
 
 /**
  * Starts a practice endpoint.
  * @param {'instant' | 'natural'} pace
+ * @param {readonly string[]} [workspaces] the only folders in which its answers may run or change anything
  * @returns {Promise<{ url: string, close: () => void }>}
  */
-export async function openEndpoint(pace) {
-  const child = spawn(process.execPath, ['--eval', endpointScript, join(root, 'dist/practice.cjs'), pace], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+export async function openEndpoint(pace, workspaces = []) {
+  const child = spawn(
+    process.execPath,
+    ['--eval', endpointScript, join(root, 'dist/practice.cjs'), pace, ...workspaces],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   for await (const url of createInterface(child.stdout)) return { url, close: () => child.stdin.end() };
   throw new Error('the practice endpoint did not start');
 }
