@@ -87,7 +87,8 @@ const untrusted: ComposerState['blocked'] = {
   why: true,
 };
 
-const composers: Readonly<Partial<Record<Story, ComposerState>>> = {
+/** Made when the picture is taken: what they say of times is true then. */
+const composersNow = (): Readonly<Partial<Record<Story, ComposerState>>> => ({
   stall: { ...idleComposer, running: true, progress: silentFor(42_300) },
   command: {
     ...idleComposer,
@@ -113,7 +114,7 @@ const composers: Readonly<Partial<Record<Story, ComposerState>>> = {
     blocked: untrusted,
     trusted: false,
   },
-};
+});
 
 /** What a reader did before the picture was taken. */
 const doings: Readonly<Partial<Record<Story, (chat: ChatPage) => Promise<void>>>> = {
@@ -151,7 +152,7 @@ test.each(views)('$story in $theme at $width px fits its width', async ({ width,
   const log = new EventLog(new Date(Date.now() - 22_000).toISOString());
   stories[story](log);
   const kept = story === 'cut-off' ? { thread: keptByCodex(log) } : {};
-  await chat.snapshot(log, { composer: composers[story] ?? idleComposer, ...kept });
+  await chat.snapshot(log, { composer: composersNow()[story] ?? idleComposer, ...kept });
   await chat.page.locator('.welcome, .item').first().waitFor();
   await doings[story]?.(chat);
   await chat.page.screenshot({ path: join(folder, `${story}-${theme}-${width}.png`) });

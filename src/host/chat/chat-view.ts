@@ -154,7 +154,7 @@ export class ChatView {
       case 'thread.new':
         return session.startNew();
       case 'thread.open':
-        return message.threadId === undefined ? openThread(this.#ctx) : session.show(message.threadId);
+        return openThread(this.#ctx, message.threadId);
       case 'thread.fork':
         return forkThread(this.#ctx, message.threadId);
       case 'options.pick':
