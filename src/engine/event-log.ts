@@ -53,10 +53,13 @@ export class EventLog {
   #waiting: LogEvent[] = [];
   #pump: Promise<void> | null = null;
   #broken = false;
+  #told: number;
+  #waiters: { readonly seq: number; readonly done: (stored: boolean) => void }[] = [];
 
   constructor(deps: EventLogDeps, lastSeq: number) {
     this.#deps = deps;
     this.#seq = lastSeq;
+    this.#told = lastSeq;
   }
 
   add(body: EventBody, stamp: Stamp): void {
@@ -80,10 +83,23 @@ export class EventLog {
     this.#cancelTimer = this.#deps.clock.after(mergeMs, () => this.#release());
   }
 
-  /** Resolves when all that was added is stored and told, or storing has failed. */
+  /** Nothing that was added is unwritten. */
+  get isFlushed(): boolean {
+    return this.#broken || (this.#pending === null && this.#pump === null);
+  }
+
+  /** Resolves when all that was added is stored and told, also what is added meanwhile, or storing has failed. */
   async flushed(): Promise<void> {
     this.#release();
     while (this.#pump !== null) await this.#pump;
+  }
+
+  /** Resolves when all that was added before is stored and told: true; or storing has failed before it was: false. */
+  stored(): Promise<boolean> {
+    this.#release();
+    const seq = this.#seq;
+    if (this.#told >= seq || this.#broken) return Promise.resolve(this.#told >= seq);
+    return new Promise((done) => this.#waiters.push({ seq, done }));
   }
 
   #release(): void {
@@ -109,6 +125,12 @@ export class EventLog {
     this.#pump ??= this.#run();
   }
 
+  #tellWaiters(): void {
+    const due = this.#waiters.filter(({ seq }) => seq <= this.#told || this.#broken);
+    this.#waiters = this.#waiters.filter((waiter) => !due.includes(waiter));
+    for (const { seq, done } of due) done(seq <= this.#told);
+  }
+
   async #run(): Promise<void> {
     // A microtask later, so that what one call emits is one write.
     await Promise.resolve();
@@ -122,9 +144,12 @@ export class EventLog {
         this.#waiting = [];
         this.#pump = null;
         this.#deps.onBroken(error);
+        this.#tellWaiters();
         return;
       }
       this.#deps.onStored(stored);
+      this.#told = batch.at(-1)?.seq ?? this.#told;
+      this.#tellWaiters();
     }
     this.#pump = null;
   }

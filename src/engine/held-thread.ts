@@ -88,10 +88,10 @@ export class HeldThread {
     return this.#taking;
   }
 
-  /** Lets every other window write it. Only called when nothing of the log is unwritten. While it is being taken, it stays so. */
+  /** Lets every other window write it. While it is being taken, or something is unwritten, it stays so: whoever does that lets it go. */
   release(): void {
     const writer = this.#writer;
-    if (writer === null || this.#opening) return;
+    if (writer === null || this.#opening || this.#log?.isFlushed === false) return;
     this.#writer = null;
     this.#log = null;
     this.#taking = null;

@@ -111,9 +111,8 @@ export class ThreadActor {
     if (queued.recorded) this.#record.prompt(log, queued);
     this.#queue.push(queued, decision);
     this.#changed();
-    await log.flushed();
-    const { problem } = this.#thread;
-    return problem === null ? { ok: true } : { ok: false, message: problem };
+    // What the turn says meanwhile is not waited for.
+    return this.#answer(await log.stored());
   }
 
   /** Ends the running turn and, on record, the prompts that wait behind it. Resolves when the thread is idle. */
@@ -158,10 +157,9 @@ export class ThreadActor {
         // The turn before ended in between and let the log go.
         if (log === null) continue;
         log.add(body, this.#record.threadStamp());
-        await log.flushed();
+        const stored = await log.stored();
         this.#releaseIdle();
-        const { problem } = this.#thread;
-        return problem === null ? { ok: true } : { ok: false, message: problem };
+        return this.#answer(stored);
       }
     } catch (error) {
       return this.#failed(error);
@@ -192,6 +190,7 @@ export class ThreadActor {
     this.#closing = true;
     await this.stop('shutdown');
     await this.#work;
+    await this.#thread.log?.flushed();
     this.#thread.release();
     await this.#thread.released();
   }
@@ -224,6 +223,10 @@ export class ThreadActor {
     } catch (error) {
       return this.#failed(error);
     }
+  }
+
+  #answer(stored: boolean): SubmitResult {
+    return stored ? { ok: true } : { ok: false, message: this.#thread.problem ?? 'This thread can’t be stored.' };
   }
 
   #failed(error: unknown): Exclude<SubmitResult, { ok: true }> {
@@ -259,10 +262,14 @@ export class ThreadActor {
       await thread.load();
       if (thread.view.seq === 0) return { ok: false, message: emptyText };
       await thread.take();
+      const check = (): void => {
+        if (thread.problem !== null) throw new LanesError('storage', thread.problem);
+      };
+      check();
       const add = async (body: EngineBody): Promise<void> => {
         this.#held().add(body, this.#record.threadStamp());
         await this.#held().flushed();
-        if (thread.problem !== null) throw new LanesError('storage', thread.problem);
+        check();
       };
       return { ok: true, value: await work({ view: thread.view, add, stamp: this.#record.threadStamp() }) };
     } catch (error) {

@@ -176,6 +176,8 @@ export function engineOnFakes(
   options: {
     readonly scripts?: readonly Script[];
     readonly transcript?: MemoryTranscript;
+    /** Threads are kept there instead, and `stored` and `folded` know nothing of it. */
+    readonly store?: Transcript;
     readonly firstId?: number;
   } = {},
 ) {
@@ -211,7 +213,7 @@ export function engineOnFakes(
     },
   });
   const deps: EngineDeps = {
-    transcript,
+    transcript: options.store ?? transcript,
     clock,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     settings: { get: () => state.settings, onChange: () => () => {} },
