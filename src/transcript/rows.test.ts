@@ -129,3 +129,91 @@ test('a turn for which no native thread was named has no native rows', () => {
 });
 
 test('no events, no rows', () => expect(transcriptRows([], '0.1.0')).toEqual([]));
+
+/** Turns one after the other in one thread, each as {@link oneTurn} makes it, under ids and times of its own. */
+function turnsOf(...turns: readonly (readonly LogEvent[])[]): readonly LogEvent[] {
+  return turns
+    .flatMap((events, n) =>
+      events
+        .filter((event) => n === 0 || event.kind !== 'thread_started')
+        .map((event) => renamed(event, turnId(`u-${n + 1}`))),
+    )
+    .map((event, i) => ({ ...event, seq: i + 1 }));
+}
+
+function renamed(event: LogEvent, id: ReturnType<typeof turnId>): LogEvent {
+  const turn = event.turnId === undefined ? event : { ...event, turnId: id };
+  return turn.kind === 'receipt' ? { ...turn, aboutTurnId: id } : turn;
+}
+
+const statuses = (events: readonly LogEvent[]) =>
+  transcriptRows(events, '0.1.0')
+    .filter((row) => row.type === 'system')
+    .map((row) => row.content);
+const started = `Codex native thread started: ${native}`;
+const completion = `Codex native thread completed: ${native}`;
+const summary = expect.stringContaining('execution summary');
+
+test('a turn that was stopped began, is summarized, and did not complete', () => {
+  const interrupted: EventBody = { kind: 'turn_interrupted', durationMs: 2, by: 'user' };
+  const unsaid = { ...receipt, usage: null, usageAuthority: null };
+  expect(statuses(oneTurn([], interrupted, unsaid))).toEqual([started, summary]);
+});
+
+test('a resumed turn that failed before Codex named the thread is summarized, and not called started', () => {
+  const unsaid = { ...receipt, usage: null, usageAuthority: null };
+  const first = oneTurn([], completed, receipt);
+  expect(statuses(turnsOf(first, oneTurn([], failed, unsaid)))).toEqual([started, summary, completion, summary]);
+  const named = oneTurn(answered, failed, unsaid).map((event) =>
+    event.kind === 'assistant_text' ? { ...event, nativeThreadId: native } : event,
+  );
+  expect(statuses(turnsOf(first, named)).slice(3)).toEqual([started, 'a setting is ignored', summary]);
+  const mismatched = named.map((event) =>
+    event.nativeThreadId === undefined ? event : { ...event, nativeThreadId: nativeThreadId('another') },
+  );
+  expect(statuses(turnsOf(first, mismatched)).slice(3)).toEqual(['a setting is ignored', summary]);
+});
+
+test('a turn whose process died has the status that the runtime told, and no summary', () => {
+  const shutdown: EventBody = { kind: 'turn_interrupted', durationMs: 0, by: 'shutdown' };
+  const events = oneTurn(answered, shutdown, receipt)
+    .filter((event) => event.kind !== 'receipt')
+    .map((event) => (event.kind === 'assistant_text' ? { ...event, nativeThreadId: native } : event));
+  expect(statuses(events)).toEqual([started, 'a setting is ignored']);
+});
+
+test('what a fork copied keeps the other thread’s native id and bears the fork’s session', () => {
+  const other = nativeThreadId('01a1fd86-a0ec-7e13-959c-d1f19eeeed8a');
+  const copied = turnsOf(oneTurn([], completed, { ...receipt, completionPolicy: 'persistent' }));
+  const [first] = copied;
+  if (first === undefined) throw new Error('no events');
+  const forked: LogEvent = {
+    ...first,
+    kind: 'thread_forked',
+    from: { threadId: 'parent', title: 'Hi', nativeThreadId: native },
+    seq: copied.length + 1,
+  };
+  const own = oneTurn(answered, completed, { ...receipt, nativeThreadId: other, completionPolicy: 'persistent' })
+    .slice(1)
+    .map((event, i) => ({ ...renamed(event, turnId('u-2')), seq: forked.seq + 1 + i }));
+  const rows = transcriptRows([...copied, forked, ...own], '0.1.0');
+  expect(rows.flatMap((row) => row.codexNativeThreadId ?? [])).toEqual([
+    native,
+    native,
+    native,
+    other,
+    other,
+    other,
+    other,
+  ]);
+  expect(new Set(rows.map((row) => row.sessionId))).toEqual(new Set([thread]));
+  expect(rows.filter((row) => row.type !== 'system').map((row) => row.type)).toEqual(['user', 'user', 'assistant']);
+});
+
+test.each([
+  ['ephemeral', 'live-only'],
+  ['persistent', 'explicit-hydration-required'],
+] as const)('a summary names the policy: %s', (completionPolicy, historyCompleteness) => {
+  const [, summaryOf] = statuses(oneTurn([], completed, { ...receipt, completionPolicy, historyCompleteness }));
+  expect(summaryOf).toContain(`completion=${completionPolicy}, history=${historyCompleteness}`);
+});

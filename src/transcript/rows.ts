@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LogEvent, Receipt, Row, RowOf, ThreadId, TurnView, Usage } from '../model/index.ts';
+import type { LogEvent, NativeThreadId, Receipt, Row, RowOf, ThreadId, TurnView, Usage } from '../model/index.ts';
 import { emptyThread, foldAll } from '../model/index.ts';
 
 /** One line of a thread's `rows.jsonl` (contract normalized-events, section 4): its field names, which other readers know. */
@@ -29,6 +29,8 @@ type Turn = {
   readonly requestId: string | null;
   readonly rows: readonly Row[];
   readonly receipt: Receipt | null;
+  /** The thread that the runtime itself named in this turn; null = it named none. */
+  readonly named: NativeThreadId | null;
 };
 
 /**
@@ -41,7 +43,12 @@ export function transcriptRows(events: readonly LogEvent[], version: string): re
   const [first] = events;
   if (first === undefined) return [];
   const view = foldAll(emptyThread(first.threadId), events);
-  const said = view.turns.flatMap((turn) => saidIn(turnOf(turn, view.rows, events)).map((one) => ({ turn, one })));
+  const known = new Set<NativeThreadId>();
+  const said = view.turns.flatMap((turn) => {
+    const of = turnOf(turn, { all: view.rows, events, known });
+    if (of.receipt !== null && of.receipt.nativeThreadId !== null) known.add(of.receipt.nativeThreadId);
+    return saidIn(of).map((one) => ({ turn, one }));
+  });
   let parent: string | null = null;
   return said.map(({ turn, one: { type, at, key, ...fields } }) => {
     const uuid = uuidOf(`${first.threadId} ${turn.turnId} ${key}`);
@@ -64,10 +71,37 @@ export function transcriptRows(events: readonly LogEvent[], version: string): re
   });
 }
 
-function turnOf(turn: TurnView, all: readonly Row[], events: readonly LogEvent[]): Turn {
+type Thread = {
+  readonly all: readonly Row[];
+  readonly events: readonly LogEvent[];
+  /** Of earlier turns. */
+  readonly known: ReadonlySet<NativeThreadId>;
+};
+
+function turnOf(turn: TurnView, { all, events, known }: Thread): Turn {
   const rows = all.filter(({ turnId }) => turnId === turn.turnId);
   const asked = events.find((event) => event.turnId === turn.turnId && event.requestId !== undefined);
-  return { turn, rows, requestId: asked?.requestId ?? null, receipt: only(rows, 'receipt')[0]?.receipt ?? null };
+  const receipt = only(rows, 'receipt')[0]?.receipt ?? null;
+  return { turn, rows, requestId: asked?.requestId ?? null, receipt, named: namedIn(turn, receipt, { events, known }) };
+}
+
+/**
+ * A receipt of a turn that was to go on with a thread bears its id whether or not the runtime got that far: there the
+ * events say it. A receipt with an id that no turn had before can only have it from the runtime.
+ */
+function namedIn(
+  turn: TurnView,
+  receipt: Receipt | null,
+  { events, known }: Omit<Thread, 'all'>,
+): NativeThreadId | null {
+  const inReceipt = receipt?.nativeThreadId ?? null;
+  if (receipt !== null && inReceipt !== null && (receipt.usageAuthority !== null || !known.has(inReceipt)))
+    return inReceipt;
+  const found = events.find(
+    ({ turnId, nativeThreadId }) =>
+      turnId === turn.turnId && nativeThreadId !== undefined && (receipt === null || nativeThreadId === inReceipt),
+  );
+  return found?.nativeThreadId ?? null;
 }
 
 function saidIn(of: Turn): readonly Said[] {
@@ -111,13 +145,16 @@ function usageFields(usage: Usage | null): Readonly<Record<string, number | null
   };
 }
 
-/** Around the answer of a native turn. Without a native thread nothing ran, and nothing is said of it. */
-function nativeRows({ turn, rows, receipt }: Turn): {
+/**
+ * Around the answer of a native turn. Without a native thread nothing ran, and nothing is said of it. A turn whose process
+ * died has no receipt, and no summary.
+ */
+function nativeRows({ turn, rows, receipt, named }: Turn): {
   readonly before: readonly Said[];
   readonly after: readonly Said[];
 } {
-  const thread = receipt?.nativeThreadId ?? null;
-  if (receipt === null || thread === null) return { before: [], after: [] };
+  const thread = receipt === null ? named : receipt.nativeThreadId;
+  if (thread === null) return { before: [], after: [] };
   const ended = rows.at(-1)?.startedAt ?? turn.startedAt;
   const status = (state: 'running' | 'completed', at: string): Said => ({
     ...system('codex_native_thread_status', 'info', at, state),
@@ -132,8 +169,11 @@ function nativeRows({ turn, rows, receipt }: Turn): {
     codexNativeThreadId: thread,
   }));
   return {
-    before: [status('running', turn.startedAt), ...warnings],
-    after: [summaryRow(receipt, thread, ended), ...(turn.state === 'completed' ? [status('completed', ended)] : [])],
+    before: [...(named === null ? [] : [status('running', turn.startedAt)]), ...warnings],
+    after: [
+      ...(receipt === null ? [] : [summaryRow(receipt, thread, ended)]),
+      ...(turn.state === 'completed' ? [status('completed', ended)] : []),
+    ],
   };
 }
 
