@@ -65,6 +65,7 @@ export class ChatView {
     this.#ends = [
       ctx.session.onEvents((events) => this.#feed.push(events)),
       ctx.session.onChange(changed),
+      ctx.session.onRetell(() => this.#retell()),
       ctx.session.onAttach((attachments) => void this.#attach(attachments)),
       ctx.status.onChange(changed),
       ctx.settings.onChange(changed),
@@ -275,6 +276,11 @@ export class ChatView {
     }
     this.#feed.close('thread');
     void this.#snapshot();
+  }
+
+  #retell(): void {
+    // A page that has said no hello yet is told everything then.
+    if (this.#shownThread !== null) void this.#snapshot();
   }
 
   #postComposer(): void {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { App } from '../../compose.ts';
-import type { LogEvent, Prompt, ThreadId, ThreadView } from '../../model/index.ts';
-import { emptyThread, requestId, threadId } from '../../model/index.ts';
+import type { LogEvent, Prompt, ThreadId, ThreadOptions, ThreadView } from '../../model/index.ts';
+import { defaultThreadOptions, emptyThread, requestId, threadId } from '../../model/index.ts';
 import { createCore } from '../core/index.ts';
 import { createSession } from './session.ts';
 
@@ -14,12 +14,19 @@ function open(written: readonly string[] = [], kept = new Map<string, unknown>()
   const views = new Map<string, ThreadView>(
     written.map((id, index) => [id, { ...emptyThread(threadId(id)), seq: index + 1, cwd: '/w' }]),
   );
+  const options = new Map<string, ThreadOptions>();
   const submitted: (readonly [string, Prompt])[] = [];
   const stopped: string[] = [];
   let tell: (id: ThreadId, batch: readonly LogEvent[]) => void = () => {};
   let made = 0;
   const threads = {
-    view: async (id: ThreadId) => views.get(id) ?? emptyThread(id),
+    view: async (id: ThreadId) => {
+      return { ...(views.get(id) ?? emptyThread(id)), options: options.get(id) ?? defaultThreadOptions };
+    },
+    setOptions: async (id: ThreadId, next: ThreadOptions) => {
+      options.set(id, next);
+      return { ok: true };
+    },
     create: () => threadId(`new-${(made += 1)}`),
     submit: async (id: string, prompt: Prompt) => {
       submitted.push([id, prompt]);
@@ -44,7 +51,7 @@ function open(written: readonly string[] = [], kept = new Map<string, unknown>()
     core: createCore(async () => ({ threads }) as unknown as App),
     workspace: {
       trusted: () => true,
-      folders: () => [{ path: '/w', name: 'w' }],
+      folders: () => ['/w', '/w2'].map((path) => ({ path, name: path })),
       onChange: () => () => {},
       preferredFolder: () => '/w',
     },
@@ -53,6 +60,7 @@ function open(written: readonly string[] = [], kept = new Map<string, unknown>()
   return {
     session,
     kept,
+    options,
     submitted,
     stopped,
     /** The core says that something of the thread was stored. */
@@ -150,6 +158,19 @@ test('a new thread that has not begun is shown again, and may still change its f
   const fresh = await session.startNew();
   await session.show(threadId('a'));
   expect(await session.show(fresh.threadId)).toEqual(fresh);
+});
+
+test('a thread that moves into another folder takes its options along, and views are told', async () => {
+  const { session, options } = open();
+  const fresh = await session.startNew();
+  options.set(fresh.threadId, { ...defaultThreadOptions, model: 'gpt-x' });
+  let told = 0;
+  session.onRetell(() => {
+    told += 1;
+  });
+  await session.chooseFolder('/w2');
+  const moved = session.thread();
+  expect([moved?.cwd, options.get(moved?.threadId ?? '')?.model, told]).toEqual(['/w2', 'gpt-x', 1]);
 });
 
 test('files go along with a prompt', async () => {

@@ -43,6 +43,9 @@ export type Session = {
   readonly draft: () => string;
   /** Of the thread that is shown, or of one that was shown before. */
   readonly saveDraft: (text: string, threadId?: ThreadId) => Promise<void>;
+  /** What the thread shows is another without an event of it: options, as long as it has not begun. */
+  readonly retell: () => void;
+  readonly onRetell: (call: () => void) => () => void;
   /** Hands files to the composer of the view. */
   readonly attach: (attachments: readonly Attachment[]) => void;
   readonly onAttach: (call: (attachments: readonly Attachment[]) => void) => () => void;
@@ -74,6 +77,7 @@ const idle: Activity = {
 export function createSession({ extension, core, workspace, log }: Parts): Session {
   const state = extension.workspaceState;
   const changes = new Emitter<void>((error) => log.error('A listener of the thread failed', error));
+  const retold = new Emitter<void>((error) => log.error('A listener of the thread failed', error));
   const attached = new Emitter<readonly Attachment[]>((error) => log.error('An attachment was not taken', error));
   const drafts = createDrafts(state);
   const events = new Emitter<readonly LogEvent[]>((error) => log.error('A listener of the events failed', error));
@@ -189,7 +193,12 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
     show,
     chooseFolder: async (path) => {
       const opened = await open();
-      if (!opened.thread.begun) await make(opened.app, path);
+      if (opened.thread.begun) return;
+      const { options } = await opened.app.threads.view(opened.thread.threadId);
+      const { threadId } = await make(opened.app, path);
+      const set = await opened.app.threads.setOptions(threadId, options);
+      if (set.ok) retold.fire();
+      else log.warn(`The options did not go along into another folder: ${set.message}`);
     },
     stop: async () => {
       const app = core.loaded();
@@ -203,6 +212,8 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
     saveDraft: async (text, threadId = thread?.threadId) => {
       if (threadId !== undefined) await drafts.save(draftOf(threadId), text);
     },
+    retell: () => retold.fire(),
+    onRetell: (call) => retold.on(call),
     attach: (attachments) => attached.fire(attachments),
     onAttach: (call) => attached.on(call),
     onChange: (call) => changes.on(call),

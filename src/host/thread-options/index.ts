@@ -30,11 +30,20 @@ export async function pickOptions(ctx: HostContext, threadId: ThreadId, given?: 
   }
 }
 
-async function change({ core, log }: HostContext, view: ThreadView, options: Partial<ThreadOptions>): Promise<void> {
+async function change(
+  { core, session, log }: HostContext,
+  view: ThreadView,
+  options: Partial<ThreadOptions>,
+): Promise<void> {
   const { threads } = await core.get();
   const set = await threads.setOptions(view.threadId, { ...view.options, ...options });
-  if (set.ok) log.info(`Options of thread ${view.threadId} changed: ${Object.keys(options).join(', ')}`);
-  else await window.showErrorMessage(set.message);
+  if (!set.ok) {
+    await window.showErrorMessage(set.message);
+    return;
+  }
+  log.info(`Options of thread ${view.threadId} changed: ${Object.keys(options).join(', ')}`);
+  // Of a thread that has not begun nothing is written, so no event tells of it.
+  if (view.seq === 0) session.retell();
 }
 
 type OptionItem = QuickPickItem & { readonly id?: OptionId };
