@@ -80,7 +80,9 @@ class KeptStream implements RawStream {
       this.#safely(async () => {
         await this.#file?.close();
         if (this.#failed) return;
-        const told = redactEvent({ end }, this.#deps.secrets()).end;
+        const secrets = this.#deps.secrets();
+        const stderr = end.stderr.split('\n').map((line) => redactLine(line, secrets));
+        const told = { ...redactEvent({ end }, secrets).end, stderr: stderr.join('\n') };
         await writeFileAtomic(await this.#path('meta.json'), `${JSON.stringify(told, null, 1)}\n`);
         await this.#makeRoom();
       }),
@@ -114,19 +116,25 @@ class KeptStream implements RawStream {
   async #makeRoom(): Promise<void> {
     const { totalBytes = 200 * megabyte } = this.#deps;
     const root = join(await this.#deps.home(), folderName);
-    const files: { readonly path: string; readonly size: number; readonly at: number }[] = [];
+    const turns = new Map<string, { size: number; at: number; readonly paths: string[] }>();
     for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
       const found = await stat(path).catch(() => null);
-      if (found !== null) files.push({ path, size: found.size, at: found.mtimeMs });
+      if (found === null) continue;
+      const name = join(entry.parentPath, entry.name.replace(/\.(?:jsonl|meta\.json)$/, ''));
+      const turn = turns.get(name) ?? { size: 0, at: 0, paths: [] };
+      turn.size += found.size;
+      turn.at = Math.max(turn.at, found.mtimeMs);
+      turn.paths.push(path);
+      turns.set(name, turn);
     }
-    let total = files.reduce((sum, { size }) => sum + size, 0);
-    for (const { path, size } of files.sort((a, b) => a.at - b.at)) {
+    let total = [...turns.values()].reduce((sum, { size }) => sum + size, 0);
+    for (const [name, { size, paths }] of [...turns].sort(([, a], [, b]) => a.at - b.at)) {
       if (total <= totalBytes) break;
-      await rm(path, { force: true });
+      for (const path of paths) await rm(path, { force: true });
       // Not when another turn of the thread is still in it.
-      await rmdir(dirname(path)).catch(() => undefined);
+      await rmdir(dirname(name)).catch(() => undefined);
       total -= size;
     }
   }

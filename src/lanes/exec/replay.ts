@@ -118,6 +118,7 @@ export class ExecReplay {
     const warnings = new StderrWarnings();
     for (const line of end.stderr.split('\n')) this.#tell(state, warnings.push(line));
     this.#tell(state, state.end?.kind === 'completed' ? warnings.rest() : warnings.flush());
+    this.#tell(state, warnings.untold());
     this.#listener.end(finish(state, end));
     const thread = { id: this.#thread?.id ?? threadId('thread-1'), total: state.total };
     if (state.thread !== null) this.#named.set(state.thread, thread);

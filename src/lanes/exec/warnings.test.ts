@@ -38,3 +38,71 @@ test('a full disk is said once and in words; the note on our own file not at all
     { kind: 'warning', source: 'history', text: expect.stringMatching(/^The disk is full: /), code: 'disk_full' },
   ]);
 });
+
+const at = '2026-11-21T02:20:58.418355Z';
+const esc = '\u001b';
+
+test.each<readonly [string, readonly string[], readonly object[]]>([
+  ['plain lines belong together', ['one', 'two'], [{ source: 'process', text: 'one\ntwo' }]],
+  ['`warning:` goes on in the next lines', ['warning: one', '  more'], [{ source: 'process', text: 'one\n  more' }]],
+  ['`WARNING:`', ['WARNING: Code Mode is unavailable'], [{ source: 'provisioning', text: 'Code Mode is unavailable' }]],
+  [
+    'a trace',
+    [`${at} ERROR codex_core::session: no rollout`],
+    [{ source: 'history', text: 'codex_core::session: no rollout' }],
+  ],
+  [
+    'a trace in colours',
+    [
+      `${esc}[2m${at}${esc}[0m ${esc}[31mERROR${esc}[0m ${esc}[2mcodex_core::session${esc}[0m${esc}[2m:${esc}[0m no rollout`,
+    ],
+    [{ source: 'history', text: 'codex_core::session: no rollout' }],
+  ],
+  ['a `warning:` in colours', [`${esc}[33mwarning:${esc}[0m careful`], [{ source: 'process', text: 'careful' }]],
+  [
+    'a trace of a configuration',
+    [`${at}  WARN codex_config::loader: unrecognized key`],
+    [{ source: 'config', text: 'codex_config::loader: unrecognized key' }],
+  ],
+  [
+    'a refused call',
+    [`${at} ERROR codex_core::tools::router: error=no such tool`],
+    [
+      {
+        source: 'process',
+        text: 'Codex refused a tool call: no such tool',
+        code: 'tool_call_refused',
+      },
+    ],
+  ],
+  ['two shapes stay two', ['warning: a', `${at} INFO x: b`], [{ text: 'a' }, { text: 'x: b' }]],
+  ['what Codex says of every prompt is no warning', ['Reading prompt from stdin...'], []],
+])('%s', (_name, lines, expected) => {
+  const warnings = new StderrWarnings();
+  const told = [...lines.flatMap((line) => warnings.push(line)), ...warnings.rest(), ...warnings.untold()];
+  expect(told).toMatchObject(expected);
+  expect(told).toHaveLength(expected.length);
+});
+
+test('ten thousand different traces are twenty warnings and a number; another source is not drowned', () => {
+  const warnings = new StderrWarnings();
+  const told = [];
+  for (let i = 0; i < 10_000; i += 1) told.push(...warnings.push(`${at} WARN some::module: attempt ${i}`));
+  told.push(...warnings.push(`${at} WARN codex_core: no rollout`), ...warnings.rest());
+  expect(told).toHaveLength(21);
+  expect(told.at(-1)).toMatchObject({ source: 'history' });
+  expect(warnings.untold()).toEqual([
+    { kind: 'warning', source: 'process', text: '… and 9980 more', code: 'more_warnings' },
+  ]);
+});
+
+test('an endless entry and endless plain lines are kept by their most telling end', () => {
+  const warnings = new StderrWarnings();
+  warnings.push('warning: begin');
+  for (let i = 0; i < 10_000; i += 1) warnings.push('x'.repeat(100));
+  const [entry] = warnings.flush();
+  expect(entry).toMatchObject({ text: expect.stringMatching(/^begin\nxxx[\s\S]*\[cut: \d+ characters\]$/) });
+  for (let i = 0; i < 10_000; i += 1) warnings.push(`line ${i}`);
+  const [rest] = warnings.rest();
+  expect(rest).toMatchObject({ text: expect.stringMatching(/^… 9600 lines before\nline 9600\n[\s\S]*line 9999$/) });
+});

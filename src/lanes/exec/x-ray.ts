@@ -1,7 +1,6 @@
 import type { ProgressWait, TurnProgress } from '../../model/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { ExecState } from './normalize.ts';
-import type { Watchdog } from './watchdog.ts';
 
 /** Which hop a silence is laid to, from what was heard so far: the name in a `stalled` event. */
 export function silentHop(state: ExecState): 'process' | 'thread' | 'network' | 'reconnecting' {
@@ -46,6 +45,8 @@ function waitOf(state: ExecState, started: boolean, since: string): ProgressWait
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
+type Limits = Pick<Seen, 'heardAt' | 'givesUpAt'>;
+
 /** Between two words of a run that only move its times on, in milliseconds. */
 const calm = 1000;
 
@@ -68,7 +69,7 @@ export class Xray {
     this.#process = { pid, at: this.#deps.clock.now() };
   }
 
-  look(state: ExecState, watchdog: Pick<Watchdog, 'heardAt' | 'givesUpAt'> | null): void {
+  look(state: ExecState, watchdog: Limits | null): void {
     const now = this.#deps.clock.now();
     const { heardAt, givesUpAt } = watchdog ?? { heardAt: now, givesUpAt: null };
     const progress = progressOf(state, { process: this.#process, heardAt, givesUpAt });
@@ -80,7 +81,7 @@ export class Xray {
   }
 
   /** The limits began anew. */
-  lookAgain(state: ExecState, watchdog: Watchdog): void {
+  lookAgain(state: ExecState, watchdog: Limits): void {
     this.#told = null;
     this.look(state, watchdog);
   }

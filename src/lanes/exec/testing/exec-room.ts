@@ -17,7 +17,7 @@ import { systemClock } from '../../../node/index.ts';
 import type { LaneTurn, SettingsSnapshot, TurnEnd } from '../../../ports/index.ts';
 import type { PracticeServer } from '../../../practice/index.ts';
 import { practiceCodexConfig, startPractice } from '../../../practice/index.ts';
-import { binaryOfPackage, createBinaryFinder, resolveNativeRuntime } from '../../../runtime/index.ts';
+import { binaryOfPackage, createBinaryFinder, createCliReader, resolveNativeRuntime } from '../../../runtime/index.ts';
 import { createExecLane } from '../index.ts';
 
 /** The real program that `npm ci` brought; null where there is none. */
@@ -52,6 +52,7 @@ export class ExecRoom {
   readonly scratch = join(this.root, 'data');
   readonly env: Record<string, string>;
   readonly practice: PracticeServer;
+  readonly #cli = createCliReader();
 
   static async open(): Promise<ExecRoom> {
     return new ExecRoom(await startPractice({ pace: 'instant', workspaces: [realpathSync(tmpdir())] }));
@@ -109,6 +110,7 @@ export class ExecRoom {
           env: this.env,
           dataHome: null,
           finder: createBinaryFinder(systemClock),
+          cli: this.#cli,
           clock: systemClock,
           loginShellPath: async () => null,
         });
