@@ -1,8 +1,7 @@
 // Runs the real Codex and the built command line in a room, and notes the command for the record.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { installPackage } from '../tools/install.mjs';
+import { otherCodex } from '../tools/other-codex.mjs';
 import { projectCodex, root } from '../tools/platform.mjs';
 import { StepError } from '../tools/step.mjs';
 
@@ -12,31 +11,11 @@ const LIMIT_MS = 60_000;
 /** The build that the compatibility scenarios run beside the pinned one. */
 export const oldVersion = '0.117.0';
 
-/** The programs of every scenario; installs what is missing. */
+/** The programs of every scenario; installs what is missing. Codex 0.117.0 alone prints the history warning. */
 export function programs() {
   const codex = projectCodex();
   if (codex === undefined) throw new StepError('There is no Codex for this platform: nothing can be signed off here.');
-  return { codex, oldCodex: oldCodex() };
-}
-
-/** Codex 0.117.0 in out/, kept from run to run. It alone prints the history warning. */
-function oldCodex() {
-  const folder = join(root, 'out/signoff', `codex-${oldVersion}`);
-  const found = () => {
-    const vendor = join(folder, `node_modules/@openai/codex-${process.platform}-${process.arch}/vendor`);
-    const [triple] = existsSync(vendor) ? readdirSync(vendor) : [];
-    const path = join(vendor, triple ?? '', 'codex', process.platform === 'win32' ? 'codex.exe' : 'codex');
-    return existsSync(path) ? path : undefined;
-  };
-  const known = found();
-  if (known !== undefined) return known;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  installPackage(folder, `@openai/codex@${oldVersion}`);
-  const path = found();
-  if (path === undefined)
-    throw new StepError(`npm installed @openai/codex@${oldVersion}, and its program is not there.`);
-  return path;
+  return { codex, oldCodex: otherCodex(oldVersion).program };
 }
 
 /**

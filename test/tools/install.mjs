@@ -68,10 +68,13 @@ export function projectEnvironment() {
  * One package with an exact version into a folder of its own, outside the project's lock file.
  * @param {string} folder an existing one
  * @param {string} spec `name@version`
+ * @param {number} [limitMs] longest time it may take
  */
-export function installPackage(folder, spec) {
+export function installPackage(folder, spec, limitMs) {
   const options = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
-  timed(`installing ${spec} (npm install)`, () => npm(['install', '--prefix', folder, ...options, spec], folder));
+  timed(`installing ${spec} (npm install)`, () =>
+    npm(['install', '--prefix', folder, ...options, spec], folder, limitMs),
+  );
 }
 
 function installPackages(folder, what) {
@@ -98,11 +101,11 @@ function packagesOf(lockFile) {
 }
 
 /** npm must not run on the Node.js it is about to replace, so the project's programs leave the PATH for it. */
-function npm(args, folder) {
+function npm(args, folder, limitMs) {
   const ours = join(root, 'node_modules') + sep;
   const path = (process.env.PATH ?? '').split(delimiter).filter((dir) => !dir.startsWith(ours));
   const env = { ...process.env, PATH: path.join(delimiter) };
   const { npm_execpath: cli, npm_node_execpath: node } = process.env;
-  if (cli && node && !node.startsWith(ours)) run(node, [cli, ...args], folder, env);
-  else run('npm', args, folder, env);
+  if (cli && node && !node.startsWith(ours)) run(node, [cli, ...args], folder, env, limitMs);
+  else run('npm', args, folder, env, limitMs);
 }

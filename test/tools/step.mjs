@@ -6,12 +6,17 @@ export class StepError extends Error {}
 
 /**
  * Runs a program quietly to its end.
+ * @param {number} [limitMs] longest time it may take
  * @throws {StepError} with everything the program said
  */
-export function run(command, args, cwd, env = process.env) {
+export function run(command, args, cwd, env = process.env, limitMs = undefined) {
   // On Windows npm is a command file, which only a shell starts; the arguments are constants of ours.
   const shell = process.platform === 'win32' && command === 'npm';
-  const result = spawnSync(command, args, { cwd, env, shell, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const options = { cwd, env, shell, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 };
+  const result = spawnSync(command, args, limitMs === undefined ? options : { ...options, timeout: limitMs });
+  if (result.error?.code === 'ETIMEDOUT') {
+    throw new StepError(`${command} ${args.join(' ')} took more than ${limitMs / 1000} s in ${cwd}`);
+  }
   if (result.error) throw new StepError(`${command} could not be started: ${result.error.message}`);
   if (result.status !== 0) {
     throw new StepError(`${command} ${args.join(' ')} failed in ${cwd}:\n${result.stdout}${result.stderr}`);
