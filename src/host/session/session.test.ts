@@ -27,7 +27,10 @@ function open(written: readonly string[] = [], kept = new Map<string, unknown>()
       options.set(id, next);
       return { ok: true };
     },
-    create: () => threadId(`new-${(made += 1)}`),
+    create: () => {
+      made += 1;
+      return threadId(`new-${made}`);
+    },
     submit: async (id: string, prompt: Prompt) => {
       submitted.push([id, prompt]);
       return { ok: true };

@@ -1,0 +1,100 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { FakeEditor } from '../../../test/fakes/editor.ts';
+import type { App } from '../../compose.ts';
+import type { ThreadOptions } from '../../model/index.ts';
+import { defaultThreadOptions, emptyThread, threadId } from '../../model/index.ts';
+import type { HostContext } from '../context.ts';
+import { createCore } from '../core/index.ts';
+import { pickOptions } from './index.ts';
+
+const editor = vi.hoisted((): FakeEditor => ({ said: [], ran: [], lists: [], documents: [], answers: [] }));
+vi.mock('vscode', async () => (await import('../../../test/fakes/editor.ts')).fakeEditor(editor));
+
+const id = threadId('t');
+let options: ThreadOptions = defaultThreadOptions;
+let refusal: string | null = null;
+let retold = 0;
+
+const threads = {
+  view: async () => ({ ...emptyThread(id), options }),
+  setOptions: async (_: string, next: ThreadOptions) => {
+    if (refusal !== null) return { ok: false, message: refusal };
+    options = next;
+    return { ok: true };
+  },
+};
+const models = [{ id: 'gpt-a', label: 'GPT A', description: '' }];
+const ctx = {
+  core: createCore(async () => ({ threads }) as unknown as App),
+  session: { retell: () => (retold += 1) },
+  log: { info: () => {} },
+  status: { current: () => ({ inputs: { selected: 'codex-native', native: { models }, api: { models: [] } } }) },
+  settings: {
+    get: () => ({
+      nativeModel: null,
+      nativeEffort: null,
+      nativeProfile: null,
+      nativeAddDirs: [],
+      nativeEphemeral: false,
+    }),
+  },
+} as unknown as HostContext;
+
+beforeEach(() => {
+  options = defaultThreadOptions;
+  refusal = null;
+  retold = 0;
+  for (const list of [editor.said, editor.lists, editor.answers]) list.length = 0;
+});
+
+test('one after the other until the menu is left', async () => {
+  editor.answers.push('Model', 'GPT A', 'Reasoning effort', 'high', 'New worktree', undefined);
+  await pickOptions(ctx, id);
+  expect(options).toEqual({ ...defaultThreadOptions, model: 'gpt-a', effort: 'high', worktree: true });
+  expect([retold, editor.lists.length]).toEqual([3, 6]);
+});
+
+test('a name may be typed, and taken back', async () => {
+  editor.answers.push('Model', 'Enter a name…', ' gpt-own ', 'Model', 'As configured', undefined);
+  const seen: (string | null)[] = [];
+  const { setOptions } = threads;
+  const spy = vi.spyOn(threads, 'setOptions').mockImplementation(async (thread, next) => {
+    seen.push(next.model);
+    return setOptions(thread, next);
+  });
+  await pickOptions(ctx, id);
+  spy.mockRestore();
+  expect(seen).toEqual(['gpt-own', null]);
+});
+
+test('a list that is left leads back to the menu, and changes nothing', async () => {
+  editor.answers.push('Model', undefined, 'Profile', undefined, 'What Codex keeps', undefined, undefined);
+  await pickOptions(ctx, id);
+  expect([options, editor.lists.filter(([first]) => first === 'Model').length]).toEqual([defaultThreadOptions, 4]);
+});
+
+test('folders are added and removed, a schema is chosen and taken back', async () => {
+  const folder = (path: string) => ({ fsPath: path });
+  editor.answers.push('Add a folder…', [folder('/srv/a'), folder('/srv/b')], '/srv/a');
+  editor.answers.push('Form of the answer', 'A JSON Schema…', [folder('/w/schema.json')], undefined);
+  await pickOptions(ctx, id);
+  expect([options.addDirs, options.outputSchema]).toEqual([['/srv/b'], '/w/schema.json']);
+  editor.answers.push('Form of the answer', 'Free', undefined);
+  await pickOptions(ctx, id);
+  expect(options.outputSchema).toBeNull();
+});
+
+test('what the core refuses is said, and the menu stays', async () => {
+  refusal = 'It does not fit.';
+  editor.answers.push('What Codex keeps', 'Keeps nothing', undefined);
+  await pickOptions(ctx, id);
+  expect(editor.said.map(({ how, text }) => [how, text])).toEqual([['error', 'It does not fit.']]);
+  expect([options, retold]).toEqual([defaultThreadOptions, 0]);
+});
+
+test('options that come along are taken without a question, wrong ones not at all', async () => {
+  await pickOptions(ctx, id, { model: 'gpt-b', ephemeral: true });
+  expect(options).toEqual({ ...defaultThreadOptions, model: 'gpt-b', ephemeral: true });
+  await pickOptions(ctx, id, { model: 7 });
+  expect([options.model, editor.said.length, editor.lists]).toEqual(['gpt-b', 1, []]);
+});
