@@ -36,9 +36,10 @@ export function createPracticeSwitch(deps: PracticeSwitchDeps): PracticeSwitch {
     state,
     start: async (sampleFolders) => {
       if (on !== null) return state();
-      const server = await startPractice({ workspaces: sampleFolders });
+      const codexHome = await deps.home();
+      // Codex makes worktrees of the sample folders in its home.
+      const server = await startPractice({ workspaces: [...sampleFolders, join(codexHome, 'worktrees')] });
       try {
-        const codexHome = await deps.home();
         await writeFileAtomic(join(codexHome, 'config.toml'), practiceCodexConfig(server.url));
         on = { url: server.url, codexHome, close: () => server.close() };
       } catch (error) {
@@ -69,6 +70,8 @@ function overlay(settings: SettingsSnapshot, on: On | null): SettingsSnapshot {
     // The practice home has its own provider, which needs no login; a key must not travel to it.
     nativeAuth: 'auto',
     nativeModel: null,
+    // Profiles lie in the user's own home of Codex.
+    nativeProfile: null,
     nativeEnv: [],
   };
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { openSession, until } from './kit/index.mjs';
+import { isAlive, openSession, until } from './kit/index.mjs';
 
 const TURN_LIMIT_MS = 60_000;
 
@@ -114,12 +114,3 @@ describe('the Codex native lane', () => {
     window.assertQuiet();
   });
 });
-
-/** A zombie is dead: only its parent has not noticed. */
-function isAlive(pid) {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}

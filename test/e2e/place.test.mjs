@@ -14,7 +14,7 @@ describe('places', () => {
   let window;
 
   before(async () => {
-    session = await openSession({ folders: ['first', 'second'] });
+    session = await openSession({ folders: ['first', 'second'], outsideGit: ['loose'] });
     window = await session.openWindow();
     await window.showContainer();
     await window.chat.ready();
@@ -53,6 +53,26 @@ describe('places', () => {
   test('pictures in the themes, of a finished turn', async () => {
     await window.scrollToTop('Runtime');
     await window.screenshot('native-turn', { in: ['light', 'dark', 'high-contrast'] });
+  });
+
+  test('a folder outside Git is asked about before Codex runs there', async () => {
+    const { chat } = window;
+    const loose = session.workspaces[2];
+    await window.runCommand('Codex Lanes: New Thread');
+    await chat.button(/^Folder: .*\. Choose another folder$/).click();
+    await window.pick('loose');
+    await chat.button('Folder: loose. Choose another folder').waitFor();
+    await chat.send('say: Nobody looks after this folder.');
+    const question = chat.question(`${loose} is not under Git`);
+    await question.waitFor();
+    await window.screenshot('no-git', { in: ['light', 'dark', 'high-contrast'] });
+    await question.getByRole('button', { name: 'Don’t send' }).click();
+    await question.waitFor({ state: 'detached' });
+    assert.equal(await chat.draft(), 'say: Nobody looks after this folder.');
+    await chat.composer.press('Enter');
+    await question.getByRole('button', { name: 'Send anyway' }).click();
+    await chat.row(/^Nobody looks after this folder\.$/).waitFor({ timeout: TURN_LIMIT_MS });
+    await chat.receipt(/Receipt: Native/).waitFor();
   });
 
   test('a window without a folder has words of its own', async () => {

@@ -8,7 +8,8 @@ import { projectCodex, root } from './platform.mjs';
  * Starts the practice endpoint and prepares the homes that go with it.
  * @param {string} folder throw-away folder for the Codex home and the data home. Not below the system's temporary folder:
  *   Codex warns there that it won't create its helper programs.
- * @param {readonly string[]} workspaces the only folders in which the endpoint's answers may run or change anything
+ * @param {readonly string[]} workspaces the only folders in which the endpoint's answers may run or change anything, beside
+ *   the worktrees that Codex makes of them in its home
  * @returns {Promise<{ url: string, dataHome: string, codexHome: string, env: Record<string, string>, close: () => Promise<void> }>}
  *   `env` is what the extension's process has to see
  */
@@ -17,7 +18,7 @@ export async function openPracticeRoom(folder, workspaces) {
   const codexHome = join(folder, 'codex-home');
   const dataHome = join(folder, 'data-home');
   for (const path of [codexHome, dataHome]) mkdirSync(path, { recursive: true, mode: 0o700 });
-  const practice = await startPractice({ port: 0, workspaces });
+  const practice = await startPractice({ port: 0, workspaces: [...workspaces, join(codexHome, 'worktrees')] });
   writeFileSync(join(codexHome, 'config.toml'), practiceCodexConfig(practice.url));
   const codex = projectCodex();
   const env = {

@@ -40,9 +40,14 @@ export class ChatView {
     return this.frame.getByRole('log');
   }
 
-  /** What the transcript shows now, one per prompt, item and receipt. A virtual list: only rows in sight are there. */
+  /**
+   * What the transcript shows now, one per prompt, item and receipt; the line at its end that says what goes on is none. A
+   * virtual list: only rows in sight are there.
+   */
   get rows() {
-    return this.log.getByRole('article').or(this.log.getByRole('listitem'));
+    const line = '[data-key="running"]';
+    const rows = this.log.getByRole('article').or(this.log.getByRole('listitem'));
+    return rows.and(this.log.locator(`:not(${line}, ${line} *)`));
   }
 
   /** A row that has this text in it. */
@@ -58,6 +63,26 @@ export class ChatView {
   /** The line at the end of a turn. */
   receipt(words) {
     return this.log.getByRole('button', { name: words });
+  }
+
+  /**
+   * What the last receipt says of one fact; opens it.
+   * @param {string} name
+   */
+  async fact(name) {
+    const receipt = this.log.locator('.receipt').last();
+    const line = receipt.getByRole('button', { name: 'Receipt: ' });
+    if ((await line.getAttribute('aria-expanded')) !== 'true') await line.click();
+    const facts = receipt.locator('dl > div');
+    return facts
+      .filter({ has: this.frame.getByText(name, { exact: true }) })
+      .locator('dd')
+      .innerText();
+  }
+
+  /** What goes on now, at the end of the transcript, with how far the turn is when it is open. */
+  get running() {
+    return this.log.locator('.running');
   }
 
   /** Why a prompt would not run now, above the composer. */
@@ -105,6 +130,23 @@ export class ChatView {
   async send(text) {
     await this.type(text);
     await this.composer.press('Enter');
+  }
+
+  /**
+   * Pastes an image into the composer, as from a screenshot.
+   * @param {string} base64 of a PNG
+   * @param {string} name
+   */
+  async pasteImage(base64, name) {
+    await this.composer.evaluate(
+      (field, image) => {
+        const bytes = Uint8Array.from(atob(image.base64), (letter) => letter.charCodeAt(0));
+        const clipboardData = new DataTransfer();
+        clipboardData.items.add(new File([bytes], image.name, { type: 'image/png' }));
+        field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+      },
+      { base64, name },
+    );
   }
 
   /** What stands in the composer. */

@@ -23,6 +23,23 @@ export function processesNamed(command) {
 }
 
 /**
+ * The extension hosts that a VS Code server started, one for each window.
+ * @param {number} server its pid
+ * @returns {number[]}
+ */
+export function extensionHostsOf(server) {
+  return pids()
+    .filter((pid) => commandOf(pid).includes('--type=extensionHost') && parentOf(pid) === server)
+    .map(Number);
+}
+
+/** Whether a process is there and at work. A zombie is dead: only its parent has not noticed. */
+export function isAlive(pid) {
+  const state = statOf(pid)?.[0];
+  return state !== undefined && !'ZX'.includes(state);
+}
+
+/**
  * The environment and the command line of every process of this machine that may be read.
  * @returns {{ pid: number, command: string, environment: string }[]}
  */
@@ -40,6 +57,16 @@ function pids() {
 
 function commandOf(pid) {
   return attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()) ?? '';
+}
+
+function parentOf(pid) {
+  return Number(statOf(pid)?.[1]);
+}
+
+/** State, parent and what follows. The name before them is in brackets and may hold anything, brackets too. */
+function statOf(pid) {
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** A process may end, or belong to somebody else, between two looks at it. */

@@ -1,6 +1,7 @@
 // One server with the packaged extension, the practice room and a workspace: opened once a test file, closed at its end.
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -9,7 +10,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { root } from '../../tools/platform.mjs';
 import { openPracticeRoom } from '../../tools/practice-room.mjs';
 import { copySampleWorkspace } from '../../tools/sample-workspace.mjs';
@@ -19,7 +21,7 @@ import { startServer } from '../../vscode-host/server.mjs';
 import { workbenchUrl } from '../../vscode-host/workbench-url.mjs';
 import { changeJson } from './change-json.mjs';
 import { spyCodex } from './codex-scripts.mjs';
-import { processesIn } from './processes.mjs';
+import { extensionHostsOf, processesIn } from './processes.mjs';
 import { recordBefore } from './recorder.mjs';
 import { Workbench } from './workbench.mjs';
 
@@ -49,6 +51,7 @@ export function packagedVsix() {
  * @param {Record<string, unknown>} [options.machineSettings] the only place that counts for settings of machine scope
  * @param {readonly string[]} [options.folders] names of sample workspaces to open: none is an empty window, several are a
  *   multi-root one
+ * @param {readonly string[]} [options.outsideGit] names of sample workspaces that are under no git, opened after the others
  * @param {'server' | 'code-server'} [options.mode] only `code-server` keeps secrets over a reload
  * @param {boolean} [options.trust] workspace trust as a user has it
  * @param {boolean} [options.codexTrusts] with practice: Codex has the folders marked as trusted, so that nobody is asked
@@ -61,6 +64,7 @@ export async function openSession({
   settings = {},
   machineSettings = {},
   folders = ['sample-workspace'],
+  outsideGit = [],
   mode = 'server',
   trust = false,
   codexTrusts = true,
@@ -76,6 +80,17 @@ export async function openSession({
   try {
     const workspaces = folders.map((name) => join(dir, name));
     for (const workspace of workspaces) copySampleWorkspace(workspace);
+    if (outsideGit.length > 0) {
+      // The session's folder lies in this repository.
+      const outside = mkdtempSync(join(tmpdir(), 'e2e-outside-git-'));
+      opened.unshift(() => rmSync(outside, { recursive: true, force: true }));
+      for (const name of outsideGit) {
+        const workspace = join(outside, name);
+        copySampleWorkspace(workspace);
+        rmSync(join(workspace, '.git'), { recursive: true });
+        workspaces.push(workspace);
+      }
+    }
     const room = practice ? await openPracticeRoom(dir, workspaces) : undefined;
     if (room) opened.unshift(room.close);
     if (room && codexTrusts) trustInCodex(room.codexHome, workspaces);
@@ -99,7 +114,7 @@ export async function openSession({
     const url = workbenchUrl(server, opening(dir, workspaces));
     return {
       dir,
-      /** The opened folders, in the order of `folders`. */
+      /** The opened folders, in the order of `folders` and `outsideGit`. */
       workspaces,
       dataHome,
       /** The practice endpoint, or undefined without practice. */
@@ -117,6 +132,15 @@ export async function openSession({
        * @param {string} folder
        */
       runningIn: (folder) => processesIn(folder).filter(({ command }) => !command.includes(server.dir)),
+      /** Ends the extension hosts of all windows at once, as a crash or the system does when memory runs out. */
+      killHosts() {
+        const hosts = extensionHostsOf(server.pid);
+        if (hosts.length === 0) throw new Error('there is no extension host');
+        for (const pid of hosts) process.kill(pid, 'SIGKILL');
+      },
+      /** The ids of the threads that Codex itself keeps, oldest first. */
+      nativeThreads: () =>
+        rolloutsIn(room?.codexHome).map((name) => /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(name)?.[0]),
       /**
        * Opens a window with a browser profile of its own.
        * @param {{ viewport?: { width: number, height: number }, folder?: null }} [options] null opens no folder
@@ -138,6 +162,14 @@ export async function openSession({
     await close();
     throw error;
   }
+}
+
+/** Codex writes each thread into a file of its own, whose name begins with the time. */
+function rolloutsIn(codexHome) {
+  const sessions = join(codexHome, 'sessions');
+  if (!existsSync(sessions)) return [];
+  const names = readdirSync(sessions, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jsonl'));
+  return names.map((name) => basename(name)).sort();
 }
 
 /** What Codex itself writes into its configuration at its first turn that may change a folder. */
