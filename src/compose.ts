@@ -89,6 +89,8 @@ export type App = {
     readonly doctor: () => Promise<DoctorReport>;
     /** Everything that was looked at in the search for Codex, in order. */
     readonly candidates: () => Promise<readonly BinaryCandidate[]>;
+    /** Names of the configuration profiles in Codex's own folder. */
+    readonly profiles: () => Promise<readonly string[]>;
     /** What {@link install} would place and where, to ask before it. */
     readonly installPlan: () => InstallPlan;
     /** Installs the pinned Codex into the data home, with npm. The status is asked anew when it is done. */

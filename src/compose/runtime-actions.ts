@@ -5,6 +5,7 @@ import {
   discoveryInputs,
   installCodex,
   listCandidates,
+  listProfiles,
   managedFolder,
   nativeNetwork,
   resolveNativeRuntime,
@@ -25,6 +26,7 @@ export type RuntimeActions = {
   readonly installPlan: () => InstallPlan;
   readonly doctor: () => Promise<DoctorReport>;
   readonly candidates: () => Promise<readonly BinaryCandidate[]>;
+  readonly profiles: () => Promise<readonly string[]>;
   readonly install: (onProgress: (progress: InstallProgress) => void, signal: AbortSignal) => Promise<InstallOutcome>;
 };
 
@@ -68,6 +70,7 @@ export function runtimeActions({ dataHome, native, trusted, onInstalled }: Runti
       return runDoctor({ file: binary.identity.path, env, secrets }, signal);
     },
     candidates: async () => (trusted() ? listCandidates(discoveryInputs(native())) : []),
+    profiles: () => listProfiles(native().env),
     install: async (onProgress, signal) => {
       if (!trusted()) return untrusted;
       const inputs = native();

@@ -1,11 +1,13 @@
 import type { Translate } from './translate.ts';
 
-/** A name that stands for `<name>.config.toml` in Codex's own folder, and for nothing outside of it. */
+/** A name that stands for `<name>.config.toml` in Codex's own folder, for nothing outside of it and for no flag. */
 export function isProfileName(text: string): boolean {
-  return /^[A-Za-z0-9._-]{1,64}$/.test(text) && !/^\.+$/.test(text);
+  return /^\w[\w.-]{0,63}$/.test(text);
 }
 
 /** What such a name must be, in words. */
 export function profileRule(t: Translate): string {
-  return t('the name of a profile: up to 64 letters, digits, dots, dashes and underscores, and no path');
+  return t(
+    'the name of a profile: up to 64 letters, digits, underscores, dots and dashes, of which the first is none of the last two',
+  );
 }

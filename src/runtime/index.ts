@@ -23,4 +23,5 @@ export {
 export type { Network } from './network.ts';
 export { createNonGitFolders } from './non-git-folders.ts';
 export { binaryOfPackage } from './platform-binary.ts';
+export { listProfiles } from './profiles.ts';
 export { codexPackage, testedVersion } from './tested-version.ts';

@@ -57,7 +57,22 @@ const badValues: Readonly<
   'native.ephemeral': ['nativeEphemeral', 'yes', 1, null],
   'native.profile': [
     'nativeProfile',
-    ...[5, null, ['fast'], '../fast', 'a/b', 'a\\b', '..', '.', 'two words', 'x'.repeat(65), 'fast\0', '-p\n'],
+    ...[
+      5,
+      null,
+      ['fast'],
+      '../fast',
+      'a/b',
+      'a\\b',
+      '..',
+      '.',
+      '-p',
+      '.hidden',
+      'two words',
+      'x'.repeat(65),
+      'fast\0',
+      '-p\n',
+    ],
   ],
   'native.addDirs': [
     'nativeAddDirs',

@@ -5,11 +5,11 @@ import type { HostContext } from '../context.ts';
 import { isProfileName, profileRule } from '../profile-name.ts';
 import { isName } from './given-options.ts';
 import type { OptionId, ValueRow } from './option-rows.ts';
-import { effortRows, modelRows } from './option-rows.ts';
+import { effortRows, modelRows, profileRows } from './option-rows.ts';
 
 /** Asks for one option. What comes back is what changes; null = the user changed nothing. */
 export async function askOption(
-  { status, settings }: HostContext,
+  { core, status }: HostContext,
   id: OptionId,
   options: ThreadOptions,
 ): Promise<Partial<ThreadOptions> | null> {
@@ -26,7 +26,12 @@ export async function askOption(
       return effort === undefined ? null : { effort };
     }
     case 'profile': {
-      const profile = await askProfile(options.profile ?? settings.get().nativeProfile ?? '');
+      const { runtime } = await core.get();
+      const rows = profileRows(await runtime.profiles(), options.profile, l10n.t);
+      const profile = await pickValue(l10n.t('Profile'), rows, options.profile, {
+        rule: l10n.t('It must be {0}', profileRule(l10n.t)),
+        fits: isProfileName,
+      });
       return profile === undefined ? null : { profile };
     }
     case 'add-folder': {
@@ -56,6 +61,7 @@ async function pickValue(
   title: string,
   rows: readonly ValueRow[],
   current: string | null,
+  { fits, rule } = { fits: (text: string) => isName(text), rule: l10n.t('A name on one line is needed') },
 ): Promise<string | null | undefined> {
   const items: ValueItem[] = rows.map((row) => ({ ...row }));
   const chosen = await window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
@@ -65,21 +71,9 @@ async function pickValue(
     title,
     value: current ?? '',
     ignoreFocusOut: true,
-    validateInput: (text) => (isName(text) ? null : l10n.t('A name on one line is needed')),
+    validateInput: (text) => (fits(text.trim()) ? null : rule),
   });
   return typed?.trim();
-}
-
-async function askProfile(value: string): Promise<string | null | undefined> {
-  const typed = await window.showInputBox({
-    title: l10n.t('Profile'),
-    prompt: l10n.t('Name of a file <name>.config.toml in the folder of Codex’s configuration. Empty: as configured.'),
-    value,
-    ignoreFocusOut: true,
-    validateInput: (text) =>
-      text === '' || isProfileName(text) ? null : l10n.t('It must be {0}', profileRule(l10n.t)),
-  });
-  return typed === '' ? null : typed;
 }
 
 async function askSchema(current: string | null): Promise<Partial<ThreadOptions> | null> {

@@ -23,9 +23,10 @@ const threads = {
     return { ok: true };
   },
 };
+const runtime = { profiles: async () => ['fast'] };
 const models = [{ id: 'gpt-a', label: 'GPT A', description: '' }];
 const ctx = {
-  core: createCore(async () => ({ threads }) as unknown as App),
+  core: createCore(async () => ({ threads, runtime }) as unknown as App),
   session: { retell: () => (retold += 1) },
   log: { info: () => {} },
   status: { current: () => ({ inputs: { selected: 'codex-native', native: { models }, api: { models: [] } } }) },
@@ -86,7 +87,7 @@ test('folders are added and removed, a schema is chosen and taken back', async (
 
 test('what the core refuses is said, and the menu stays', async () => {
   refusal = 'It does not fit.';
-  editor.answers.push('What Codex keeps', 'Keeps nothing', undefined);
+  editor.answers.push('Profile', 'fast', undefined);
   await pickOptions(ctx, id);
   expect(editor.said.map(({ how, text }) => [how, text])).toEqual([['error', 'It does not fit.']]);
   expect([options, retold]).toEqual([defaultThreadOptions, 0]);

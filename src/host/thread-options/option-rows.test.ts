@@ -3,7 +3,7 @@ import type { ThreadOptions } from '../../model/index.ts';
 import { defaultThreadOptions } from '../../model/index.ts';
 import type { SettingsSnapshot } from '../ports.ts';
 import type { Translate } from '../translate.ts';
-import { effortRows, modelRows, optionRows } from './option-rows.ts';
+import { effortRows, modelRows, optionRows, profileRows } from './option-rows.ts';
 
 const t: Translate = (text, ...args) => text.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)]));
 const settings = {
@@ -88,6 +88,14 @@ test('models are what the lane lists, with what is in effect even if it lists it
   ]);
   expect(rows('gpt-a')[1]).toEqual(['gpt-a', 'gpt-a · in effect']);
   expect(rows('gpt-own')[3]).toEqual(['gpt-own', 'in effect']);
+});
+
+test('profiles are those that lie in Codex’s folder, and any other by name', () => {
+  expect(profileRows(['fast'], null, t).map(({ value, description }) => [value, description])).toEqual([
+    [null, 'in effect'],
+    ['fast', 'fast.config.toml'],
+    [{ type: true }, ''],
+  ]);
 });
 
 test('efforts are those that are known, and any other by name', () => {

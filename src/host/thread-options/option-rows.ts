@@ -111,6 +111,14 @@ export function effortRows(current: string | null, t: Translate): readonly Value
   );
 }
 
+export function profileRows(profiles: readonly string[], current: string | null, t: Translate): readonly ValueRow[] {
+  return valueRows(
+    profiles.map((value) => ({ value, label: plainLabel(value), description: `${value}.config.toml` })),
+    current,
+    t,
+  );
+}
+
 /** What is in effect is said, also where it is none of the known. */
 function valueRows(known: readonly ValueRow[], current: string | null, t: Translate): readonly ValueRow[] {
   const own = current !== null && !known.some(({ value }) => value === current);
