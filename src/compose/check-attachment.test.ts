@@ -40,6 +40,6 @@ test('what is no image, no file, too large or not there is named', async () => {
 
 test.skipIf(process.platform === 'win32')('a pipe is not waited for', async () => {
   const pipe = join(folder, 'pipe');
-  execFileSync('mkfifo', [pipe]);
+  execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', pipe]);
   expect(await check(pipe)).toBe(`${pipe} is not a file.`);
 });

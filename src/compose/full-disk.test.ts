@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { engineOnFakes, MemoryTranscript, untilStopped } from '../../test/fakes/engine.ts';
-import type { LogEvent, ThreadId } from '../model/index.ts';
+import type { LogEvent } from '../model/index.ts';
 import { defaultThreadOptions, isTerminal, LanesError } from '../model/index.ts';
 import { createTranscript } from '../transcript/index.ts';
+import type { FullDisk } from './testing/full-disk.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'lanes-full-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -21,13 +22,7 @@ test.skipIf(process.platform === 'win32')(
     const limited = `ulimit -f 64 && exec "$0" "$1" "$2"`;
     const child = spawnSync('/bin/sh', ['-c', limited, process.execPath, script, folder], { encoding: 'utf8' });
     expect(child.stderr).toBe('');
-    const said = JSON.parse(child.stdout) as {
-      readonly id: ThreadId;
-      readonly first: unknown;
-      readonly told: { readonly problem: string; readonly running: boolean };
-      readonly again: unknown;
-      readonly sent: number;
-    };
+    const said = JSON.parse(child.stdout) as FullDisk;
     expect(said.first).toEqual({ ok: true });
     expect(said.told).toMatchObject({
       running: false,
