@@ -156,20 +156,14 @@ export function endOfStream(before: ExecState): Step {
 function step(state: ExecState, event: WireEvent, at: string): Step {
   switch (event.type) {
     case 'thread.started':
-      return {
-        state: stepped(
-          { ...state, thread: nativeThreadId(event.thread_id) },
-          { what: 'thread-started', at, detail: briefly(event.thread_id) },
-        ),
-        events: [],
-      };
+      return threadStarted(state, event.thread_id, at);
     case 'turn.started':
       return {
         state: stepped({ ...state, turnStarted: true }, { what: 'turn-started', at, detail: null }),
         events: [],
       };
     case 'turn.failed':
-      return { state: { ...state, end: state.end ?? { kind: 'failed', message: event.error.message } }, events: [] };
+      return failed(state, event.error.message);
     case 'turn.completed':
       return completed(state, event.usage ?? null);
     case 'error':
@@ -183,6 +177,23 @@ function step(state: ExecState, event: WireEvent, at: string): Step {
     case 'item.completed':
       return item(state, event.item, 'completed', at);
   }
+}
+
+/** A run has one thread; of another one only its name is told. */
+function threadStarted(state: ExecState, id: string, at: string): Step {
+  if (state.thread === id) return { state, events: [] };
+  if (state.thread !== null) {
+    const payload = cut(JSON.stringify({ thread_id: id }), keptPayload);
+    return told(state, [{ kind: 'unsupported_raw_event', rawType: 'thread.started/another', payload }]);
+  }
+  const step = { what: 'thread-started', at, detail: briefly(id) } as const;
+  return { state: stepped({ ...state, thread: nativeThreadId(id) }, step), events: [] };
+}
+
+/** The first word on how the turn ended holds; another failure after it is not lost. */
+function failed(state: ExecState, message: string): Step {
+  if (state.end === null) return { state: { ...state, end: { kind: 'failed', message } }, events: [] };
+  return state.end.kind === 'failed' && state.end.message === message ? { state, events: [] } : warned(state, message);
 }
 
 function completed(state: ExecState, wire: WireUsage | null): Step {
