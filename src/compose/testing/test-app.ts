@@ -27,18 +27,28 @@ export type TestAppOptions = {
   readonly trusted?: boolean;
   /** Codex's config.toml; default: the practice endpoint. */
   readonly config?: (practiceUrl: string) => string;
+  /** A practice endpoint that runs already; default: one of this room's own. */
+  readonly practiceUrl?: string;
 };
 
 /** The core on a data home, a Codex home and a folder of its own, with the practice endpoint and the real program. */
 export class TestRoom {
-  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'lanes-app-')));
-  readonly work = join(this.root, 'work');
-  readonly dataHome = join(this.root, 'data');
-  readonly codexHome = join(this.root, 'codex-home');
+  readonly root: string;
+  readonly work: string;
+  readonly dataHome: string;
+  readonly codexHome: string;
   readonly logged: string[] = [];
   readonly events: LogEvent[] = [];
   readonly #apps: App[] = [];
   #practice: PracticeServer | null = null;
+
+  /** `root`: the room of another process. */
+  constructor(root = realpathSync(mkdtempSync(join(tmpdir(), 'lanes-app-')))) {
+    this.root = root;
+    this.work = join(root, 'work');
+    this.dataHome = join(root, 'data');
+    this.codexHome = join(root, 'codex-home');
+  }
 
   async open({
     settings,
@@ -46,14 +56,15 @@ export class TestRoom {
     vault,
     trusted = true,
     config = practiceCodexConfig,
+    practiceUrl,
   }: TestAppOptions = {}): Promise<App> {
     for (const folder of ['work/.git', 'home', 'codex-home', 'tmp']) {
       mkdirSync(join(this.root, folder), { recursive: true });
     }
     writeFileSync(join(this.work, '.git/HEAD'), 'ref: refs/heads/main\n');
-    this.#practice ??= await startPractice({ workspaces: [this.work], pace: 'instant' });
-    writeFileSync(join(this.codexHome, 'config.toml'), config(this.#practice.url));
-    const snapshot = { ...plainSettings, apiBaseUrl: this.#practice.url, ...settings };
+    const url = practiceUrl ?? (await this.#endpoint());
+    writeFileSync(join(this.codexHome, 'config.toml'), config(url));
+    const snapshot = { ...plainSettings, apiBaseUrl: url, ...settings };
     const app = createApp({
       env: {
         PATH: process.env.PATH ?? '',
@@ -84,6 +95,11 @@ export class TestRoom {
     for (const app of this.#apps) await app.close();
     await this.#practice?.close();
     rmSync(this.root, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  async #endpoint(): Promise<string> {
+    this.#practice ??= await startPractice({ workspaces: [this.work], pace: 'instant' });
+    return this.#practice.url;
   }
 
   #log(): Log {
