@@ -210,7 +210,7 @@ export function createApp(deps: AppDeps): App {
     secrets: keys.known,
     log,
   });
-  const apiDeps = { settings: () => settings.get(), keyFor: keys.keyFor, clock: systemClock, log };
+  const apiDeps = { settings: () => settings.get(), keyFor: keys.keyFor, rawStream, clock: systemClock, log };
 
   const keeper = new StatusKeeper({
     clock: systemClock,

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import type { LaneEvent, Payer, TurnError, TurnProgress } from '../../model/index.ts';
 import { threadId, turnErrorCodes, turnId } from '../../model/index.ts';
-import type { Clock, LaneTurn, SettingsSnapshot, TurnEnd } from '../../ports/index.ts';
+import type { Clock, LaneTurn, OpenRawStream, SettingsSnapshot, TurnEnd } from '../../ports/index.ts';
 import { createResponsesLane, probeApi } from './index.ts';
 
 const closers: (() => void)[] = [];
@@ -131,6 +131,7 @@ type Options = {
   readonly fetch?: typeof globalThis.fetch;
   readonly onEvent?: (event: LaneEvent, stop: () => void) => void;
   readonly mayPay?: (payer: Payer | null) => TurnError | null;
+  readonly rawStream?: OpenRawStream;
   readonly onProgress?: (progress: TurnProgress, goOn: () => void) => void;
 };
 
@@ -150,6 +151,7 @@ async function run(url: string, options: Options = {}): Promise<{ end: TurnEnd; 
     clock: options.clock ?? fakeClock(),
     log: { debug: write, info: write, warn: write, error: write },
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    ...(options.rawStream === undefined ? {} : { rawStream: options.rawStream }),
   });
   let goOn = (): void => {};
   const end = await lane.run(turn, {
@@ -353,6 +355,24 @@ test('how far the request is: each try with its reason, then the answer that is 
     givesUpAt: '2026-01-01T00:02:00.000Z',
   });
   expect(told.map(({ waiting }) => waiting.on)).toEqual(['network', 'network', 'network', 'reply']);
+});
+
+test('a stream that is to be kept is kept whole, cut or not, and ended once', async () => {
+  for (const stream of [bytes, bytes.slice(0, -20)]) {
+    const lines: string[] = [];
+    const ends: object[] = [];
+    await run(local, {
+      fetch: answering(stream, [7, 90]),
+      rawStream: () => ({
+        line: (line) => lines.push(line),
+        end: async (end) => void ends.push(end),
+      }),
+    });
+    // What the lane says of its end stands in the last event: it does not read on after that.
+    expect(new TextDecoder().decode(stream).startsWith(lines.join('\n'))).toBe(true);
+    expect(lines.join('\n').length).toBeGreaterThan(stream.length / 2);
+    expect(ends).toEqual([{ exitCode: null, signal: null, stderr: '', version: '127.0.0.1:9', stopped: false }]);
+  }
 });
 
 test('a user who goes on waiting has the limit of silence begin anew', async () => {

@@ -1,7 +1,17 @@
-import { readSse } from '../../base/index.ts';
+import { LfSplitter, readSse } from '../../base/index.ts';
 import type { TurnError } from '../../model/index.ts';
 import { maskKey, messageOf, transportCapabilities } from '../../model/index.ts';
-import type { Clock, Lane, LaneTurn, Log, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
+import type {
+  Clock,
+  Lane,
+  LaneTurn,
+  Log,
+  OpenRawStream,
+  RawStream,
+  SettingsSnapshot,
+  TurnEnd,
+  TurnIo,
+} from '../../ports/index.ts';
 import type { ApiKey } from './endpoint.ts';
 import { endpointOf, extraHeaders, isUsableKey, payerOf, practiceLabel } from './endpoint.ts';
 import { connectionFailed, noResponse, refusalOf, streamCut, turnError } from './failure.ts';
@@ -18,6 +28,8 @@ export type ResponsesLaneDeps = {
   readonly keyFor: (origin: string) => Promise<ApiKey | null>;
   /** Default: the global one, which the editor routes through its proxy settings. */
   readonly fetch?: typeof globalThis.fetch;
+  /** Begins to keep the raw stream of a turn, where the user wants that; left out: nothing is kept. */
+  readonly rawStream?: OpenRawStream;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -50,6 +62,7 @@ class ResponsesRun {
   readonly #turn: LaneTurn;
   readonly #io: TurnIo;
   readonly #progress: RequestProgress;
+  #raw: RawStream | null = null;
   #normalizer: Normalizer | null = null;
   #key: ApiKey | null = null;
   #label = '';
@@ -74,6 +87,10 @@ class ResponsesRun {
       );
     }
     this.#progress.end();
+    await this.#raw?.end({
+      ...{ exitCode: null, signal: null, stderr: '', version: this.#label || null },
+      stopped: this.#io.signal.aborted,
+    });
     const usage = this.#normalizer?.usage() ?? null;
     return {
       ...end,
@@ -234,7 +251,9 @@ class ResponsesRun {
         ),
       );
     }
-    for await (const message of readSse(touched(response.body, onBytes))) {
+    this.#raw ??= this.#deps.rawStream?.(this.#turn) ?? null;
+    const body = this.#raw === null ? response.body : kept(response.body, this.#raw);
+    for await (const message of readSse(touched(body, onBytes))) {
       this.#started = true;
       const { events, end } = normalizer.push(readWire(message.data));
       for (const event of events) this.#io.emit(event);
@@ -263,6 +282,19 @@ async function* touched(body: AsyncIterable<Uint8Array>, onBytes: () => void): A
   for await (const chunk of body) {
     onBytes();
     yield chunk;
+  }
+}
+
+/** The same bytes, their lines kept as they come; what a stop cuts off is kept too. */
+async function* kept(body: AsyncIterable<Uint8Array>, raw: RawStream): AsyncGenerator<Uint8Array> {
+  const lines = new LfSplitter({ onLine: (line) => raw.line(line) });
+  try {
+    for await (const chunk of body) {
+      lines.push(chunk);
+      yield chunk;
+    }
+  } finally {
+    lines.end();
   }
 }
 
