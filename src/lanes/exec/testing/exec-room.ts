@@ -11,10 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nativeSettings } from '../../../../test/fakes/settings.ts';
-import type { LaneEvent } from '../../../model/index.ts';
+import type { LaneEvent, TurnProgress } from '../../../model/index.ts';
 import { threadId, turnId } from '../../../model/index.ts';
 import { systemClock } from '../../../node/index.ts';
-import type { LaneTurn, SettingsSnapshot, TurnEnd } from '../../../ports/index.ts';
+import type { LaneTurn, OpenRawStream, SettingsSnapshot, TurnEnd, TurnIo } from '../../../ports/index.ts';
 import type { PracticeServer } from '../../../practice/index.ts';
 import { practiceCodexConfig, startPractice } from '../../../practice/index.ts';
 import { binaryOfPackage, createBinaryFinder, createCliReader, resolveNativeRuntime } from '../../../runtime/index.ts';
@@ -40,6 +40,9 @@ export type RunOptions = {
   /** The program that a turn starts, in place of the one that was found. */
   readonly program?: string;
   readonly onEvent?: (event: LaneEvent) => void;
+  readonly onProgress?: (progress: TurnProgress) => void;
+  readonly onWait?: TurnIo['onWait'];
+  readonly rawStream?: OpenRawStream;
   readonly signal?: AbortSignal;
 };
 
@@ -98,13 +101,15 @@ export class ExecRoom {
     return readFileSync(join(this.root, name), 'utf8');
   }
 
-  async run(text: string, { turn, settings, program, onEvent, signal }: RunOptions = {}): Promise<Ran> {
+  async run(text: string, options: RunOptions = {}): Promise<Ran> {
+    const { turn, settings, program, onEvent, onProgress, onWait, rawStream, signal } = options;
     const events: LaneEvent[] = [];
     const snapshot = { ...nativeSettings, codexPath: { value: realCodex ?? '', source: 'test' }, ...settings };
     const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
     const lane = createExecLane({
-      resolve: async () => {
+      resolve: async (profile) => {
         const runtime = await resolveNativeRuntime({
+          profile,
           settings: snapshot,
           secrets: noSecrets,
           env: this.env,
@@ -122,6 +127,7 @@ export class ExecRoom {
       },
       settings: () => snapshot,
       scratch: async () => this.scratch,
+      ...(rawStream === undefined ? {} : { rawStream }),
       clock: systemClock,
       log,
     });
@@ -157,8 +163,8 @@ export class ExecRoom {
         beforeChange: async () => undefined,
         afterChange: async () => undefined,
         mayPay: () => null,
-        progress: () => {},
-        onWait: () => () => {},
+        progress: (progress) => onProgress?.(progress),
+        onWait: (call) => onWait?.(call) ?? (() => undefined),
         signal: signal ?? new AbortController().signal,
       },
     );
