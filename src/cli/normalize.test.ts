@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ExecRunEnd } from '../lanes/exec/index.ts';
 import { readRunMeta } from '../lanes/exec/index.ts';
+import type { RawStreamEnd } from '../ports/index.ts';
 import { startPractice } from '../practice/index.ts';
 import { normalizeStream } from './normalize.ts';
 
@@ -261,6 +262,18 @@ describe('Responses streams', () => {
       }),
       { seed: 22, numRuns: long ? 3000 : 100 },
     );
+  });
+});
+
+test('what is kept beside a raw stream of ours is such a file', () => {
+  const kept: RawStreamEnd = {
+    ...{ exitCode: null, signal: 'SIGKILL', killStep: 'SIGKILL', stderr: 'x', stopped: true, overdue: null },
+    args: ['exec', '-C', '…', 'resume', '01a1fbda-0000-7000-8000-000000000000', '-'],
+    version: 'codex-cli 0.169.0',
+  };
+  expect(readRunMeta(JSON.stringify(kept))).toEqual({
+    ...{ exitCode: null, signal: 'SIGKILL', stderr: 'x', stopped: true, overdue: null },
+    ...{ resumed: '01a1fbda-0000-7000-8000-000000000000', forked: false },
   });
 });
 
