@@ -12,6 +12,7 @@ import {
 } from './cli/index.ts';
 import type { App } from './compose.ts';
 import { createApp } from './compose.ts';
+import type { Leftover } from './model/index.ts';
 import { isLanesError, messageOf } from './model/index.ts';
 import { explain, explainText } from './routing/index.ts';
 
@@ -59,9 +60,21 @@ const given = (text: string): Answer => ({ text, given: true });
 async function withApp(ask: (app: App) => Promise<Answer>): Promise<Answer> {
   const app = createApp(surroundings(process.env));
   try {
-    return await ask(app);
+    const leftovers = app.runtime.reap();
+    const answered = await ask(app);
+    tellLeftovers(await leftovers);
+    return answered;
   } finally {
     await app.close();
+  }
+}
+
+/** What an earlier window or command line left behind when it died. Stdout is for the answer alone. */
+function tellLeftovers(leftovers: readonly Leftover[]): void {
+  for (const { label, pid, owner, outcome } of leftovers) {
+    if (outcome === 'gone') continue;
+    const fate = outcome === 'ended' ? 'was ended' : 'could not be ended';
+    process.stderr.write(`codex-lanes: ${label} (process ${pid}), left behind by ${owner}, ${fate}.\n`);
   }
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -171,6 +172,11 @@ describe.skipIf(process.platform !== 'linux')('a host that is killed', () => {
     const view = await app.threads.view(asThreadId(thread));
     expect(view.activeTurnId).toBeNull();
     expect(view.queued).toEqual([]);
+    // The runtime's thread can be resumed, once anything of it was stored.
+    const log = join(root, 'data', 'threads', thread, 'events.jsonl');
+    expect(view.nativeThreadId !== null).toBe(
+      existsSync(log) && readFileSync(log, 'utf8').includes('"nativeThreadId":"'),
+    );
     for (const turn of view.turns) {
       expect(turn.state).toBe(idle ? 'completed' : 'interrupted');
     }

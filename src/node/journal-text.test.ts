@@ -35,8 +35,10 @@ const happening = fc.record({
   ),
 });
 
+type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
+
 /** The same by a map, step by step: the state after each line. */
-function model(happenings: readonly fc.TypeOfArbitrary<typeof happening>[]) {
+function model(happenings: readonly Happening[]) {
   const live = new Map<string, JournalRun>();
   const lines: string[] = [];
   const states: (readonly JournalRun[])[] = [[]];
