@@ -18,7 +18,7 @@ export type Seen = {
 };
 
 /** How far a turn is and what it waits for. exec does not tell when it sends a request, so there is no step for that. */
-export function progressOf(state: ExecState, { process, heardAt, givesUpAt }: Seen): TurnProgress {
+function progressOf(state: ExecState, { process, heardAt, givesUpAt }: Seen): TurnProgress {
   const started =
     process === null ? [] : [{ what: 'process-started' as const, at: isoOf(process.at), detail: String(process.pid) }];
   return {
