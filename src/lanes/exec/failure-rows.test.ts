@@ -245,7 +245,7 @@ const rows: Readonly<Record<RowName, Row>> = {
     code: 'no_response',
     message: /began the thread and did not start to work for 1 s/,
     hint: /MCP server/,
-    also: ({ events }) => expect(events).toContainEqual(expect.objectContaining({ kind: 'stalled', hop: 'thread' })),
+    also: ({ events }) => expect(events).toContainEqual(expect.objectContaining({ kind: 'stalled', hop: 'turn' })),
   },
   'stdin: a long prompt, and it is ended': {
     run: says(`say: ${'lane '.repeat(60_000)}end`),

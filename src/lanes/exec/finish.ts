@@ -71,7 +71,7 @@ function silence(state: ExecState, time: string): { readonly message: string; re
         message: `Codex was started and did not begin a thread${time}, so the turn was given up.`,
         hint: 'Send the prompt again. If it stays like this, something holds Codex up at its start: a key store that waits for a password, a slow folder, a name server that does not answer. `codex doctor` looks at them.',
       };
-    case 'thread':
+    case 'turn':
       return {
         message: `Codex began the thread and did not start to work${time}, so the turn was given up.`,
         hint: 'An MCP server or a plugin may hold it up: check those of Codex’s configuration, then send the prompt again.',

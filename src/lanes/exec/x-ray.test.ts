@@ -120,7 +120,7 @@ test('each hop has its turn, and the steps are what was seen', () => {
 
 test.each([
   [[], 'process', 'first-event'],
-  [[thread], 'thread', 'silence'],
+  [[thread], 'turn', 'silence'],
   [[thread, turn], 'network', 'silence'],
 ] as const)('after %j the silent one is the %s', (lines, hop, which) => {
   const run = new Run().start().say(...lines);

@@ -3,10 +3,10 @@ import type { Clock } from '../../ports/index.ts';
 import type { ExecState } from './normalize.ts';
 
 /** Which hop a silence is laid to, from what was heard so far: the name in a `stalled` event. */
-export function silentHop(state: ExecState): 'process' | 'thread' | 'network' | 'reconnecting' {
+export function silentHop(state: ExecState): 'process' | 'turn' | 'network' | 'reconnecting' {
   if (state.reconnecting !== null) return 'reconnecting';
   if (state.thread === null) return 'process';
-  return state.turnStarted ? 'network' : 'thread';
+  return state.turnStarted ? 'network' : 'turn';
 }
 
 /** What is known of a run beside what it said. Times in milliseconds of the clock. */
