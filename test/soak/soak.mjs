@@ -18,7 +18,7 @@ import { reportFailure, StepError } from '../tools/step.mjs';
 /** What may be left of a turn, as the slope of the samples. A turn that a view shows costs some memory for as long. */
 const limits = {
   heapKBPerTurn: 30,
-  rssKBPerTurn: 60,
+  outsideHeapKBPerTurn: 30,
   handlesPerTurn: 0.01,
   descriptorsPerTurn: 0.01,
   processesLeft: 0,
@@ -164,7 +164,8 @@ function judge({ turns, samples, done, wrong, left }) {
   const steady = samples.filter(({ turn }) => turn > turns * settled);
   const slopes = {
     heapKBPerTurn: slope(steady, ({ heapMB }) => heapMB * 1000),
-    rssKBPerTurn: slope(steady, ({ rssMB }) => rssMB * 1000),
+    // What V8 holds ready for its heap comes and goes by tens of megabytes, whatever is in it.
+    outsideHeapKBPerTurn: slope(steady, ({ rssMB, heapTotalMB }) => (rssMB - heapTotalMB) * 1000),
     handlesPerTurn: slope(steady, ({ handles }) => handles),
     descriptorsPerTurn: slope(steady, ({ descriptors }) => descriptors),
     processesLeft: Math.max(left.length, ...samples.map(({ processes }) => processes)),
