@@ -23,6 +23,8 @@ const limits = {
   descriptorsPerTurn: 0.01,
   processesLeft: 0,
 };
+/** A shorter run still warms up: its slopes say nothing. */
+const fewest = 150;
 /** Turns between two samples. */
 const every = 10;
 /** The first part of a run fills caches and compiles: its samples say nothing about a leak. */
@@ -45,7 +47,7 @@ const kinds = [
 async function main() {
   const { values } = parseArgs({ options: { turns: { type: 'string', default: '500' } } });
   const turns = Number(values.turns);
-  if (!Number.isInteger(turns) || turns < 5 * every) throw new StepError(`--turns: a number from ${5 * every} on`);
+  if (!Number.isInteger(turns) || turns < fewest) throw new StepError(`--turns: a number from ${fewest} on`);
   if (process.platform !== 'linux') throw new StepError('The soak reads /proc, so it needs Linux.');
   if (projectCodex() === undefined) throw new StepError('There is no Codex for this platform.');
   if (!existsSync(join(root, 'dist/core.cjs'))) throw new StepError('Nothing is built: run `npm run build` first.');
