@@ -92,7 +92,7 @@ const english = {
     'Codex runs and has not opened the thread yet. Usually it reads its configuration, or waits for a login or for a disk.',
   meansTurn: 'The thread is open and the turn has not begun. Usually Codex is starting its tools (MCP servers).',
   meansNetwork:
-    'Codex works on the turn and says nothing; when it sends a request it does not tell. Usually the model thinks, or the provider or a proxy on the way does not answer.',
+    'Codex works on the turn and has said nothing since; it does not tell when it sends a request. Usually the model is thinking, or the provider or a proxy on the way does not answer.',
   meansRequest:
     'The request was sent and nothing came back. Usually the network, a proxy or the provider is slow or down.',
   meansReply:
