@@ -16,6 +16,7 @@ const help = `Runs every test, installing first what is missing: packages, VS Co
   npm test -- --only page          the chat page alone in Chromium
   npm test -- --only host          behaviour inside VS Code's extension host
   npm test -- --only e2e           the packaged extension in a browser VS Code (Linux x64)
+  npm test -- --long               the same, with about twenty times the runs of each property
   npm run test:desktop             the host tests in a desktop VS Code, which is downloaded`;
 
 /** What a group of tests runs, in order; `build` and `package` are what the later steps of `host` and `e2e` work on. */
@@ -63,11 +64,15 @@ try {
 function readGroup() {
   let values;
   try {
-    ({ values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }));
+    ({ values } = parseArgs({
+      options: { only: { type: 'string' }, long: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    }));
   } catch (error) {
     throw new StepError(`${error.message}\n\n${help}`);
   }
   if (values.help) return undefined;
+  // Read by the property tests; what they run without it fits the suite's time.
+  if (values.long) process.env.CODEX_LANES_LONG = '1';
   const name = values.only ?? 'all';
   if (!Object.hasOwn(groups, name)) throw new StepError(`--only ${name}: no such tests\n\n${help}`);
   return groups[name];
