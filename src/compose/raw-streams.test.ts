@@ -57,6 +57,10 @@ test.each([
   ['a known value, escaped', JSON.stringify({ text: 'it is hunter2-"hunter2" here' })],
   ['a token behind an escape', JSON.stringify({ text: 'a\nsk-abcdefghijklmnopqrstuvwxyz' })],
   ['the same in an event of a server', `data: ${JSON.stringify({ text: 'a\nsk-abcdefghijklmnopqrstuvwxyz' })}`],
+  [
+    'a token in JSON within JSON',
+    JSON.stringify({ arguments: JSON.stringify({ said: 'a\nsk-abcdefghijklmnopqrstuvwxyz' }) }),
+  ],
   ['a token in a line that is no JSON', 'Bearer abcdefghijklmnopqrstuvwxyz'],
   ['a token as a key', JSON.stringify({ 'sk-abcdefghijklmnopqrstuvwxyz': 1 })],
 ])('no secret is written: %s', async (_name, line) => {

@@ -13,6 +13,7 @@ test.each([
   [`AK${'IA'}ABCDEFGHIJKLMNOP`, '[redacted:aws-key]'],
   [`ey${'J'}hbGciOiJIUzI1.eyJzdWIiOiIxMjM0.c2lnbmF0dXJl`, '[redacted:jwt]'],
   [`-----BEGIN RSA PRIVATE ${'KEY'}-----\nMIIE\n-----END RSA PRIVATE KEY-----`, '[redacted:private-key]'],
+  [JSON.stringify({ said: `a\ns${'k-'}proj-${long}` }), '{"said":"a\\n[redacted:api-key]"}'],
   ['the task-runner asks for a desk-lamp; sk-learn is fine', 'the task-runner asks for a desk-lamp; sk-learn is fine'],
 ])('%s', (text, expected) => {
   expect(redactText(text, [])).toBe(expected);
