@@ -41,7 +41,7 @@ import { messageOf } from './model/index.ts';
 import { readStampedStatus } from './model/schema/index.ts';
 import { dataHomePath, liveProcesses, newId, openDataHome, systemClock } from './node/index.ts';
 import type { Lane, Log, Secrets, Settings, ThreadSummary, Workspace } from './ports/index.ts';
-import type { NativeRuntimeInputs } from './runtime/index.ts';
+import type { NativeRuntime, NativeRuntimeInputs } from './runtime/index.ts';
 import {
   createBinaryFinder,
   createCertificateFile,
@@ -231,17 +231,22 @@ export function createApp(deps: AppDeps): App {
     store: deps.storeStatus,
   });
 
+  const resolveNative = async (profile: string | null): Promise<NativeRuntime> => {
+    const runtime = await resolveNativeRuntime({ ...native(), profile, atOnce: true });
+    keys.remember(runtime.secrets);
+    return runtime;
+  };
   const lanes: Readonly<Record<RunnableLaneId, Lane>> = {
     api: createResponsesLane(apiDeps),
     'codex-native': createExecLane({
       resolve: async (profile) => {
-        const runtime = await resolveNativeRuntime({ ...native(), profile, atOnce: true });
-        keys.remember(runtime.secrets);
+        const runtime = await resolveNative(profile);
         const { binary, credential } = keeper.inputs().native;
-        // The turn looked later than the last check: what it found is not hidden from the status.
-        if (!isDeepStrictEqual([binary, credential], [runtime.binary, runtime.credential.fact])) {
-          void keeper.refresh(['codex-native']);
-        }
+        const configured = profile === settings.get().nativeProfile;
+        // The turn looked later than the last check: what it found is not hidden from the status. That tells nothing of
+        // the credential of a profile that one thread chose for itself.
+        const seen = [runtime.binary, configured ? runtime.credential.fact : credential];
+        if (!isDeepStrictEqual([binary, credential], seen)) void keeper.refresh(['codex-native']);
         return runtime;
       },
       settings: () => settings.get(),
@@ -276,6 +281,16 @@ export function createApp(deps: AppDeps): App {
         await keeper.refresh([lane]);
       },
       lane: (id) => lanes[id],
+      payerOfProfile: async (profile) => {
+        try {
+          // Just as a turn will: its receipt must name whom the user said yes to.
+          const { fact } = (await resolveNative(profile)).credential;
+          return fact.kind === 'present' ? fact.payer : null;
+        } catch (error) {
+          log.error('who pays with a profile could not be found out', error);
+          return null;
+        }
+      },
       folderTrust,
       nonGit,
       checkAttachment,

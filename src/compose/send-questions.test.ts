@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { App } from '../compose.ts';
 import type { Receipt, SubmitResult, ThreadId } from '../model/index.ts';
-import { requestId, verifySeals } from '../model/index.ts';
+import { defaultThreadOptions, requestId, verifySeals } from '../model/index.ts';
 import { realCodex, TestRoom } from './testing/test-app.ts';
 
 const limit = 60_000;
@@ -117,6 +117,50 @@ test.skipIf(realCodex === '')(
     const other = await room.open({ settings });
     rmSync(join(room.work, '.git'), { recursive: true });
     expect(await submit(other, other.threads.create(room.work), 'say: two')).toEqual({ ok: true });
+  },
+  limit,
+);
+
+test.skipIf(realCodex === '')(
+  'a profile of one thread with a provider of its own: its payer is asked about once, and once on the way back',
+  async () => {
+    const env = { TEAM_KEY: `k${'ey-'}0123456789` };
+    const app = await room.open({ settings: { nativeSandbox: 'read-only' }, env });
+    const [url = ''] = /http:[^"]+/.exec(readFileSync(join(room.codexHome, 'config.toml'), 'utf8')) ?? [];
+    // Under the name that the thread began with: Codex lets no thread change to another.
+    const team = '[model_providers.practice]\nname = "Team"\nenv_key = "TEAM_KEY"\n';
+    writeFileSync(join(room.codexHome, 'team.config.toml'), team);
+    const thread = app.threads.create(room.work);
+    const choose = (profile: string | null) => app.threads.setOptions(thread, { ...defaultThreadOptions, profile });
+    const turn = async (text: string, confirmed: readonly string[] = []): Promise<SubmitResult> => {
+      const answer = await submit(app, thread, text, confirmed);
+      await idle(app, thread);
+      return answer;
+    };
+    expect(await turn('say: one')).toEqual({ ok: true });
+    const payers = { team: `Team · ${new URL(url).host} (TEAM_KEY)`, nobody: /^nobody: / };
+    for (const [profile, to] of [
+      ['team', payers.team],
+      [null, expect.stringMatching(payers.nobody)],
+    ] as const) {
+      await choose(profile);
+      const before = stored(thread);
+      const asked = await turn('say: next');
+      expect(asked).toMatchObject({ ok: false, ask: { kind: 'payer-changed', to } });
+      expect(stored(thread)).toBe(before);
+      if (asked.ok || asked.ask === undefined) throw new Error('nothing was asked');
+      expect(await turn('say: next', [asked.ask.id])).toEqual({ ok: true });
+      expect(await turn('say: and on')).toEqual({ ok: true });
+    }
+    expect(receipts().map(({ exitCode, payer }) => [exitCode, payer?.source])).toEqual([
+      [0, 'none'],
+      [0, 'TEAM_KEY'],
+      [0, 'TEAM_KEY'],
+      [0, 'none'],
+      [0, 'none'],
+    ]);
+    // What one thread chose says nothing of the lane.
+    expect(app.status.current().inputs.native.credential).toMatchObject({ payer: { source: 'none' } });
   },
   limit,
 );

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Script } from '../../test/fakes/engine.ts';
 import { engineOnFakes, factsOf, readyInputs, untilStopped } from '../../test/fakes/engine.ts';
 import type { LaneInputs, Payer, SubmitResult, ThreadId } from '../model/index.ts';
-import { isPaying, isSamePayer, isTerminal, uncheckedNative } from '../model/index.ts';
+import { defaultThreadOptions, isPaying, isSamePayer, isTerminal, uncheckedNative } from '../model/index.ts';
 
 const keyA: Payer = { kind: 'api-key', label: '…aaaa', source: 'stored key' };
 const keyB: Payer = { kind: 'api-key', label: '…bbbb', source: 'stored key' };
@@ -113,6 +113,62 @@ test('the first turn of a thread, and one whose payer was never told, ask nothin
   await t.until(t.idle(id));
   t.state.inputs = api(keyB);
   expect(await t.prompt(id, 'two')).toEqual({ ok: true });
+});
+
+test('a thread’s own profile may have a payer of its own: asked about once from what to what, and once on the way back', async () => {
+  const payers = { work: account, team: keyB };
+  // As the lane does: it finds the payer of the profile that the turn names.
+  const byProfile: Script = (turn, io, end) =>
+    paidBy(turn.profile === 'work' || turn.profile === 'team' ? payers[turn.profile] : keyA)(turn, io, end);
+  const t = engineOnFakes({ scripts: Array.from({ length: 9 }, () => byProfile) });
+  t.state.inputs = native(keyA);
+  t.state.profilePayers = payers;
+  const id = t.engine.create('/w');
+  const send = async (text: string, confirmed: readonly string[] = []): Promise<SubmitResult> => {
+    const answer = await t.prompt(id, text, confirmed);
+    await t.until(t.idle(id));
+    return answer;
+  };
+  const choose = (profile: string | null) => t.engine.setOptions(id, { ...defaultThreadOptions, profile });
+  expect(await send('one')).toEqual({ ok: true });
+  for (const [profile, to] of [
+    ['work', 'ChatGPT account me (plus) (Codex login)'],
+    ['team', 'API key …bbbb (stored key)'],
+    [null, 'API key …aaaa (stored key)'],
+  ] as const) {
+    await choose(profile);
+    const before = t.stored(id);
+    const asked = await send('next');
+    expect(asked).toMatchObject({ ok: false, ask: { kind: 'payer-changed', to } });
+    expect(t.stored(id)).toEqual(before);
+    expect(await send('next', [idOf(asked)])).toEqual({ ok: true });
+    expect(await send('and on')).toEqual({ ok: true });
+  }
+  expect(t.stored(id).filter((event) => event.kind === 'turn_failed')).toEqual([]);
+  expect(t.turns.map((turn) => turn.profile)).toEqual([null, 'work', 'work', 'team', 'team', null, null]);
+  // The profile is Codex's: the other lane knows nothing of it.
+  await choose('work');
+  t.state.inputs = api(keyA);
+  expect(await send('elsewhere')).toEqual({ ok: true });
+});
+
+test('a prompt that waited is judged by the profile that is chosen when its turn comes', async () => {
+  const held = Promise.withResolvers<void>();
+  const first: Script = async (turn, io, end) => {
+    await held.promise;
+    return paidBy(keyA)(turn, io, end);
+  };
+  const t = engineOnFakes({ scripts: [first] });
+  t.state.inputs = native(keyA);
+  t.state.profilePayers = { work: account };
+  const id = t.engine.create('/w');
+  await t.prompt(id, 'one');
+  await t.prompt(id, 'two');
+  await t.engine.setOptions(id, { ...defaultThreadOptions, profile: 'work' });
+  held.resolve();
+  await t.until(t.idle(id));
+  expect(t.turns.map((turn) => turn.text)).toEqual(['one']);
+  expect(t.stored(id).find((event) => event.kind === 'turn_failed')).toMatchObject({ error: { code: 'budget_spent' } });
 });
 
 test('a restart knows who paid: the lane is checked before anything is recorded, and the change is asked about', async () => {

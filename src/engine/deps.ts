@@ -3,6 +3,7 @@ import type {
   Digest,
   LaneInputs,
   LogEvent,
+  Payer,
   RunnableLaneId,
   ThreadId,
   TurnProgress,
@@ -41,6 +42,11 @@ export type EngineDeps = {
   /** Checks a lane that was not checked yet; `inputs` is fresh when it resolves. Never rejects. */
   readonly probe: (lane: RunnableLaneId) => Promise<void>;
   readonly lane: (id: RunnableLaneId) => Lane;
+  /**
+   * Who would pay a turn of the native lane with this configuration profile, of which `inputs` knows nothing; null =
+   * unknown. Never rejects.
+   */
+  readonly payerOfProfile: (profile: string) => Promise<Payer | null>;
   readonly folderTrust: FolderTrust;
   readonly nonGit: NonGit;
   /** What is wrong with a file that is to go with a prompt, in a sentence that names it; null = nothing. Never rejects. */

@@ -7,6 +7,8 @@ export type Sending = {
   readonly lane: RunnableLaneId;
   readonly inputs: LaneInputs;
   readonly cwd: string | null;
+  /** The configuration profile that the thread chose for itself; null = as configured. */
+  readonly profile: string | null;
   readonly confirmed: readonly string[];
 };
 
@@ -14,7 +16,7 @@ export type Sending = {
 export async function openQuestion(
   deps: EngineDeps,
   payers: PayerWatch,
-  { lane, inputs, cwd, confirmed }: Sending,
+  { lane, inputs, cwd, profile, confirmed }: Sending,
 ): Promise<SendQuestion | null> {
   if (lane === 'codex-native' && cwd !== null && !deps.settings.get().nativeSkipGitCheck) {
     const folder = await deps.nonGit.toAllow(cwd);
@@ -34,7 +36,9 @@ export async function openQuestion(
       await deps.folderTrust.told(folder);
     }
   }
-  return payers.question(payerOfLane(lane, inputs), confirmed);
+  // The last check looked at the configured profile.
+  const own = lane === 'codex-native' && profile !== null;
+  return payers.question(own ? await deps.payerOfProfile(profile) : payerOfLane(lane, inputs), confirmed);
 }
 
 /** A question in one sentence (English), for a door that has no words of its own for it. */

@@ -289,7 +289,8 @@ export class ThreadActor {
       decision = decideLane(inputs());
     }
     if (decision.kind === 'refuse') return null;
-    const sending = { lane: decision.lane, inputs: inputs(), cwd: this.#thread.cwd, confirmed };
+    const { profile } = this.#thread.view.options;
+    const sending = { lane: decision.lane, inputs: inputs(), cwd: this.#thread.cwd, profile, confirmed };
     return openQuestion(this.#deps, this.#payers, sending);
   }
 

@@ -137,7 +137,8 @@ export class TurnRun {
   ): Promise<{ readonly decision: Made; readonly question: SendQuestion | null }> {
     if (decision.kind === 'refuse') return { decision, question: null };
     const { engine, payers, thread } = this.#deps;
-    const sending = { lane: decision.lane, inputs: engine.inputs(), cwd: thread.cwd, confirmed };
+    const { profile } = thread.view.options;
+    const sending = { lane: decision.lane, inputs: engine.inputs(), cwd: thread.cwd, profile, confirmed };
     const question = await openQuestion(engine, payers, sending);
     if (question === null) return { decision, question };
     const error = unconfirmed(question);

@@ -6,6 +6,7 @@ import type {
   LaneFacts,
   LaneInputs,
   LogEvent,
+  Payer,
   RunnableLaneId,
   ThreadId,
   ThreadView,
@@ -196,6 +197,8 @@ export function engineOnFakes(
     toMark: null as string | null,
     /** The folder outside Git; null = it is under Git. */
     nonGit: null as string | null,
+    /** Who pays with a configuration profile. */
+    profilePayers: {} as Readonly<Record<string, Payer>>,
   };
   const told: string[] = [];
   const allowed: string[] = [];
@@ -233,6 +236,7 @@ export function engineOnFakes(
       await state.onProbe();
     },
     lane,
+    payerOfProfile: async (profile) => state.profilePayers[profile] ?? null,
     folderTrust: {
       toMark: async () => (state.toMark !== null && told.includes(state.toMark) ? null : state.toMark),
       told: async (folder) => {
