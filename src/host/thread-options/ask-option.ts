@@ -1,5 +1,5 @@
 import type { QuickPickItem } from 'vscode';
-import { l10n, window } from 'vscode';
+import { commands, l10n, window } from 'vscode';
 import type { ThreadOptions } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
 import { isProfileName, profileRule } from '../profile-name.ts';
@@ -45,6 +45,9 @@ export async function askOption(
       if (folders === undefined) return null;
       return { addDirs: [...new Set([...options.addDirs, ...folders.map(({ fsPath }) => fsPath)])] };
     }
+    case 'configured-folders':
+      await commands.executeCommand('workbench.action.openSettings', 'codexLanes.native.addDirs');
+      return null;
     case 'output-schema':
       return askSchema(options.outputSchema);
     case 'ephemeral':

@@ -25,27 +25,27 @@ const threads = {
 };
 const runtime = { profiles: async () => ['fast'] };
 const models = [{ id: 'gpt-a', label: 'GPT A', description: '' }];
+const settings = {
+  nativeModel: null,
+  nativeEffort: null,
+  nativeProfile: null,
+  nativeAddDirs: [] as string[],
+  nativeEphemeral: false,
+};
 const ctx = {
   core: createCore(async () => ({ threads, runtime }) as unknown as App),
   session: { retell: () => (retold += 1) },
   log: { info: () => {} },
   status: { current: () => ({ inputs: { selected: 'codex-native', native: { models }, api: { models: [] } } }) },
-  settings: {
-    get: () => ({
-      nativeModel: null,
-      nativeEffort: null,
-      nativeProfile: null,
-      nativeAddDirs: [],
-      nativeEphemeral: false,
-    }),
-  },
+  settings: { get: () => settings },
 } as unknown as HostContext;
 
 beforeEach(() => {
   options = defaultThreadOptions;
   refusal = null;
+  settings.nativeAddDirs = [];
   retold = 0;
-  for (const list of [editor.said, editor.lists, editor.answers]) list.length = 0;
+  for (const list of [editor.said, editor.lists, editor.answers, editor.ran]) list.length = 0;
 });
 
 test('one after the other until the menu is left', async () => {
@@ -83,6 +83,24 @@ test('folders are added and removed, a schema is chosen and taken back', async (
   editor.answers.push('Form of the answer', 'Free', undefined);
   await pickOptions(ctx, id);
   expect(options.outputSchema).toBeNull();
+});
+
+test('a configured folder leads to its setting', async () => {
+  settings.nativeAddDirs = ['/srv/configured'];
+  editor.answers.push('/srv/configured', undefined);
+  await pickOptions(ctx, id);
+  expect(editor.ran).toEqual(['workbench.action.openSettings']);
+});
+
+test('a message that stays open does not hold up the menu', async () => {
+  refusal = 'It does not fit.';
+  editor.answers.push('Profile', 'fast', undefined);
+  const { window } = (await import('vscode')) as unknown as { window: Record<string, () => Promise<undefined>> };
+  const { showErrorMessage } = window;
+  window.showErrorMessage = () => new Promise(() => {});
+  await pickOptions(ctx, id);
+  window.showErrorMessage = showErrorMessage as () => Promise<undefined>;
+  expect(editor.lists.filter(([first]) => first === 'Model')).toHaveLength(2);
 });
 
 test('what the core refuses is said, and the menu stays', async () => {

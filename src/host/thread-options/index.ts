@@ -38,7 +38,8 @@ async function change(
   const { threads } = await core.get();
   const set = await threads.setOptions(view.threadId, { ...view.options, ...options });
   if (!set.ok) {
-    await window.showErrorMessage(set.message);
+    // Not waited for: a message stays until it is closed, and the menu would come back whenever that is.
+    void window.showErrorMessage(set.message);
     return;
   }
   log.info(`Options of thread ${view.threadId} changed: ${Object.keys(options).join(', ')}`);
@@ -53,7 +54,7 @@ async function chooseOption({ settings, status }: HostContext, view: ThreadView)
     options: view.options,
     settings: settings.get(),
     native: status.current().inputs.selected === 'codex-native',
-    fresh: view.turns.length === 0,
+    begun: view.native.id !== null || view.native.forkOf !== null,
     t: l10n.t,
   });
   const chosen = await window.showQuickPick(rows.map(itemOf), {

@@ -16,8 +16,8 @@ const settings = {
   nativeEphemeral: false,
 } as unknown as SettingsSnapshot;
 
-function said(options: Partial<ThreadOptions>, native = true, fresh = true) {
-  const rows = optionRows({ options: { ...defaultThreadOptions, ...options }, settings, native, fresh, t });
+function said(options: Partial<ThreadOptions>, native = true, begun = false) {
+  const rows = optionRows({ options: { ...defaultThreadOptions, ...options }, settings, native, begun, t });
   return rows.map((row) => (row.kind === 'group' ? row.label : [row.label.replace(/^\S+ /, ''), row.description]));
 }
 
@@ -32,7 +32,7 @@ test('what the thread leaves open is as configured for the lane', () => {
     ['New worktree', 'off'],
     'More folders that may be written in',
     ['Add a folder…', ''],
-    ['/srv/configured', 'as configured'],
+    ['/srv/configured', 'as configured: choose to open the setting'],
   ]);
   expect(said({}, false).slice(0, 3)).toEqual([
     ['Model', 'gpt-api (as configured)'],
@@ -62,13 +62,13 @@ test('what the thread says itself holds', () => {
 
 test('a folder of the thread is removed by its row, one of the settings is not', () => {
   const options = { ...defaultThreadOptions, addDirs: ['/srv/own'] };
-  const rows = optionRows({ options, settings, native: true, fresh: true, t });
+  const rows = optionRows({ options, settings, native: true, begun: false, t });
   const ids = rows.flatMap((row) => (row.kind === 'option' ? [row.id] : []));
   expect(ids.filter((id) => typeof id === 'object')).toEqual([{ removeFolder: '/srv/own' }]);
 });
 
-test('a worktree is offered before the first turn alone', () => {
-  const labels = (fresh: boolean, worktree: boolean) => said({ worktree }, true, fresh).map(([label]) => label);
+test('a worktree is offered as long as Codex has no thread, and can be taken back ever after', () => {
+  const labels = (fresh: boolean, worktree: boolean) => said({ worktree }, true, !fresh).map(([label]) => label);
   expect([labels(true, false), labels(false, true)].map((rows) => rows.includes('New worktree'))).toEqual([true, true]);
   expect(labels(false, false)).not.toContain('New worktree');
 });

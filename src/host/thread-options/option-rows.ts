@@ -12,6 +12,7 @@ export type OptionId =
   | 'output-schema'
   | 'worktree'
   | 'add-folder'
+  | 'configured-folders'
   | { readonly removeFolder: string };
 
 export type OptionRow =
@@ -29,13 +30,13 @@ export type OptionFacts = {
   readonly options: ThreadOptions;
   readonly settings: SettingsSnapshot;
   readonly native: boolean;
-  /** No turn was sent yet. */
-  readonly fresh: boolean;
+  /** Codex has a thread for it: what its first native turn brings along can't be asked for any more. */
+  readonly begun: boolean;
   readonly t: Translate;
 };
 
 /** The menu: each row says what holds for the next turn, and whether the thread or the settings say so. */
-export function optionRows({ options, settings, native, fresh, t }: OptionFacts): readonly OptionRow[] {
+export function optionRows({ options, settings, native, begun, t }: OptionFacts): readonly OptionRow[] {
   const said = (own: string | null, configured: string | null, none: string) =>
     own ?? t('{0} (as configured)', configured ?? none);
   const model = native ? settings.nativeModel : settings.apiModel;
@@ -61,21 +62,23 @@ export function optionRows({ options, settings, native, fresh, t }: OptionFacts)
       ),
     ),
     row('output-schema', 'json', t('Form of the answer'), options.outputSchema ?? t('free')),
-    ...(fresh || options.worktree
+    ...(!begun || options.worktree
       ? [
           row(
             'worktree',
             'git-branch',
             t('New worktree'),
             options.worktree ? t('on') : t('off'),
-            fresh ? undefined : t('It was made with the first turn'),
+            begun ? t('Codex was asked for it with the first turn: turned off, what is there stays') : undefined,
           ),
         ]
       : []),
     { kind: 'group', label: t('More folders that may be written in') },
     row('add-folder', 'new-folder', t('Add a folder…'), ''),
     ...options.addDirs.map((path) => row({ removeFolder: path }, 'close', path, t('choose to remove'))),
-    ...settings.nativeAddDirs.map((path) => row('add-folder', 'folder', path, t('as configured'))),
+    ...settings.nativeAddDirs.map((path) =>
+      row('configured-folders', 'folder', path, t('as configured: choose to open the setting')),
+    ),
   ];
 }
 

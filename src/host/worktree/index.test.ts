@@ -78,6 +78,13 @@ test('what was merged is told', async () => {
   expect([done, texts().at(-1)]).toEqual([['merge'], 'information: 1 file changed in /w.']);
 });
 
+test('a merge of nothing says so', async () => {
+  editor.answers.push('Merge');
+  await merge(windowWith({ diff: { ok: true, diff: '', files: [] }, merge: { ok: true, files: 0 } }), id);
+  expect(editor.said[0]?.detail).toContain('nothing in /w would change');
+  expect(texts().at(-1)).toBe('information: The worktree was removed; it had no changes.');
+});
+
 test('a conflict names the files, and that nothing was merged', async () => {
   editor.answers.push('Merge');
   await merge(windowWith({ merge: { ok: false, message: 'Both changed them.', conflicts: ['src/a.ts'] } }), id);
@@ -100,6 +107,6 @@ test('one that can not be compared any more can be discarded all the same', asyn
     windowWith({ diff: { ok: false, message: 'Its folder is gone.' }, discard: { ok: true, kept: null } }),
     id,
   );
-  expect(editor.said[0]?.detail).toBe('Its folder is gone.');
-  expect(texts().at(-1)).toBe('information: The worktree was removed; it had no changes.');
+  expect(editor.said[0]?.detail).toMatch(/^Its folder is gone\.\n\nThe worktree is removed afterwards/);
+  expect(texts().at(-1)).toBe('information: The worktree was removed; nothing in it had to be kept.');
 });

@@ -52,12 +52,16 @@ export async function merge({ core, log }: HostContext, threadId: ThreadId): Pro
   const origin = view.worktree?.origin ?? view.cwd ?? '';
   const yes = l10n.t('Merge');
   const detail = mergeDetail(origin, found.files, l10n.t);
-  const title = l10n.t('Merge the worktree of “{0}”?', view.title);
+  const title = l10n.t('Merge the worktree of “{0}”?', view.title || l10n.t('New thread'));
   if ((await window.showWarningMessage(title, { modal: true, detail }, yes)) !== yes) return;
   const merged = await threads.worktree.merge(threadId);
   if (merged.ok) {
     log.info(`The worktree of thread ${threadId} was merged: ${merged.files} files`);
-    void window.showInformationMessage(l10n.t('{0} changed in {1}.', countOf(merged.files, l10n.t), origin));
+    const said =
+      merged.files === 0
+        ? l10n.t('The worktree was removed; it had no changes.')
+        : l10n.t('{0} changed in {1}.', countOf(merged.files, l10n.t), origin);
+    void window.showInformationMessage(said);
     return;
   }
   log.warn(`The worktree of thread ${threadId} was not merged`);
@@ -73,9 +77,9 @@ export async function discard({ core, log }: HostContext, threadId: ThreadId): P
   const { threads } = await core.get();
   const [found, view] = await Promise.all([threads.worktree.diff(threadId), threads.view(threadId)]);
   // One that is broken or gone can be discarded all the same.
-  const detail = found.ok ? discardDetail(found.files, l10n.t) : found.message;
+  const detail = discardDetail(found.ok ? found : { unknown: found.message }, l10n.t);
   const yes = l10n.t('Discard Worktree');
-  const title = l10n.t('Discard the worktree of “{0}”?', view.title);
+  const title = l10n.t('Discard the worktree of “{0}”?', view.title || l10n.t('New thread'));
   if ((await window.showWarningMessage(title, { modal: true, detail }, yes)) !== yes) return;
   const discarded = await threads.worktree.discard(threadId);
   if (!discarded.ok) {
@@ -86,7 +90,7 @@ export async function discard({ core, log }: HostContext, threadId: ThreadId): P
   log.info(`The worktree of thread ${threadId} was discarded`);
   const said =
     discarded.kept === null
-      ? l10n.t('The worktree was removed; it had no changes.')
+      ? l10n.t('The worktree was removed; nothing in it had to be kept.')
       : l10n.t('The worktree was removed. What it held is kept as {0}.', discarded.kept);
   void window.showInformationMessage(said);
 }

@@ -14,11 +14,21 @@ test('merging says how much changes, where, and that it is all or nothing', () =
 });
 
 test('discarding says that nothing is lost', () => {
-  const detail = discardDetail(files(2), t);
+  const detail = discardDetail({ files: files(2) }, t);
   expect(detail).toContain('2 files with changes would leave the thread.');
   expect(detail).toContain('kept under a Git reference');
-  expect(discardDetail([], t)).toMatch(/^It has no changes\./);
-  expect(discardDetail([], t)).not.toContain('reference');
+  expect(discardDetail({ files: [] }, t)).toMatch(/^It has no changes\./);
+  expect(discardDetail({ files: [] }, t)).not.toContain('reference');
+});
+
+test('what is lost for good is said, whatever is known of the rest', () => {
+  const lost = 'with the files in it that Git ignores';
+  expect(mergeDetail('/w', [], t)).toContain('nothing in /w would change');
+  expect(mergeDetail('/w', files(1), t)).toContain(lost);
+  expect(discardDetail({ files: [] }, t)).toContain(lost);
+  const unknown = discardDetail({ unknown: 'It can’t be compared.' }, t);
+  expect(unknown).toMatch(/^It can’t be compared\./);
+  expect(unknown).toContain(lost);
 });
 
 test('a long list is cut, and says by how much', () => {

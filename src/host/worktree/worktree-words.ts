@@ -7,30 +7,41 @@ const most = 10;
 
 /** What merging would do, for the question before it. */
 export function mergeDetail(origin: string, files: readonly ChangedFile[], t: Translate): string {
-  return [
-    t(
-      '{0} of {1} would change as they did in the worktree, all of them or none; what is staged stays as it is.',
-      countOf(files.length, t),
-      origin,
-    ),
+  const changes = t(
+    '{0} of {1} would change as they did in the worktree, all of them or none; what is staged stays as it is.',
+    countOf(files.length, t),
+    origin,
+  );
+  return paragraphs([
+    files.length === 0 ? t('It has no changes, so nothing in {0} would change.', origin) : changes,
     namesOf(files, t),
-    t('The worktree is removed afterwards, and the thread goes on in the folder itself.'),
-  ]
-    .filter(Boolean)
-    .join('\n\n');
+    afterwards(t),
+  ]);
 }
 
-/** What discarding would do. */
-export function discardDetail(files: readonly ChangedFile[], t: Translate): string {
-  const left = t('{0} with changes would leave the thread.', countOf(files.length, t));
+/** What discarding would do. `unknown`: why nobody can say what it holds; else its files. */
+export function discardDetail(
+  found: { readonly files: readonly ChangedFile[] } | { readonly unknown: string },
+  t: Translate,
+): string {
   const kept = t('What it holds is kept under a Git reference, so that it can be had back.');
-  return [
-    files.length === 0 ? t('It has no changes.') : `${left} ${kept}`,
-    namesOf(files, t),
-    t('The worktree is removed afterwards, and the thread goes on in the folder itself.'),
-  ]
-    .filter(Boolean)
-    .join('\n\n');
+  if ('unknown' in found) return paragraphs([found.unknown, afterwards(t)]);
+  const left = t('{0} with changes would leave the thread.', countOf(found.files.length, t));
+  return paragraphs([
+    found.files.length === 0 ? t('It has no changes.') : `${left} ${kept}`,
+    namesOf(found.files, t),
+    afterwards(t),
+  ]);
+}
+
+function afterwards(t: Translate): string {
+  return t(
+    'The worktree is removed afterwards, with the files in it that Git ignores, and the thread goes on in the folder itself.',
+  );
+}
+
+function paragraphs(parts: readonly string[]): string {
+  return parts.filter(Boolean).join('\n\n');
 }
 
 /** Why nothing was merged, with the files that stand against it. */
