@@ -104,7 +104,7 @@ describe('threads', () => {
       .waitFor();
     await chat.send('say: I saw it.');
     await chat.row(/^I saw it\.$/).waitFor({ timeout: TURN_LIMIT_MS });
-    await chat.receipt(/gpt-of-this-thread/).waitFor();
+    await chat.receipt(/Receipt: .*gpt-of-this-thread/).waitFor();
     await chat
       .row('say: I saw it.')
       .getByRole('button', { name: /dot\.png/ })
@@ -163,10 +163,15 @@ describe('threads', () => {
     assert.equal(existsSync(join(folder, NEW_TEST)), false);
     await window.screenshot('worktree', { in: PICTURES });
     await chat.button('Diff').click();
-    await page.getByRole('tab', { name: /leap-year/ }).waitFor();
+    await page.getByRole('tab', { name: 'add a test.diff' }).waitFor();
+    await page.locator('.view-line', { hasText: `+++ b/${NEW_TEST}` }).waitFor();
     await window.screenshot('worktree-diff');
     await window.runCommand('View: Close All Editors');
     await chat.button('Merge back').click();
+    await window
+      .dialog('Merge the worktree of “add a test”?')
+      .getByRole('button', { name: 'Merge', exact: true })
+      .click();
     await chat.row('The worktree was merged back and removed').waitFor();
     assert.ok(existsSync(join(folder, NEW_TEST)));
     assert.equal(worktrees(), 1);
@@ -178,7 +183,10 @@ describe('threads', () => {
     git('clean', '-fdq');
     await addTestInWorktree();
     await chat.button('Discard').click();
-    await window.dialog('Discard').getByRole('button', { name: 'Discard' }).click();
+    await window
+      .dialog('Discard the worktree of “add a test”?')
+      .getByRole('button', { name: 'Discard Worktree' })
+      .click();
     await chat
       .row(/The worktree was discarded; what changed there is kept as refs\/codex-lanes\/discarded\//)
       .waitFor();
