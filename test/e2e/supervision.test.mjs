@@ -57,9 +57,10 @@ describe('supervision of a native turn', () => {
     const [thread] = session.nativeThreads();
     const before = turns().length;
     await chat.button('Continue').click();
+    await until(() => turns().length > before, 'Codex to be started again');
+    await chat.running.waitFor({ state: 'detached', timeout: TURN_LIMIT_MS });
     await chat.row('Continue where you left off.').last().waitFor();
-    await chat.row('It answers from a script').last().waitFor({ timeout: TURN_LIMIT_MS });
-    await chat.button('Send').waitFor();
+    await chat.row('It answers from a script').last().waitFor();
     assert.equal(await chat.fact('Native thread'), thread);
     assert.deepEqual(session.nativeThreads(), [thread]);
     assert.equal(turns().length, before + 1);

@@ -88,7 +88,7 @@ describe('threads', () => {
     await newThread();
     await chat.button('Options of this thread').click();
     await window.pick('Model');
-    await window.quickPickRows().filter({ hasText: 'As configured' }).waitFor();
+    await window.page.getByRole('option', { name: /^As configured/ }).waitFor();
     // The last row, after all the models that Codex knows.
     await window.quickInput().fill('Enter a name');
     await window.pick('Enter a name…');
