@@ -17,6 +17,8 @@ export type OpenQuestion = {
 /** What survives a reload of the page. Everything else comes again from the host. */
 export type SavedView = {
   readonly threadId: ThreadId | null;
+  /** It had not begun: its draft goes on in another that has not. */
+  readonly fresh: boolean;
   readonly scroll: ScrollPlace;
   /** Rows that the reader opened or folded, by row key. */
   readonly expansion: Readonly<Record<string, boolean>>;
@@ -66,13 +68,14 @@ function isForUs(data: unknown, viewId: ViewId): data is ToWebview {
 /** State that an older version of the page wrote is dropped, not guessed at. */
 function readSaved(state: unknown): SavedView | null {
   if (typeof state !== 'object' || state === null) return null;
-  const { threadId, scroll, expansion, draft, attachments, question } = state as Partial<
+  const { threadId, fresh, scroll, expansion, draft, attachments, question } = state as Partial<
     Record<keyof SavedView, unknown>
   >;
   if (typeof draft !== 'string' || typeof expansion !== 'object' || expansion === null) return null;
   if (threadId !== null && typeof threadId !== 'string') return null;
   return {
     threadId: threadId as ThreadId | null,
+    fresh: fresh === true,
     scroll: isPlace(scroll) ? scroll : null,
     expansion: expansion as Readonly<Record<string, boolean>>,
     draft,

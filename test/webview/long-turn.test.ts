@@ -87,7 +87,7 @@ test('silence grows a box by itself: what was seen, what is silent, when it is g
     /Codex started \(pid 123\) 0\.\d s Thread opened 0\.\d s Turn began 0\.\d s Waiting for the network/,
   );
   expect(words).toMatch(/for 1\d s/);
-  expect(words).toContain('Codex works on the turn and says nothing');
+  expect(words).toContain('Codex works on the turn and has said nothing since');
   expect(words).toMatch(/Given up in 4 min \d+ s if nothing comes\./);
   await button(/^Wait$/).focus();
   const event = log.add({ kind: 'assistant_text', text: 'Here.', isDelta: false }, 't', Date.now());

@@ -21,7 +21,7 @@ import {
 } from '../../webview/testing/event-log.ts';
 import type { ChatPage, ChatPages } from './chat-page.ts';
 import { startChatPages } from './chat-page.ts';
-import { themeNames } from './themes.ts';
+import type { ThemeName } from './themes.ts';
 
 // Pictures to look at; what can be asserted about the looks stands beside them.
 
@@ -137,9 +137,15 @@ async function open(chat: ChatPage, rows: readonly string[]): Promise<void> {
   }
 }
 
-const views = [220, 400, 1200].flatMap((width) =>
-  themeNames.flatMap((theme) => Object.keys(stories).map((story) => ({ width, theme, story: story as Story }))),
-);
+/** Every width in one theme, every theme at one width; high contrast where its borders have least room. */
+const looks = [
+  { width: 220, theme: 'dark' },
+  { width: 400, theme: 'dark' },
+  { width: 1200, theme: 'dark' },
+  { width: 400, theme: 'light' },
+  { width: 220, theme: 'high-contrast' },
+] as const satisfies readonly { readonly width: number; readonly theme: ThemeName }[];
+const views = looks.flatMap((look) => Object.keys(stories).map((story) => ({ ...look, story: story as Story })));
 
 test.each(views)('$story in $theme at $width px fits its width', async ({ width, theme, story }) => {
   const chat = await pages.open({

@@ -34,7 +34,7 @@ export class Actions implements PageActions {
   }
 
   take(message: ToWebview): void {
-    const draftBefore = this.#store.draft.value;
+    const before = this.#store.unsent;
     for (const effect of this.#store.apply(message)) {
       if (effect.kind === 'hello') this.hello();
       else this.#leave(effect.threadId, effect.draft);
@@ -45,7 +45,7 @@ export class Actions implements PageActions {
       !message.attachments.every((file) => this.#store.attachments.value.includes(file))
     )
       this.#store.refusal.value = t('tooManyFiles', maxAttachments);
-    if (this.#store.draft.value !== draftBefore || message.type === 'snapshot') this.#draftChanged();
+    if (this.#store.unsent !== before || message.type === 'snapshot') this.#draftChanged();
     this.#saveSoon();
   }
 
@@ -115,7 +115,8 @@ export class Actions implements PageActions {
     const files = attachments.length === 0 ? {} : { attachments };
     const yes = confirmed.length === 0 ? {} : { confirmed };
     this.#host.post({ type: 'turn.submit', requestId: id, threadId, text, ...files, ...yes });
-    this.#saveSoon();
+    // What is on its way is no draft any more: another thread must not be given it.
+    this.flush();
   }
 
   #refuse(why: string): void {
@@ -241,7 +242,7 @@ export class Actions implements PageActions {
   /** Writes at once what waits: the page may go away. */
   flush(): void {
     const thread = this.#store.thread.value;
-    if (thread !== null) this.#sendDraft(thread.threadId, this.#store.draft.value);
+    if (thread !== null) this.#sendDraft(thread.threadId, this.#store.unsent);
     this.#save();
   }
 
@@ -272,6 +273,7 @@ export class Actions implements PageActions {
     const { thread, scroll, expansion, draft, attachments, question } = this.#store;
     this.#host.save({
       threadId: thread.value?.threadId ?? this.#store.position().threadId,
+      fresh: this.#store.fresh,
       scroll,
       expansion: expansion.value,
       draft: draft.value,

@@ -74,7 +74,15 @@ test('rows that did not change give the same drawing', () => {
 
 test('the local draft is kept, an empty one takes the host’s', () => {
   const log = fullLog();
-  const saved = { threadId: log.threadId, scroll: null, expansion: {}, draft: 'mine', attachments: [], question: null };
+  const saved = {
+    threadId: log.threadId,
+    fresh: false,
+    scroll: null,
+    expansion: {},
+    draft: 'mine',
+    attachments: [],
+    question: null,
+  };
   const store = new Store(saved);
   expect(store.position()).toEqual({ threadId: log.threadId, lastSeq: 0 });
   store.apply(snapshotOf(log, 3, 'theirs'));
@@ -268,11 +276,96 @@ test.each<[string, (log: EventLog) => void, boolean]>([
 test('a question waits through a reload with its draft, and leaves with its thread', () => {
   const log = fullLog();
   const question = { ask: payerQuestion, confirmed: [], prompt: null };
-  const saved = { threadId: log.threadId, scroll: null, expansion: {}, draft: 'Go.', attachments: [], question };
+  const saved = {
+    threadId: log.threadId,
+    fresh: false,
+    scroll: null,
+    expansion: {},
+    draft: 'Go.',
+    attachments: [],
+    question,
+  };
   const same = new Store(saved);
   same.apply(snapshotOf(log, 5));
   expect([same.question.value, same.draft.value]).toEqual([question, 'Go.']);
   const other = new Store({ ...saved, threadId: threadId('another') });
   other.apply(snapshotOf(log, 5));
   expect(other.question.value).toBeNull();
+});
+
+/** A page with a thread that has not begun (`a`) or has, whose prompt `go` with one image is on its way. */
+function onItsWay(begun = false): Store {
+  const store = new Store(null);
+  show(store, 'a', begun);
+  store.apply({ type: 'attached', viewId: 'v', attachments: [image] });
+  store.draft.value = 'go\nand then';
+  const attachments = store.attachments.value;
+  store.pending.value = { requestId: requestId('1'), text: 'go', attachments, isDraft: true, confirmed: [] };
+  return store;
+}
+
+function show(store: Store, id: string, begun = false, draft = '') {
+  const thread = { ...emptyThread(threadId(id)), seq: begun ? 3 : 0 };
+  return store.apply({ type: 'snapshot', viewId: 'v', thread, draft, composer: idleComposer, welcome });
+}
+
+const reply = (answer: Reply): ToWebview => ({ type: 'reply', viewId: 'v', requestId: requestId('1'), reply: answer });
+
+test('a prompt on its way is no draft: another thread is not given it, and it is not sent twice', () => {
+  const store = onItsWay();
+  expect(store.unsent).toBe('and then');
+  // Told anew, since an option changed: Send stays shut.
+  show(store, 'a');
+  expect([store.pending.value?.text, store.draft.value]).toEqual(['go', 'go\nand then']);
+  expect(show(store, 'b', false, 'and then')).toEqual([{ kind: 'leaving', threadId: 'a', draft: 'and then' }]);
+  expect([store.draft.value, store.attachments.value, store.pending.value]).toEqual(['and then', [], null]);
+  expect(store.apply(reply({ ok: true }))).toEqual([]);
+  expect(store.draft.value).toBe('and then');
+});
+
+test('back at a thread whose prompt is still on its way, it is as it was left', () => {
+  const store = onItsWay(true);
+  show(store, 'b', true);
+  show(store, 'a', true, 'and then');
+  expect([store.draft.value, store.attachments.value, store.pending.value?.text]).toEqual([
+    'go\nand then',
+    [image],
+    'go',
+  ]);
+  store.apply(reply({ ok: true }));
+  expect([store.draft.value, store.attachments.value, store.pending.value]).toEqual(['and then', [], null]);
+});
+
+test('what is refused behind the back of the reader is a draft of its thread again', () => {
+  const store = onItsWay(true);
+  show(store, 'b', true);
+  expect(store.apply(reply({ ok: false, message: 'no' }))).toEqual([
+    { kind: 'leaving', threadId: 'a', draft: 'go\nand then' },
+  ]);
+  expect([store.draft.value, store.refusal.value]).toEqual(['', null]);
+  show(store, 'a', true, 'go\nand then');
+  expect([store.draft.value, store.attachments.value]).toEqual(['go\nand then', [image]]);
+});
+
+test('a first prompt that is refused comes back in the thread that stands for the one that never began', () => {
+  const store = onItsWay();
+  show(store, 'b', false, 'and then');
+  store.apply(reply({ ok: false, message: 'no' }));
+  expect([store.draft.value, store.attachments.value, store.refusal.value]).toEqual(['go\nand then', [image], 'no']);
+});
+
+test('text and files of a thread that has not begun go on in the next one, also after a reload', () => {
+  const store = new Store(null);
+  show(store, 'a');
+  store.draft.value = 'half a thought';
+  store.apply({ type: 'attached', viewId: 'v', attachments: [image] });
+  expect(show(store, 'b')).toEqual([]);
+  expect([store.draft.value, store.attachments.value]).toEqual(['half a thought', [image]]);
+  const saved = { threadId: threadId('b'), scroll: null, expansion: {}, draft: 'half', question: null };
+  const again = new Store({ ...saved, fresh: true, attachments: [image] });
+  expect(show(again, 'c')).toEqual([]);
+  expect([again.draft.value, again.attachments.value]).toEqual(['half', [image]]);
+  const begun = new Store({ ...saved, fresh: false, attachments: [image] });
+  expect(show(begun, 'c')).toEqual([{ kind: 'leaving', threadId: 'b', draft: 'half' }]);
+  expect([begun.draft.value, begun.attachments.value]).toEqual(['', []]);
 });

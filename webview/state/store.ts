@@ -26,8 +26,14 @@ export type PendingSubmit = {
 /** What the page must do after a message, beside drawing. */
 export type StoreEffect =
   | { readonly kind: 'hello' }
-  /** The thread in view changes: the draft of the one that leaves must be saved first. */
+  /** The draft of a thread that is not in view (any more) must be saved. */
   | { readonly kind: 'leaving'; readonly threadId: ThreadId; readonly draft: string };
+
+/** A prompt that was on its way when its thread left the view. */
+type Away = { readonly threadId: ThreadId; readonly key: string; readonly sent: PendingSubmit; readonly rest: string };
+
+/** The threads that have not begun share one draft, as they do in the host: nothing else tells them apart. */
+const newKey = 'new';
 
 /** The state of the page: a projection of what the host sent, plus what only the reader knows (draft, folds, place). */
 export class Store {
@@ -86,7 +92,8 @@ export class Store {
   readonly #last: SavedView | null;
   #helloPending = false;
   /** What goes with the drafts of threads that were in view before. */
-  readonly #left = new Map<ThreadId, readonly Attachment[]>();
+  readonly #left = new Map<string, readonly Attachment[]>();
+  readonly #away = new Map<RequestId, Away>();
 
   constructor(saved: SavedView | null) {
     this.#last = saved;
@@ -102,6 +109,17 @@ export class Store {
     const thread = this.thread.value;
     if (thread !== null) return { threadId: thread.threadId, lastSeq: thread.seq };
     return { threadId: this.#last?.threadId ?? null, lastSeq: 0 };
+  }
+
+  /** The thread in view has not begun. */
+  get fresh(): boolean {
+    return this.thread.value === null ? this.#last?.fresh === true : this.thread.value.seq === 0;
+  }
+
+  /** What is left of the draft if the prompt on its way is taken. */
+  get unsent(): string {
+    const sent = this.pending.value;
+    return sent?.isDraft === true ? withoutSent(this.draft.value, sent.text) : this.draft.value;
   }
 
   /** Takes a message of the host in; says what the page has to do about it. */
@@ -120,7 +138,7 @@ export class Store {
         return [];
       case 'reply': {
         const sent = this.pending.value;
-        if (sent?.requestId !== message.requestId) return [];
+        if (sent?.requestId !== message.requestId) return this.#repliedAway(message.requestId, message.reply);
         this.pending.value = null;
         this.#replied(message.reply, sent);
         return [];
@@ -154,24 +172,55 @@ export class Store {
     this.attachments.value = this.attachments.value.filter((file) => !sent.attachments.includes(file));
   }
 
+  /** The reply to a prompt whose thread is not in view any more: what was refused is a draft again. */
+  #repliedAway(id: RequestId, reply: Reply): readonly StoreEffect[] {
+    const away = this.#away.get(id);
+    this.#away.delete(id);
+    if (away === undefined || reply.ok || !away.sent.isDraft) return [];
+    const { threadId, key, sent, rest } = away;
+    if (key === newKey && this.fresh) {
+      this.draft.value = putBefore(sent.text, this.draft.value);
+      this.attachments.value = [...sent.attachments, ...this.attachments.value];
+      this.#replied(reply, sent);
+      return [];
+    }
+    this.#left.set(key, [...sent.attachments, ...(this.#left.get(key) ?? [])]);
+    return [{ kind: 'leaving', threadId, draft: putBefore(sent.text, rest) }];
+  }
+
+  /** Puts away what belongs to the thread in view, and takes out what belongs to the one that comes. */
+  #change(from: ThreadId, { thread, draft }: Extract<ToWebview, { type: 'snapshot' }>): StoreEffect {
+    const sent = this.pending.value;
+    const key = this.fresh ? newKey : from;
+    const effect: StoreEffect = { kind: 'leaving', threadId: from, draft: this.unsent };
+    if (sent !== null) this.#away.set(sent.requestId, { threadId: from, key, sent, rest: this.unsent });
+    const kept = this.attachments.value.filter((file) => sent?.attachments.includes(file) !== true);
+    this.#left.set(key, kept);
+    const back = [...this.#away.values()].find(({ threadId }) => threadId === thread.threadId)?.sent ?? null;
+    if (back !== null) this.#away.delete(back.requestId);
+    this.pending.value = back;
+    this.draft.value = back?.isDraft === true ? putBefore(back.text, draft) : draft;
+    const files = this.#left.get(thread.seq === 0 ? newKey : thread.threadId) ?? [];
+    this.attachments.value = [...(back?.attachments ?? []), ...files];
+    return effect;
+  }
+
   #snapshot(message: Extract<ToWebview, { type: 'snapshot' }>): readonly StoreEffect[] {
-    const before = this.thread.value?.threadId ?? this.#last?.threadId ?? null;
-    const { threadId } = message.thread;
+    const left = this.thread.value?.threadId ?? this.#last?.threadId ?? null;
+    const { threadId, seq } = message.thread;
     const effects: StoreEffect[] = [];
     this.#helloPending = false;
-    if (before !== null && before !== threadId) {
-      effects.push({ kind: 'leaving', threadId: before, draft: this.draft.value });
-      this.draft.value = message.draft;
-      this.#left.set(before, this.attachments.value);
-      this.attachments.value = this.#left.get(threadId) ?? [];
+    const isOther = left !== null && left !== threadId;
+    // One thread that has not begun for another: their draft goes on, but for a prompt that may begin the first.
+    const goesOn = this.fresh && seq === 0 && this.pending.value === null;
+    if (isOther && !goesOn) effects.push(this.#change(left, message));
+    else if (this.draft.value === '' && this.pending.value === null) this.draft.value = message.draft;
+    if (isOther) {
       this.expansion.value = {};
       this.scroll = null;
       this.refusal.value = null;
       this.question.value = null;
-    } else if (this.draft.value === '') {
-      this.draft.value = message.draft;
     }
-    this.pending.value = null;
     this.thread.value = message.thread;
     this.snapshots.value += 1;
     this.#setComposer(message.composer, message.welcome);
@@ -217,6 +266,11 @@ function isSaidLast(thread: ThreadView | null, { actions }: NonNullable<Composer
 /** What was typed after the prompt went off stays. */
 function withoutSent(draft: string, sent: string): string {
   return draft.startsWith(sent) ? draft.slice(sent.length).trimStart() : draft;
+}
+
+/** The two, the first line of `rest` on a line of its own. */
+function putBefore(text: string, rest: string): string {
+  return rest === '' ? text : joined(text, rest);
 }
 
 function joined(draft: string, text: string): string {

@@ -1,9 +1,8 @@
 import type { Webview, WebviewView } from 'vscode';
 import { env, l10n, Uri, window } from 'vscode';
-import type { Attachment } from '../../model/index.ts';
+import type { Attachment, ThreadId } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { FromWebview, Reply, ToWebview } from '../../protocol/index.ts';
-import { continuePrompt } from '../../protocol/index.ts';
 import { runAction } from '../actions/index.ts';
 import { pickImages, savePasted } from '../attachments/index.ts';
 import type { HostContext } from '../context.ts';
@@ -43,6 +42,10 @@ export class ChatView {
   #snapshots = 0;
   #load: () => void = () => {};
   #saidHello = false;
+  /** The page is there and knows its thread: what is posted arrives. */
+  #up = false;
+  /** Files that were chosen while it was not. */
+  #waitingFiles: readonly Attachment[] = [];
   #waiting: ReturnType<typeof setTimeout> | null = null;
 
   constructor(ctx: HostContext, view: WebviewView) {
@@ -97,7 +100,9 @@ export class ChatView {
     });
     // A hidden page is gone, and what is posted to it is lost: it says hello when it is back.
     this.#view.onDidChangeVisibility(() => {
-      if (!this.#view.visible) this.#feed.close();
+      if (this.#view.visible) return;
+      this.#up = false;
+      this.#feed.close();
     });
     const at = (file: string) => webview.asWebviewUri(Uri.joinPath(built, file)).toString();
     this.#load = () => {
@@ -149,27 +154,27 @@ export class ChatView {
       case 'turn.submit':
         return this.#submit(message);
       case 'turn.stop':
-        return message.threadId === session.thread()?.threadId ? session.stop() : undefined;
+        return this.#ofShown(message, () => session.stop());
       case 'turn.wait':
-        return core.loaded()?.threads.wait(message.threadId);
+        return this.#ofShown(message, (threadId) => core.loaded()?.threads.wait(threadId));
       case 'thread.new':
         return session.startNew();
       case 'thread.open':
         return openThread(this.#ctx, message.threadId);
       case 'thread.fork':
-        return forkThread(this.#ctx, message.threadId);
+        return this.#ofShown(message, (threadId) => forkThread(this.#ctx, threadId));
       case 'options.pick':
-        return pickOptions(this.#ctx, message.threadId);
+        return this.#ofShown(message, (threadId) => pickOptions(this.#ctx, threadId));
       case 'attach.pick':
         return this.#attach(pickImages(this.#ctx));
       case 'attach.paste':
         return this.#attach(savePasted(this.#ctx, message).then((saved) => (saved === null ? [] : [saved])));
       case 'worktree.diff':
-        return showDiff(this.#ctx, message.threadId);
+        return this.#ofShown(message, (threadId) => showDiff(this.#ctx, threadId));
       case 'worktree.merge':
-        return merge(this.#ctx, message.threadId);
+        return this.#ofShown(message, (threadId) => merge(this.#ctx, threadId));
       case 'worktree.discard':
-        return discard(this.#ctx, message.threadId);
+        return this.#ofShown(message, (threadId) => discard(this.#ctx, threadId));
       case 'draft.save':
         return session.saveDraft(message.text, message.threadId);
       case 'lane.pick':
@@ -192,6 +197,16 @@ export class ChatView {
     }
   }
 
+  /** The page acts on the thread that it shows, and on no other: one that is left meanwhile is not touched. */
+  #ofShown(
+    { threadId, type }: { readonly threadId: ThreadId; readonly type: string },
+    call: (id: ThreadId) => unknown,
+  ) {
+    if (threadId === this.#ctx.session.thread()?.threadId) return call(threadId);
+    this.#ctx.log.warn(`A message of the chat view (${type}) was about a thread that it does not show; it was dropped`);
+    return undefined;
+  }
+
   async #hello(threadId: string | null, lastSeq: number): Promise<void> {
     const { thread } = await this.#ctx.session.open();
     const missed = threadId === thread.threadId ? this.#feed.since(lastSeq) : null;
@@ -202,6 +217,7 @@ export class ChatView {
     this.#postComposer();
     this.#feed.begin(lastSeq);
     this.#feed.push(missed);
+    this.#postFiles();
   }
 
   async #snapshot(): Promise<void> {
@@ -220,6 +236,7 @@ export class ChatView {
       this.#shownComposer = JSON.stringify([composer, welcome]);
       this.#post({ type: 'snapshot', thread: view, draft: this.#ctx.session.draft(), composer, welcome });
       this.#feed.begin(view.seq);
+      this.#postFiles();
     } catch (error) {
       this.#failed(error);
     }
@@ -231,9 +248,14 @@ export class ChatView {
       this.#ctx.log.error('A prompt could not be sent', error);
       return { ok: false as const, message: messageOf(error) };
     });
-    // What Continue sends was never the draft.
-    if (reply.ok && message.text !== continuePrompt) await this.#ctx.session.saveDraft('', threadId);
     this.#post({ type: 'reply', requestId, reply: await this.#shownReply(reply) });
+    if (!reply.ok) await this.#tellElsewhere(threadId, reply.message);
+  }
+
+  /** A refusal stands at the composer; where that shows another thread by now, it is told beside it. */
+  async #tellElsewhere(threadId: string, why: string): Promise<void> {
+    if (this.#ctx.session.thread()?.threadId === threadId) return;
+    void window.showWarningMessage(l10n.t('A prompt of another thread was not sent, and is its draft again: {0}', why));
   }
 
   async #send(message: Extract<FromWebview, { type: 'turn.submit' }>): Promise<Reply> {
@@ -254,7 +276,15 @@ export class ChatView {
     const attachments = await chosen;
     if (attachments.length === 0) return;
     await this.#handedOut.add(attachments.map(({ path }) => path));
-    this.#post({ type: 'attached', attachments });
+    this.#waitingFiles = [...this.#waitingFiles, ...attachments];
+    if (this.#up) this.#postFiles();
+  }
+
+  #postFiles(): void {
+    this.#up = true;
+    const attachments = this.#waitingFiles;
+    this.#waitingFiles = [];
+    if (attachments.length > 0) this.#post({ type: 'attached', attachments });
   }
 
   /** A question that can't be shown whole is not asked: the prompt is refused instead. */

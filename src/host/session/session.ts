@@ -90,7 +90,8 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
 
   core.onLoaded((app) => {
     const stopEvents = app.threads.onEvents((id, batch) => {
-      if (unbegun.delete(id)) begins(id);
+      // The draft of one that is not in view any more went on to the next that has not begun.
+      if (unbegun.delete(id) && thread?.threadId === id) begins(id);
       if (thread?.threadId !== id) return;
       if (!thread.begun) {
         thread = { ...thread, begun: true };
