@@ -93,7 +93,7 @@ describe('threads', () => {
     await window.quickInput().fill('Enter a name');
     await window.pick('Enter a name…');
     await window.enterText('gpt-of-this-thread');
-    await window.quickPickRows().filter({ hasText: 'Model' }).filter({ hasText: 'gpt-of-this-thread' }).waitFor();
+    await window.page.getByRole('option', { name: /Model, gpt-of-this-thread/ }).waitFor();
     await window.dismissQuickInput();
     await chat.button(/^Model and options of the thread: gpt-of-this-thread/).waitFor();
     await chat.pasteImage(DOT, 'dot.png');
@@ -148,7 +148,7 @@ describe('threads', () => {
     await newThread();
     await chat.button('Options of this thread').click();
     await window.pick('New worktree');
-    await window.quickPickRows().filter({ hasText: 'New worktree' }).filter({ hasText: 'on' }).waitFor();
+    await window.page.getByRole('option', { name: /New worktree, on\b/ }).waitFor();
     await window.dismissQuickInput();
     await chat.send('add a test');
     await finished();
