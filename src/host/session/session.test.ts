@@ -156,6 +156,33 @@ test('a draft goes along when its thread begins, and nothing of it stands in the
   expect(session.draft()).toBe('');
 });
 
+test('what is typed in another new thread meanwhile is not taken along by the one that begins', async () => {
+  const { session, stored } = open();
+  const { threadId: id } = await session.startNew();
+  const { threadId: next } = await session.startNew();
+  await session.saveDraft('of the next one');
+  stored(id);
+  expect(session.draft()).toBe('of the next one');
+  await session.show(next);
+  expect(session.draft()).toBe('of the next one');
+});
+
+test('options that were chosen before the first prompt outlast a reload, and a new thread has none', async () => {
+  const first = open();
+  const { thread } = await first.session.open();
+  const chosen = { ...defaultThreadOptions, model: 'gpt-x', worktree: true };
+  await first.session.optionsChanged(thread.threadId, chosen);
+  const second = open([], first.kept);
+  const after = await second.session.open();
+  expect(second.options.get(after.thread.threadId)).toEqual(chosen);
+  const third = open([], second.kept);
+  expect(third.options.get((await third.session.open()).thread.threadId)).toEqual(chosen);
+  await third.session.startNew();
+  const last = open([], third.kept);
+  await last.session.open();
+  expect([...last.options]).toEqual([]);
+});
+
 test('a new thread that has not begun is shown again, and may still change its folder', async () => {
   const { session } = open(['a']);
   const fresh = await session.startNew();

@@ -2,13 +2,14 @@ import type { ExtensionContext } from 'vscode';
 import { l10n } from 'vscode';
 import { Emitter } from '../../base/index.ts';
 import type { Activity, App } from '../../compose.ts';
-import type { Attachment, LogEvent, RequestId, ThreadId } from '../../model/index.ts';
-import { threadId as asThreadId, LanesError } from '../../model/index.ts';
+import type { Attachment, LogEvent, RequestId, ThreadId, ThreadOptions } from '../../model/index.ts';
+import { threadId as asThreadId, defaultThreadOptions, LanesError } from '../../model/index.ts';
 import type { Reply } from '../../protocol/index.ts';
 import type { Core } from '../core/index.ts';
 import type { Log, Workspace } from '../ports.ts';
 import type { Refusal } from '../thread-folder.ts';
 import { folderForNew, refusalOf } from '../thread-folder.ts';
+import { givenOptions } from '../thread-options/index.ts';
 import { createDrafts } from './drafts.ts';
 
 /** The thread that this window shows, with the draft of its next prompt. */
@@ -43,8 +44,9 @@ export type Session = {
   readonly draft: () => string;
   /** Of the thread that is shown, or of one that was shown before. */
   readonly saveDraft: (text: string, threadId?: ThreadId) => Promise<void>;
-  /** What the thread shows is another without an event of it: options, as long as it has not begun. */
-  readonly retell: () => void;
+  /** Options of a thread that has not begun, of which no event tells: they are shown, and outlast a reload. */
+  readonly optionsChanged: (threadId: ThreadId, options: ThreadOptions) => Promise<void>;
+  /** What the thread shows is another without an event of it. */
   readonly onRetell: (call: () => void) => () => void;
   /** Hands files to the composer of the view. */
   readonly attach: (attachments: readonly Attachment[]) => void;
@@ -146,7 +148,9 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
   }
 
   async function restore(app: App): Promise<SessionThread> {
-    const kept = state.get<{ readonly threadId?: unknown; readonly cwd?: unknown }>(threadKey);
+    const kept = state.get<{ readonly threadId?: unknown; readonly cwd?: unknown; readonly options?: unknown }>(
+      threadKey,
+    );
     const wanted = typeof kept?.cwd === 'string' ? kept.cwd : null;
     if (typeof kept?.threadId !== 'string') return make(app, wanted);
     try {
@@ -155,7 +159,22 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
     } catch (error) {
       log.error('The thread of before could not be read; a new one is shown', error);
     }
-    return make(app, wanted);
+    const next = await make(app, wanted);
+    const options = givenOptions(kept.options);
+    if (options !== null) await giveOptions(app, next.threadId, { ...defaultThreadOptions, ...options });
+    return next;
+  }
+
+  async function giveOptions(app: App, threadId: ThreadId, options: ThreadOptions): Promise<void> {
+    const set = await app.threads.setOptions(threadId, options);
+    if (set.ok) await keepOptions(threadId, options);
+    else log.warn(`The options did not go along: ${set.message}`);
+  }
+
+  /** The thread itself has no place for them before it begins. */
+  async function keepOptions(threadId: ThreadId, options: ThreadOptions): Promise<void> {
+    if (thread?.threadId !== threadId || thread.begun) return;
+    await state.update(threadKey, { threadId, cwd: thread.cwd, options });
   }
 
   async function open(): Promise<{ readonly app: App; readonly thread: SessionThread }> {
@@ -197,9 +216,8 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
       if (opened.thread.begun) return;
       const { options } = await opened.app.threads.view(opened.thread.threadId);
       const { threadId } = await make(opened.app, path);
-      const set = await opened.app.threads.setOptions(threadId, options);
-      if (set.ok) retold.fire();
-      else log.warn(`The options did not go along into another folder: ${set.message}`);
+      await giveOptions(opened.app, threadId, options);
+      retold.fire();
     },
     stop: async () => {
       const app = core.loaded();
@@ -213,7 +231,10 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
     saveDraft: async (text, threadId = thread?.threadId) => {
       if (threadId !== undefined) await drafts.save(draftOf(threadId), text);
     },
-    retell: () => retold.fire(),
+    optionsChanged: async (threadId, options) => {
+      await keepOptions(threadId, options);
+      retold.fire();
+    },
     onRetell: (call) => retold.on(call),
     attach: (attachments) => attached.fire(attachments),
     onAttach: (call) => attached.on(call),

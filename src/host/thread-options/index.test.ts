@@ -34,7 +34,7 @@ const settings = {
 };
 const ctx = {
   core: createCore(async () => ({ threads, runtime }) as unknown as App),
-  session: { retell: () => (retold += 1) },
+  session: { optionsChanged: async () => (retold += 1) },
   log: { info: () => {} },
   status: { current: () => ({ inputs: { selected: 'codex-native', native: { models }, api: { models: [] } } }) },
   settings: { get: () => settings },

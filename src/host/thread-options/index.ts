@@ -7,6 +7,8 @@ import { givenOptions } from './given-options.ts';
 import type { OptionId, OptionRow } from './option-rows.ts';
 import { optionRows } from './option-rows.ts';
 
+export { givenOptions };
+
 /**
  * Lets the user choose what holds for one thread from its next turn on, one option after the other until the menu is left.
  * `given`: options that a key binding brings along, which are taken without a question.
@@ -36,7 +38,8 @@ async function change(
   options: Partial<ThreadOptions>,
 ): Promise<void> {
   const { threads } = await core.get();
-  const set = await threads.setOptions(view.threadId, { ...view.options, ...options });
+  const next = { ...view.options, ...options };
+  const set = await threads.setOptions(view.threadId, next);
   if (!set.ok) {
     // Not waited for: a message stays until it is closed, and the menu would come back whenever that is.
     void window.showErrorMessage(set.message);
@@ -44,7 +47,7 @@ async function change(
   }
   log.info(`Options of thread ${view.threadId} changed: ${Object.keys(options).join(', ')}`);
   // Of a thread that has not begun nothing is written, so no event tells of it.
-  if (view.seq === 0) session.retell();
+  if (view.seq === 0) await session.optionsChanged(view.threadId, next);
 }
 
 type OptionItem = QuickPickItem & { readonly id?: OptionId };
