@@ -18,7 +18,7 @@ describe('supervision of a native turn', () => {
     session = await openSession({
       settings: { 'codexLanes.lane': 'codex-native' },
       // Without a sandbox, whose namespace would take all commands with it: what descends has to be found.
-      machineSettings: { 'codexLanes.native.sandbox': 'danger-full-access', 'codexLanes.native.silenceTimeout': 12 },
+      machineSettings: { 'codexLanes.native.sandbox': 'danger-full-access', 'codexLanes.native.silenceTimeout': 20 },
       watched: true,
     });
     window = await session.openWindow({ viewport: { width: 1200, height: 1000 } });
@@ -115,9 +115,10 @@ describe('supervision of a native turn', () => {
     await chat.running.getByText('Turn began').waitFor();
     await chat.running.getByText(/the provider or a proxy on the way does not answer/).waitFor();
     const left = async () => Number(/Given up in (\d+) s/.exec(await chat.running.innerText())?.[1]);
-    await until(async () => (await left()) <= 9, 'three seconds of silence');
+    await until(async () => (await left()) <= 17, 'three seconds of silence');
     await chat.running.getByRole('button', { name: 'Wait', exact: true }).click();
-    await until(async () => (await left()) >= 11, 'the end to be put off');
+    await until(async () => (await left()) >= 19, 'the end to be put off');
+    await window.screenshot('x-ray-network', { in: PICTURES });
     await chat.running.getByRole('button', { name: 'Stop' }).click();
     await chat.row('Stopped by you').waitFor();
     await until(() => running().length === 0, 'Codex to be gone', 5_000);
