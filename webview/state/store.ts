@@ -79,8 +79,11 @@ export class Store {
     const lane = this.composer.value?.lane.selected ?? null;
     return thread === null || this.running.value ? null : looseEndOf(thread, lane);
   });
-  /** The folder that the thread keeps; paths are shown from there on. */
-  readonly folder: ReadonlySignal<string | null> = computed(() => this.thread.value?.cwd ?? null);
+  /** The folders that the thread works in, its worktree first; paths are shown from there on. */
+  readonly folders: ReadonlySignal<readonly string[]> = computed(() => {
+    const { worktree = null, cwd = null } = this.thread.value ?? {};
+    return [worktree?.path ?? null, cwd].filter((folder) => folder !== null);
+  });
   readonly running: ReadonlySignal<boolean> = computed(
     () => this.composer.value?.running === true || (this.thread.value?.activeTurnId ?? null) !== null,
   );

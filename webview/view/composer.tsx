@@ -65,7 +65,12 @@ function PromptBox({ area }: { readonly area: RefObject<HTMLTextAreaElement | nu
         onDragOver={(event) => {
           if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
         }}
-        onDrop={(event) => attach(event, event.dataTransfer)}
+        onDrop={(event) => {
+          // Left to itself the page would go where the file is.
+          if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+          const files = [...(event.dataTransfer?.files ?? [])];
+          if (files.length > 0) void actions.attachImages(files);
+        }}
       >
         <div class="write">
           <textarea

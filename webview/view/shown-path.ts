@@ -1,7 +1,9 @@
-/** A path as a reader knows it: from the thread's folder on where it lies in it, else whole. */
-export function shownPath(path: string, folder: string | null): string {
-  if (folder === null) return path;
-  const root = /[\\/]$/.test(folder) ? folder.slice(0, -1) : folder;
-  const rest = path.slice(root.length);
-  return path.startsWith(root) && /^[\\/]./.test(rest) ? rest.slice(1) : path;
+/** A path as a reader knows it: from the folder on that it lies in (the first of `folders` that fits), else whole. */
+export function shownPath(path: string, folders: readonly string[]): string {
+  for (const folder of folders) {
+    const root = /[\\/]$/.test(folder) ? folder.slice(0, -1) : folder;
+    const rest = path.slice(root.length);
+    if (path.startsWith(root) && /^[\\/]./.test(rest)) return rest.slice(1);
+  }
+  return path;
 }

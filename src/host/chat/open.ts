@@ -3,18 +3,21 @@ import type { HostContext } from '../context.ts';
 import { isAbsolute, liesIn, linkTarget } from './open-target.ts';
 
 /**
- * Opens a file that the chat names, if it lies in a folder of the window once every link is resolved. `anywhere`: the
- * user named this very path, so that it may lie elsewhere.
+ * Opens a file that the chat names, if it lies in a folder of the window or in the thread's worktree once every link is
+ * resolved. `anywhere`: the user named this very path, so that it may lie elsewhere.
  */
 export async function openFile(
-  { workspace, session, realPath, log }: HostContext,
+  { workspace, session, core, realPath, log }: HostContext,
   path: string,
   line: number | null,
   anywhere: boolean,
 ): Promise<void> {
-  const folders = workspace.folders().map((folder) => folder.path);
-  const cwd = session.thread()?.cwd;
-  const bases = cwd === null || cwd === undefined ? folders : [cwd, ...folders];
+  const thread = session.thread();
+  const view = thread === null ? null : await core.loaded()?.threads.view(thread.threadId);
+  const worktree = view?.worktree?.path ?? null;
+  const open = workspace.folders().map((folder) => folder.path);
+  const folders = worktree === null ? open : [worktree, ...open];
+  const bases = [worktree, thread?.cwd ?? null, ...open].filter((base) => base !== null);
   const candidates = isAbsolute(path) ? [path] : bases.map((base) => Uri.joinPath(Uri.file(base), path).fsPath);
   const roots = await Promise.all(folders.map((folder) => realPath(folder).catch(() => folder)));
   let found = false;

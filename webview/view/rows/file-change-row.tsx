@@ -70,7 +70,7 @@ function ChangedFile({ change }: { readonly change: FileChange }): JSX.Element {
 
 function PathButton({ change }: { readonly change: FileChange }): JSX.Element {
   const { actions, store } = useApp();
-  const shown = shownPath(change.path, store.folder.value);
+  const shown = shownPath(change.path, store.folders.value);
   if (change.kind === 'delete') return <code title={change.path}>{shown}</code>;
   return (
     <>
@@ -83,7 +83,7 @@ function PathButton({ change }: { readonly change: FileChange }): JSX.Element {
         <code>{shown}</code>
       </button>
       {change.movedFrom !== undefined && (
-        <span class="from"> {t('movedFrom', shownPath(change.movedFrom, store.folder.value))}</span>
+        <span class="from"> {t('movedFrom', shownPath(change.movedFrom, store.folders.value))}</span>
       )}
     </>
   );
