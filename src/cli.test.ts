@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -224,4 +224,25 @@ test('no command prints a key', async () => {
       expect(stdout + stderr).not.toContain(key);
     }
   }
+});
+
+test('a reader that leaves early is no failure to be told', async () => {
+  const stream = join(folder, 'long.jsonl');
+  const message = (id: number) => ({
+    type: 'item.completed',
+    item: { id: `item_${id}`, type: 'agent_message', text: 'x' },
+  });
+  const lines = [{ type: 'thread.started', thread_id: 't' }, { type: 'turn.started' }];
+  const all = [...lines, ...Array.from({ length: 5000 }, (_, id) => message(id))];
+  writeFileSync(stream, all.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const child = spawn(process.execPath, [bundle, 'transcript', 'normalize', '--from', 'exec', stream], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect([code, said]).toEqual([1, '']);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from './cli/index.ts';
 import {
   doctorWords,
+  isReaderGone,
   normalizeFile,
   readCommand,
   readRows,
@@ -9,6 +10,7 @@ import {
   surroundings,
   UsageError,
   usage,
+  writeOut,
 } from './cli/index.ts';
 import type { App } from './compose.ts';
 import { createApp } from './compose.ts';
@@ -93,7 +95,7 @@ async function main(): Promise<number> {
   const command = readCommand(process.argv.slice(2));
   if (command.kind === 'normalize') return (await normalizeFile(command)) ? 0 : 1;
   const { text, given: was } = await answer(command);
-  process.stdout.write(`${text}\n`);
+  await writeOut(`${text}\n`);
   return was ? 0 : 1;
 }
 
@@ -102,6 +104,10 @@ main().then(
     process.exitCode = code;
   },
   (error: unknown) => {
+    if (isReaderGone(error)) {
+      process.exitCode = 1;
+      return;
+    }
     if (error instanceof UsageError) {
       process.stderr.write(`codex-lanes: ${error.message}\n\n${usage}`);
       process.exitCode = 2;

@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { stderr, stdin, stdout } from 'node:process';
+import { stderr, stdin } from 'node:process';
 import type { ExecRunEnd } from '../lanes/exec/index.ts';
 import { readRunMeta } from '../lanes/exec/index.ts';
 import { messageOf } from '../model/index.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
 import { normalizeStream } from './normalize.ts';
+import { writeOut } from './write-out.ts';
 
 /** Breaches that are told one by one; more are only counted. */
 const toldBreaches = 20;
@@ -47,14 +48,4 @@ async function checkFile(path: string): Promise<void> {
   } catch (error) {
     throw new UsageError(`${path} can’t be read: ${messageOf(error)}`, { cause: error });
   }
-}
-
-/** Waits for a reader that is slower than we are: what it has not read is not piled up here. */
-function writeOut(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stdout.write(text, (error) => {
-      if (error) reject(error);
-      else resolve();
-    });
-  });
 }
