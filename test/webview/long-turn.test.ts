@@ -198,7 +198,7 @@ const give = (how: 'paste' | 'drop', file: { readonly type: string; readonly siz
       data.items.add(new File([new Uint8Array(size)], 'a.png', { type }));
       if (text !== undefined) data.setData('text/plain', text);
       const more = { bubbles: true, cancelable: true };
-      area.dispatchEvent(
+      return area.dispatchEvent(
         event === 'paste'
           ? new ClipboardEvent('paste', { ...more, clipboardData: data })
           : new DragEvent('drop', { ...more, dataTransfer: data }),
@@ -231,6 +231,12 @@ test.each([
   await give('paste', file);
   await chat.page.getByRole('alert').getByText(words).waitFor();
   expect(await chat.sent('attach.paste')).toEqual([]);
+});
+
+test('a dropped file that is no image is refused with words, and the page stays', async () => {
+  await open(datesTurn);
+  expect(await give('drop', { type: 'application/pdf', size: 3 })).toBe(false);
+  await chat.page.getByRole('alert').getByText('only PNG, JPEG, GIF and WebP').waitFor();
 });
 
 test('text that comes with a picture of itself is pasted as text', async () => {
