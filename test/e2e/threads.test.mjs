@@ -162,6 +162,9 @@ describe('threads', () => {
     await addTestInWorktree();
     assert.equal(existsSync(join(folder, NEW_TEST)), false);
     await window.screenshot('worktree', { in: PICTURES });
+    // As a reader knows the file: from the worktree on.
+    await chat.button(NEW_TEST).click();
+    await page.getByRole('tab', { name: /leap-year\.test\.js/ }).waitFor();
     await chat.button('Diff').click();
     await page.getByRole('tab', { name: 'add a test.diff' }).waitFor();
     await page.locator('.view-line', { hasText: `+++ b/${NEW_TEST}` }).waitFor();
