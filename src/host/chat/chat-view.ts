@@ -141,7 +141,9 @@ export class ChatView {
     try {
       await this.#handle(message);
     } catch (error) {
-      this.#failed(error);
+      // What was asked for failed; the chat itself goes on.
+      this.#ctx.log.error(`What the chat view asked for failed (${message.type})`, error);
+      void window.showErrorMessage(messageOf(error));
     }
   }
 

@@ -146,3 +146,16 @@ test('a thread that is gone is not offered; the log is', async () => {
   await vi.advanceTimersByTimeAsync(2_000);
   expect([editor.said[0]?.buttons, state.logShown]).toEqual([['Show Log'], 1]);
 });
+
+test('of another day the day is told too', async () => {
+  const at = new Date('2026-03-01T12:01:00.000Z');
+  const day = at.toLocaleDateString(undefined, { dateStyle: 'short' });
+  const textOn = async (now: string) => {
+    vi.setSystemTime(new Date(now));
+    windowWith([left(123)]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    return editor.said.at(-1)?.text;
+  };
+  expect(await textOn('2026-03-01T12:30:00.000Z')).not.toContain(day);
+  expect(await textOn('2026-03-03T12:30:00.000Z')).toContain(day);
+});

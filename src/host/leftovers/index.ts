@@ -38,7 +38,7 @@ async function tellLeftovers(ctx: HostContext, leftovers: readonly Leftover[]): 
   const { ended, survived } = leftoverWords({
     leftovers,
     titleOf: (threadId) => titles.get(threadId) || null,
-    timeOf: (at) => new Date(at).toLocaleTimeString(undefined, { timeStyle: 'short' }),
+    timeOf: (at) => startedAt(new Date(at), new Date()),
     t: l10n.t,
   });
   const concerned = leftovers.flatMap(({ threadId }) => (threadId !== null && titles.has(threadId) ? [threadId] : []));
@@ -46,6 +46,13 @@ async function tellLeftovers(ctx: HostContext, leftovers: readonly Leftover[]): 
     ended === null ? null : tell(ctx, window.showInformationMessage, ended, concerned),
     survived === null ? null : tell(ctx, window.showErrorMessage, survived, concerned),
   ]);
+}
+
+/** With its day, where that is another than today. */
+function startedAt(at: Date, now: Date): string {
+  const timeStyle = 'short';
+  if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString(undefined, { timeStyle });
+  return at.toLocaleString(undefined, { dateStyle: 'short', timeStyle });
 }
 
 /** The message stays until the user clicks or closes it. */

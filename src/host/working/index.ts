@@ -43,7 +43,7 @@ export function register(ctx: HostContext): void {
 }
 
 function closingText(): string {
-  return l10n.t('Closing or reloading this window ends it; Continue resumes it.');
+  return l10n.t('Closing or reloading this window ends it; what Codex native keeps can be continued.');
 }
 
 /** A thread by its title, or as one that has none yet. */
