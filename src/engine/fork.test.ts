@@ -19,6 +19,7 @@ import {
 const native = { ...readyInputs, selected: 'codex-native' } as const;
 const n1 = nativeThreadId('n1');
 const n2 = nativeThreadId('n2');
+const n3 = nativeThreadId('n3');
 const total = (input: number): Usage => ({ ...noUsage, input });
 
 const ran =
@@ -115,6 +116,64 @@ test('a fork of what Codex did not keep says so, and begins a new thread of Code
   await t.engine.setOptions(fork, defaultThreadOptions);
   await t.turn('two', fork);
   expect(t.turns[1]).toMatchObject({ nativeThreadId: null, forkOf: null, usageBefore: noUsage });
+});
+
+const went = (events: readonly LogEvent[]) =>
+  events.filter((event) => event.kind === 'system_notice' && event.code === 'fork_went_on');
+
+test('where the other thread went on before a fork began, its total is not guessed, and the fork says what it knows', async () => {
+  const t = await room(ran(n1, 10), ran(n1, 30), ran(n2, 50), ran(n2, 60));
+  await t.turn('one');
+  const fork = await t.fork(t.id);
+  const again = await t.fork(fork);
+  await t.engine.rename(t.id, 'a name');
+  await t.turn('two');
+  await t.turn('three', fork);
+  expect(t.turns[2]).toMatchObject({ forkOf: n1, usageBefore: null });
+  expect(went(t.stored(fork))).toMatchObject([{ turnId: t.turns[2]?.turnId }]);
+  await t.turn('four', fork);
+  expect(t.turns[3]).toMatchObject({ nativeThreadId: n2, usageBefore: total(50) });
+  expect(went(t.stored(fork))).toHaveLength(1);
+  // A fork of the fork that had not begun branches off the same thread of Codex.
+  await t.turn('five', again);
+  expect(t.turns[4]).toMatchObject({ forkOf: n1, usageBefore: null });
+  expect(went(t.stored(again))).toHaveLength(1);
+  // Of all that the other thread holds now.
+  const late = await t.fork(t.id);
+  await t.turn('six', late);
+  expect(t.turns[5]).toMatchObject({ forkOf: n1, usageBefore: total(30) });
+  expect(went(t.stored(late))).toEqual([]);
+});
+
+test('what did not reach Codex, or left nothing there, is no going on; a turn that still runs is', async () => {
+  const t = await room(ran(n1, 10), ran(n3, 15, 'ephemeral'), ran(n2, 20), ran(n2, 30), untilStopped, ran(n2, 40));
+  await t.turn('one');
+  const [first, second, third] = [await t.fork(t.id), await t.fork(t.id), await t.fork(t.id)];
+  await t.engine.setOptions(t.id, { ...defaultThreadOptions, ephemeral: true });
+  await t.turn('aside');
+  await t.engine.setOptions(t.id, defaultThreadOptions);
+  await t.turn('two', first);
+  expect(t.turns[2]).toMatchObject({ forkOf: n1, usageBefore: total(10) });
+  t.state.inputs = { ...native, gates: { ...native.gates, unlocked: false } };
+  await t.turn('refused');
+  t.state.inputs = native;
+  await t.turn('three', second);
+  expect(t.turns[3]).toMatchObject({ forkOf: n1, usageBefore: total(10) });
+  await t.prompt(t.id, 'four');
+  await t.turn('five', third);
+  expect(t.turns.at(-1)).toMatchObject({ forkOf: n1, usageBefore: null });
+  expect([first, second, third].map((id) => went(t.stored(id)).length)).toEqual([0, 0, 1]);
+  await t.engine.stop(t.id, 'user');
+});
+
+test('a fork whose other thread is gone can’t know, and guesses nothing', async () => {
+  const t = await room(ran(n1, 10), ran(n2, 20));
+  await t.turn('one');
+  const fork = await t.fork(t.id);
+  t.transcript.logs.delete(t.id);
+  await t.turn('two', fork);
+  expect(t.turns[1]).toMatchObject({ forkOf: n1, usageBefore: null });
+  expect(went(t.stored(fork))).toEqual([]);
 });
 
 test('a fork on the API lane carries the conversation; one out of a worktree says that it leaves it', async () => {

@@ -6,6 +6,7 @@ import { decideLane } from '../routing/index.ts';
 import { noImagesFor } from './check-attachments.ts';
 import type { EngineDeps } from './deps.ts';
 import type { EventLog, Stamp } from './event-log.ts';
+import { driftOf } from './fork-drift.ts';
 import type { HeldThread } from './held-thread.ts';
 import { historyOf } from './memory.ts';
 import { withNextStep } from './next-step.ts';
@@ -77,6 +78,8 @@ export class TurnRun {
     if (decided.resolved === 'codex-native' && !changed && before.lost !== null) {
       log.add({ kind: 'system_notice', code: 'native_thread_lost', text: lostText }, decided.stamp);
     }
+    const start = changed ? noNativeThread : before;
+    const begins = start.id === null && start.forkOf !== null;
     const { confirmed = [] } = prompt;
     let stopped = question;
     const turn = new RunningTurn(engine, log, decided, {
@@ -100,7 +103,10 @@ export class TurnRun {
         ? { outcome: 'interrupted', facts: factsOfNone(lane.id) }
         : refused !== null
           ? { outcome: 'failed', error: refused, facts: factsOfNone(lane.id) }
-          : await turn.run(lane, await this.#laneTurn(prompt, decided, changed ? noNativeThread : before));
+          : await turn.run(
+              lane,
+              await this.#laneTurn(prompt, decided, begins ? await this.#branchNow(log, decided, start) : start),
+            );
     const end = withNextStep(ran, worktree);
     turn.end(end);
     await log.flushed();
@@ -163,6 +169,13 @@ export class TurnRun {
     };
   }
 
+  /** What a fork branches off that has not begun: the other thread's total holds only while that did not go on. */
+  async #branchNow(log: EventLog, { stamp }: Decided, before: NativeThread): Promise<NativeThread> {
+    const drift = await driftOf(before, this.#deps.engine);
+    if (drift === 'went-on') log.add({ kind: 'system_notice', code: 'fork_went_on', text: wentOnText }, stamp);
+    return drift === 'none' ? before : { ...before, usageTotal: null };
+  }
+
   #recordStart(log: EventLog, decided: Decided, prompt: Queued): void {
     const { asked, resolved, trace, choices, sandbox, approvalPolicy, stamp } = decided;
     const { model, effort, cwd, ephemeral } = choices;
@@ -212,6 +225,9 @@ const noFolder: TurnError = {
 
 const lostText =
   'Codex no longer has its thread of this conversation. It begins a new one, which does not know what was said before.';
+
+const wentOnText =
+  'The other thread went on after the fork. Codex branches off what it holds now, so what was said there since is known here, too; what this turn used can’t be told.';
 
 const notChecked: TurnError = {
   code: 'runtime_missing',

@@ -1,5 +1,6 @@
 import type { LogEvent } from './events.ts';
-import type { NativeThreadId, RunnableLaneId, TurnId } from './ids.ts';
+import type { NativeThreadId, RunnableLaneId, ThreadId, TurnId } from './ids.ts';
+import { threadId } from './ids.ts';
 import type { Receipt } from './receipt.ts';
 import type { Usage } from './usage.ts';
 import { noUsage } from './usage.ts';
@@ -12,6 +13,8 @@ export type NativeThread = {
   readonly id: NativeThreadId | null;
   /** Where there is none yet: the thread that the next turn branches off. */
   readonly forkOf: NativeThreadId | null;
+  /** The thread of ours that `forkOf` belongs to, and the last event of it that was copied; null = it is this thread's. */
+  readonly forkedAt: { readonly threadId: ThreadId; readonly seq: number } | null;
   /** The runtime no longer had this one when it was asked to go on; cleared when another has begun. */
   readonly lost: NativeThreadId | null;
   /** The runtime's cumulative usage of `id` (or `forkOf`); null = unknown (a turn ended without saying). */
@@ -32,6 +35,7 @@ export const noNativeThread: NativeThread = {
   lane: null,
   id: null,
   forkOf: null,
+  forkedAt: null,
   lost: null,
   usageTotal: noUsage,
   turn: null,
@@ -63,14 +67,17 @@ export function followNative(state: NativeThread, event: LogEvent): NativeThread
     case 'turn_failed':
       // Else every later prompt would ask for what is not there.
       return event.error.code === 'resume_not_found'
-        ? { ...heard, id: null, forkOf: null, lost: heard.id ?? heard.forkOf, usageTotal: noUsage }
+        ? { ...heard, id: null, forkOf: null, forkedAt: null, lost: heard.id ?? heard.forkOf, usageTotal: noUsage }
         : heard;
     case 'receipt':
       return settle(heard, event.receipt);
     case 'thread_forked': {
       const { nativeThreadId: forkOf } = event.from;
-      const usageTotal = forkOf === null ? noUsage : heard.usageTotal;
-      return { ...heard, id: null, forkOf, lost: null, usageTotal, turn: null };
+      const branch = { ...heard, id: null, forkOf, lost: null, turn: null };
+      if (forkOf === null) return { ...branch, forkedAt: null, usageTotal: noUsage };
+      // A fork of a fork that has not begun branches off the same thread of Codex as that one.
+      const own = { threadId: threadId(event.from.threadId), seq: event.seq - 1 };
+      return { ...branch, forkedAt: heard.id === null && heard.forkedAt !== null ? heard.forkedAt : own };
     }
     default:
       return heard;
@@ -83,7 +90,7 @@ function hear(state: NativeThread, event: LogEvent): NativeThread {
   const named = event.nativeThreadId;
   if (named === undefined || turn === null || event.turnId !== turn.turnId || turn.ephemeral !== false) return state;
   if (state.id === null && named !== state.forkOf && named !== state.lost) {
-    return { ...state, id: named, forkOf: null, lost: null, turn: { ...turn, usageBefore: null } };
+    return { ...state, id: named, forkOf: null, forkedAt: null, lost: null, turn: { ...turn, usageBefore: null } };
   }
   return turn.usageBefore === null ? state : { ...state, turn: { ...turn, usageBefore: null } };
 }
@@ -106,5 +113,5 @@ function settle(state: NativeThread, receipt: Receipt): NativeThread {
     return { ...ended, usageTotal: state.usageTotal ?? turn?.usageBefore ?? null };
   }
   const usageTotal = receipt.usageAuthority === null ? null : state.usageTotal;
-  return { ...ended, id: named, forkOf: null, lost: null, usageTotal };
+  return { ...ended, id: named, forkOf: null, forkedAt: null, lost: null, usageTotal };
 }

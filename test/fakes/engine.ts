@@ -168,7 +168,10 @@ export const says =
 
 /** Waits for Stop, then ends as a lane must. */
 export const untilStopped: Script = async (_turn, io, end) => {
-  await new Promise<void>((stop) => io.signal.addEventListener('abort', () => stop(), { once: true }));
+  await new Promise<void>((stop) => {
+    if (io.signal.aborted) stop();
+    io.signal.addEventListener('abort', () => stop(), { once: true });
+  });
   return { outcome: 'interrupted', facts: end().facts };
 };
 
