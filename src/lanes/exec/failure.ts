@@ -211,6 +211,12 @@ const exitRules: readonly Rule[] = [
     hint: editConfig,
   },
   {
+    match: /Cannot change this thread's model provider from `(.+?)` to `(.+?)`/,
+    code: 'bad_request',
+    message: 'Codex began this thread with the provider “$1” and does not go on with “$2”.',
+    hint: 'Fork the thread, or start a new one, to go on with “$2”; or take back the profile or the configuration.',
+  },
+  {
     match: /no rollout found for thread id/,
     code: 'resume_not_found',
     message: 'Codex no longer has this thread: it was ephemeral or has been deleted.',

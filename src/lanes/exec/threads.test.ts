@@ -49,6 +49,27 @@ real('a fork knows what was said, is another thread, and counts only its own usa
   expect(total(onward)).toBe(total(parent) + (onward.end.facts.usage?.input ?? Number.NaN));
 });
 
+real(
+  'a profile with another provider: a fork takes it; the thread itself does not, and says what helps',
+  limit,
+  async () => {
+    const url = room.practice.url;
+    const team = `model_provider = "team"\n[model_providers.team]\nname = "Team"\nbase_url = "${url}"\nwire_api = "responses"\n`;
+    writeFileSync(join(room.codexHome, 'team.config.toml'), team);
+    const parent = threadOf(await room.run('say: one'));
+    const onward = await room.run('say: two', { turn: { nativeThreadId: parent, profile: 'team' } });
+    expect(onward.end).toMatchObject({
+      error: {
+        code: 'bad_request',
+        retryable: false,
+        message: expect.stringContaining('“practice” and does not go on with “team”'),
+        hint: expect.stringContaining('Fork'),
+      },
+    });
+    expect((await room.run('say: two', { turn: { forkOf: parent, profile: 'team' } })).end.outcome).toBe('completed');
+  },
+);
+
 real('a fork of a thread that is not kept, or by name, is refused', limit, async () => {
   const gone = await room.run('say: one', { turn: { ephemeral: true } });
   expect((await room.run('say: x', { turn: { forkOf: threadOf(gone) } })).end).toMatchObject({
