@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
-  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -41,6 +40,8 @@ type Case = {
   readonly left: 'ended' | 'maybe' | 'nothing';
   /** No turn was running. */
   readonly idle?: true;
+  /** Whether Codex had begun the turn, so that its thread is kept; left out: that is a matter of milliseconds. */
+  readonly resumable?: boolean;
   readonly program?: (root: string) => string;
 };
 
@@ -69,14 +70,27 @@ const cases: readonly Case[] = [
     left: 'maybe',
   },
   { name: 'at thread.started', moment: { at: 'step', step: 'thread-started' }, left: 'maybe' },
+  {
+    name: 'when the turn is known to have begun, before its first item',
+    moment: { at: 'event', kind: 'thread_status_changed', count: 1 },
+    prompts: ['fail: hang'],
+    left: 'maybe',
+    resumable: true,
+  },
   { name: 'at turn.started', moment: { at: 'step', step: 'turn-started' }, by: 'another', left: 'maybe' },
-  { name: 'when a command starts', moment: { at: 'event', kind: 'command_execution', count: 1 }, left: 'maybe' },
+  {
+    name: 'when a command starts',
+    moment: { at: 'event', kind: 'command_execution', count: 1 },
+    left: 'maybe',
+    resumable: true,
+  },
   {
     name: 'during a command outside the sandbox, which left somebody in a session of its own',
     moment: { at: 'file', name: 'orphan' },
     prompts: [`run: ${orphan}`],
     sandbox: 'danger-full-access',
     left: 'ended',
+    resumable: true,
   },
   {
     name: 'during a command that gave its orphan another environment',
@@ -85,6 +99,7 @@ const cases: readonly Case[] = [
     sandbox: 'danger-full-access',
     by: 'another',
     left: 'ended',
+    resumable: true,
   },
   {
     name: 'while the provider says nothing',
@@ -92,6 +107,7 @@ const cases: readonly Case[] = [
     prompts: ['fail: hang'],
     by: 'another',
     left: 'maybe',
+    resumable: true,
   },
   {
     name: 'with a second prompt queued',
@@ -107,6 +123,7 @@ const cases: readonly Case[] = [
     by: 'another',
     left: 'nothing',
     idle: true,
+    resumable: true,
   },
   {
     name: 'when the answer is there and the turn is about to end',
@@ -145,7 +162,17 @@ afterAll(async () => {
 
 describe.skipIf(process.platform !== 'linux')('a host that is killed', () => {
   test.concurrent.for(cases)('$name', async (one, { expect }) => {
-    const { name, moment, prompts = long, sandbox = 'workspace-write', by = 'itself', left, idle, program } = one;
+    const {
+      name,
+      moment,
+      prompts = long,
+      sandbox = 'workspace-write',
+      by = 'itself',
+      left,
+      idle,
+      resumable,
+      program,
+    } = one;
     const root = mkdtempSync(join(base, 'room-'));
     const spec: KilledHost = { prompts, sandbox, moment, by, program: program?.(root) ?? null };
     const thread = await killedHost(root, spec);
@@ -172,13 +199,15 @@ describe.skipIf(process.platform !== 'linux')('a host that is killed', () => {
     const view = await app.threads.view(asThreadId(thread));
     expect(view.activeTurnId).toBeNull();
     expect(view.queued).toEqual([]);
-    // The runtime's thread can be resumed, once anything of it was stored.
-    const log = join(root, 'data', 'threads', thread, 'events.jsonl');
-    expect(view.nativeThreadId !== null).toBe(
-      existsSync(log) && readFileSync(log, 'utf8').includes('"nativeThreadId":"'),
-    );
+    // The runtime's thread can be resumed, once it was told that its turn began.
+    if (resumable !== undefined) expect(view.nativeThreadId !== null).toBe(resumable);
     for (const turn of view.turns) {
       expect(turn.state).toBe(idle ? 'completed' : 'interrupted');
+    }
+    if (idle === undefined) {
+      const ends = view.rows.flatMap((row) => (row.kind === 'interruption' ? [row.by] : []));
+      expect(ends).toEqual(view.turns.map(() => 'shutdown'));
+      if (moment.at !== 'start') expect(ends).not.toEqual([]);
     }
     await app.close();
     expect(readdirSync(join(root, 'data', 'processes'))).toEqual([]);

@@ -225,7 +225,10 @@ test('a receipt holds what the engine and what the lane know, of each lane', asy
   const t = engineOnFakes({
     scripts: [
       async (_turn, io, end) => {
-        t.clock.advance(40);
+        t.clock.advance(30);
+        // No word of the turn yet: it counts as no event in the receipt.
+        io.emit({ kind: 'thread_status_changed', status: { type: 'active', flags: [] } });
+        t.clock.advance(10);
         io.emit({ kind: 'warning', source: 'process', text: 'a' });
         io.emit({ kind: 'warning', source: 'config', text: 'b' });
         io.emit({ kind: 'warning', source: 'process', text: 'c' });

@@ -195,7 +195,8 @@ export class RunningTurn {
       this.#listener.onLate(body, stamp);
       return;
     }
-    this.#firstEventAt ??= this.#deps.clock.monotonic();
+    // That the turn has begun is no word on it yet.
+    if (event.kind !== 'thread_status_changed') this.#firstEventAt ??= this.#deps.clock.monotonic();
     if (event.kind === 'assistant_text') this.#firstTextAt ??= this.#deps.clock.monotonic();
     if (event.kind === 'warning')
       this.#warnings = { ...this.#warnings, [event.source]: (this.#warnings[event.source] ?? 0) + 1 };

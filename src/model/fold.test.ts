@@ -352,3 +352,13 @@ test('a turn whose start was lost still shows how it ended', () => {
     activeTurnId: null,
   });
 });
+
+test('a thread whose runtime was killed at work is not said to be at work for ever', () => {
+  const active: Step = { ...A, body: { kind: 'thread_status_changed', status: { type: 'active', flags: [] } } };
+  const statusOf = (...steps: readonly Step[]) => foldAll(empty, logOf(steps)).status;
+  expect(statusOf(begun, active)).toEqual({ type: 'active', flags: [] });
+  const killed: Step = { turnId: A.turnId, body: { kind: 'turn_interrupted', durationMs: 1, by: 'shutdown' } };
+  expect(statusOf(begun, active, killed)).toBeNull();
+  const idle: Step = { ...A, body: { kind: 'thread_status_changed', status: { type: 'idle' } } };
+  expect(statusOf(begun, active, idle, { turnId: A.turnId, body: done })).toEqual({ type: 'idle' });
+});

@@ -202,7 +202,9 @@ function endTurn(view: ThreadView, event: Envelope & TerminalBody): ThreadView {
   if (id === undefined || (turn !== undefined && turn.state !== 'running')) return view;
   const closed = view.rows.map((row) => (row.turnId === id && row.open ? close(row, event.at) : row));
   const rows = [...closed, ...endRows(event)];
-  const patched = patchTurn({ ...view, rows }, event, { state: stateOf(event), durationMs: event.durationMs });
+  // A runtime that was killed can't take back that it is at work.
+  const status = view.status?.type === 'active' ? null : view.status;
+  const patched = patchTurn({ ...view, rows, status }, event, { state: stateOf(event), durationMs: event.durationMs });
   return { ...patched, activeTurnId: view.activeTurnId === id ? null : view.activeTurnId };
 }
 

@@ -55,6 +55,23 @@ test('another thread than the one asked for is a failure, even when it completed
   expect(finish(feed(lines, 'mine').state, quiet)).toMatchObject({ error: { code: 'resume_mismatch' } });
 });
 
+test('the thread is named with turn.started, from where on it can be resumed, and not before', () => {
+  const begun = { type: 'thread.started', thread_id: 'native' };
+  expect(feed([begun]).events).toEqual([]);
+  expect(feed([begun, { type: 'turn.started' }]).events).toEqual([
+    { kind: 'thread_status_changed', status: { type: 'active', flags: [] }, nativeThreadId: 'native' },
+  ]);
+  const ended = { type: 'turn.completed', usage: {} };
+  expect(feed([begun, { type: 'turn.started' }, ended]).events.at(-1)).toEqual({
+    kind: 'thread_status_changed',
+    status: { type: 'idle' },
+    nativeThreadId: 'native',
+  });
+  // Another thread than the one asked for, and a run without a thread, say nothing of ours.
+  expect(feed([begun, { type: 'turn.started' }], 'mine').events).toEqual([]);
+  expect(feed([{ type: 'turn.started' }]).events).toEqual([]);
+});
+
 test('what Codex reported wins over how its process was ended', () => {
   const { state } = feed([{ type: 'turn.completed', usage: { input_tokens: 5 } }]);
   expect(finish(state, { ...quiet, stopped: true, signal: 'SIGKILL' })).toEqual({ outcome: 'completed' });

@@ -158,10 +158,7 @@ function step(state: ExecState, event: WireEvent, at: string): Step {
     case 'thread.started':
       return threadStarted(state, event.thread_id, at);
     case 'turn.started':
-      return {
-        state: stepped({ ...state, turnStarted: true }, { what: 'turn-started', at, detail: null }),
-        events: [],
-      };
+      return turnStarted(state, at);
     case 'turn.failed':
       return failed(state, event.error.message);
     case 'turn.completed':
@@ -190,6 +187,16 @@ function threadStarted(state: ExecState, id: string, at: string): Step {
   return { state: stepped({ ...state, thread: nativeThreadId(id) }, step), events: [] };
 }
 
+/**
+ * From here on the thread can be resumed (measured with 0.169: killed before this line it is lost, behind it it is not), so
+ * its id goes out at once: the first item may be minutes away.
+ */
+function turnStarted(state: ExecState, at: string): Step {
+  const next = stepped({ ...state, turnStarted: true }, { what: 'turn-started', at, detail: null });
+  if (next.thread === null || isMismatch(next)) return { state: next, events: [] };
+  return told(next, [{ kind: 'thread_status_changed', status: { type: 'active', flags: [] } }]);
+}
+
 /** The first word on how the turn ended holds; another failure after it is not lost. */
 function failed(state: ExecState, message: string): Step {
   if (state.end === null) return { state: { ...state, end: { kind: 'failed', message } }, events: [] };
@@ -198,11 +205,14 @@ function failed(state: ExecState, message: string): Step {
 
 function completed(state: ExecState, wire: WireUsage | null): Step {
   const end = state.end ?? ({ kind: 'completed' } as const);
-  if (wire === null) return { state: { ...state, end }, events: [] };
+  const idle: readonly LaneBody[] =
+    state.thread === null ? [] : [{ kind: 'thread_status_changed', status: { type: 'idle' } }];
+  if (wire === null) return told({ ...state, end }, idle);
   const total = usageOf(wire);
   const usage = state.usageBefore === null ? null : usageOfTurn(state.usageBefore, total);
   return told({ ...state, end, total, usage }, [
     { kind: 'usage_updated', usage, threadTotal: total, authority: 'live-turn-completed' },
+    ...idle,
   ]);
 }
 
