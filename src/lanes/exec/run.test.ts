@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TurnProgress } from '../../model/index.ts';
 import type { LaneTurn, TurnIo } from '../../ports/index.ts';
+import type { NativeRuntime } from '../../runtime/index.ts';
 import { runExec } from './run.ts';
 
 test('Stop does not wait for a key store or a shell that hangs before anything is started', async () => {
@@ -26,4 +27,38 @@ test('Stop does not wait for a key store or a shell that hangs before anything i
   expect(told).toMatchObject([{ steps: [], waiting: { on: 'process', what: null }, givesUpAt: null }]);
   stop.abort('user');
   expect(await ended).toMatchObject({ outcome: 'interrupted', facts: { executable: null, payer: null } });
+});
+
+test('Stop in the last moment before the start starts nothing', async () => {
+  const stop = new AbortController();
+  const runtime = {
+    binary: { kind: 'found', identity: { path: '/none/codex', source: 'setting', version: 'codex-cli 0.169.0' } },
+    pin: null,
+    config: { kind: 'ok' },
+    credential: { fact: { kind: 'present', payer: null } },
+    endpoint: null,
+  };
+  const ended = await runExec(
+    {
+      resolve: async () => runtime as unknown as NativeRuntime,
+      settings: () => {
+        throw new Error('it was about to start');
+      },
+      clock: { now: () => 0, monotonic: () => 0, after: () => () => undefined },
+      log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    },
+    {
+      ...{ nativeThreadId: null, forkOf: null, profile: null, outputSchema: null, newWorktree: false },
+      ...{ ephemeral: false, addDirs: [], attachments: [], cwd: import.meta.dirname },
+    } as unknown as LaneTurn,
+    {
+      signal: stop.signal,
+      progress: () => undefined,
+      mayPay: () => {
+        stop.abort('user');
+        return null;
+      },
+    } as unknown as TurnIo,
+  );
+  expect(ended).toMatchObject({ outcome: 'interrupted', facts: { exitCode: null } });
 });

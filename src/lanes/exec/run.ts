@@ -69,13 +69,16 @@ async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promis
   const notPaid = io.mayPay(facts.payer);
   if (notPaid !== null) return { outcome: 'failed', error: notPaid, facts };
   const { program } = ready;
+  const lastMessageFile = await lastMessage;
+  // Looked at last, with nothing awaited before the start: an abort that came earlier calls no listener.
+  if (io.signal.aborted) return { outcome: 'interrupted', facts };
   const { state, end, overdue, limitS } = await converse(deps, {
     ...ready,
     runtime,
     turn,
     io,
     xray,
-    lastMessage: await lastMessage,
+    lastMessage: lastMessageFile,
   });
   const start = startOf({ state, end, overdue, limitS });
   if (start !== null) await deps.onStart?.(program, start);
