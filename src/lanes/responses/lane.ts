@@ -196,7 +196,10 @@ class ResponsesRun {
       watch();
       this.#progress.heard();
     };
-    const forgetWait = this.#io.onWait(heard);
+    const forgetWait = this.#io.onWait(() => {
+      watch();
+      this.#progress.again();
+    });
     try {
       if (this.#io.signal.aborted) return { end: { outcome: 'interrupted' } };
       watch();

@@ -79,3 +79,14 @@ test('between two tries nothing is given up; after the end nothing is told', () 
   pass(5000);
   expect(told).toHaveLength(2);
 });
+
+test('going on to wait moves the limit and does not say that something was heard', () => {
+  const { progress, told, pass } = room();
+  progress.sent('host', 120_000);
+  pass(30_000);
+  progress.again();
+  expect(told.at(-1)).toMatchObject({
+    waiting: { on: 'network', since: '2026-01-01T00:00:00.000Z' },
+    givesUpAt: '2026-01-01T00:02:30.000Z',
+  });
+});

@@ -11,6 +11,8 @@ export class RequestProgress {
   #steps: readonly ProgressStep[] = [];
   #on: ProgressWait['on'] = 'network';
   #heardAt: number;
+  /** When the limit of silence began: the last word, or when the user said to go on waiting. */
+  #waitFrom: number;
   /** Milliseconds of silence after which the request is given up; null = it is not running. */
   #limit: number | null = null;
   #cancelRefresh: (() => void) | null = null;
@@ -19,6 +21,7 @@ export class RequestProgress {
     this.#clock = clock;
     this.#tell = tell;
     this.#heardAt = clock.now();
+    this.#waitFrom = this.#heardAt;
   }
 
   /** The request is on its way to `host`. */
@@ -38,9 +41,16 @@ export class RequestProgress {
     this.#step('reconnecting', why, 'network');
   }
 
-  /** Something came, or the user says to go on waiting: silence begins anew. */
+  /** The user goes on waiting: the limit begins anew, though nothing was heard. */
+  again(): void {
+    this.#waitFrom = this.#clock.now();
+    this.#say();
+  }
+
+  /** Something came. */
   heard(): void {
     this.#heardAt = this.#clock.now();
+    this.#waitFrom = this.#heardAt;
     this.#cancelRefresh ??= this.#clock.after(refreshMs, () => {
       this.#cancelRefresh = null;
       this.#say();
@@ -56,6 +66,7 @@ export class RequestProgress {
   #step(what: ProgressStep['what'], detail: string, on: ProgressWait['on']): void {
     this.end();
     this.#heardAt = this.#clock.now();
+    this.#waitFrom = this.#heardAt;
     this.#on = on;
     this.#steps = [...this.#steps, { what, at: iso(this.#heardAt), detail }];
     this.#say();
@@ -65,7 +76,7 @@ export class RequestProgress {
     this.#tell({
       steps: this.#steps,
       waiting: { on: this.#on, what: null, since: iso(this.#heardAt) },
-      givesUpAt: this.#limit === null ? null : iso(this.#heardAt + this.#limit),
+      givesUpAt: this.#limit === null ? null : iso(this.#waitFrom + this.#limit),
     });
   }
 }
