@@ -16,11 +16,13 @@ const file = { path: 'src/a.ts', kind: 'update', added: 3, removed: 1 } as const
 const done: string[] = [];
 
 function windowWith(answers: {
+  readonly running?: boolean;
   readonly diff?: Awaited<ReturnType<Actions['diff']>>;
   readonly merge?: Awaited<ReturnType<Actions['merge']>>;
   readonly discard?: Awaited<ReturnType<Actions['discard']>>;
 }): HostContext {
   const threads = {
+    activity: () => ({ running: answers.running === true }),
     view: async () => ({
       ...emptyThread(id),
       title: 'Fix/it',
@@ -59,6 +61,11 @@ test('no difference and no worktree are said', async () => {
   await showDiff(windowWith({ diff: { ok: false, message: 'This thread has no worktree.' } }), id);
   expect(texts()).toEqual(['information: The worktree has no changes.', 'error: This thread has no worktree.']);
   expect(editor.documents).toEqual([]);
+});
+
+test('no difference yet: a turn that runs is named with it', async () => {
+  await showDiff(windowWith({ running: true, diff: { ok: true, diff: '', files: [] } }), id);
+  expect(texts()[0]).toMatch(/^information: The worktree has no changes\. The turn is still running: /);
 });
 
 test('nothing is merged or discarded without a yes', async () => {

@@ -8,14 +8,21 @@ import { conflictText, countOf, discardDetail, mergeDetail } from './worktree-wo
 const scheme = 'codex-lanes-diff';
 const changes = new EventEmitter<Uri>();
 
+function stillRunning(): string {
+  return l10n.t('The turn is still running: files may be half written, and more may change.');
+}
+
 /** The difference is a document that is made when it is asked for, also by a window that comes back with it open. */
 export function register({ extension, core }: HostContext): void {
   const provider: { onDidChange: Event<Uri>; provideTextDocumentContent: (uri: Uri) => Promise<string> } = {
     onDidChange: changes.event,
     provideTextDocumentContent: async ({ query }) => {
       const { threads } = await core.get();
-      const found = await threads.worktree.diff(asThreadId(query));
-      return found.ok ? found.diff : found.message;
+      const id = asThreadId(query);
+      const found = await threads.worktree.diff(id);
+      if (!found.ok) return found.message;
+      // Lines before the first file are no part of a diff for whoever applies it.
+      return threads.activity(id).running ? `# ${stillRunning()}\n\n${found.diff}` : found.diff;
     },
   };
   extension.subscriptions.push(changes, workspace.registerTextDocumentContentProvider(scheme, provider));
@@ -30,7 +37,8 @@ export async function showDiff({ core }: HostContext, threadId: ThreadId): Promi
     return;
   }
   if (found.files.length === 0) {
-    void window.showInformationMessage(l10n.t('The worktree has no changes.'));
+    const none = l10n.t('The worktree has no changes.');
+    void window.showInformationMessage(threads.activity(threadId).running ? `${none} ${stillRunning()}` : none);
     return;
   }
   const { title } = await threads.view(threadId);
