@@ -65,8 +65,8 @@ export function activateHost(
     }),
   );
   const session = createSession({ extension, core, workspace, log });
-  const threadFacts = createThreadFacts(core, session, log);
   const status = createStatus({ extension, core, settings, workspace, env, log });
+  const threadFacts = createThreadFacts(core, session, status, log);
   const processes = createProcesses(core, log);
   extension.subscriptions.push(processes);
   const running = createRunning(core, log);

@@ -1,3 +1,4 @@
+export * from './can-continue.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export { fold, foldAll } from './fold.ts';

@@ -1,4 +1,5 @@
 import type { LaneSelection, RowOf, ThreadView, TurnId } from '../../src/model/index.ts';
+import { canContinue } from '../../src/model/index.ts';
 
 /** A turn that was cut off, with nothing after it. */
 export type LooseEnd = {
@@ -12,10 +13,10 @@ export type LooseEnd = {
 export function looseEndOf(thread: ThreadView, lane: LaneSelection | null): LooseEnd | null {
   const turn = thread.turns.at(-1);
   if (turn?.state !== 'interrupted' || thread.queued.length > 0) return null;
-  const { turnId, resolved } = turn;
+  const { turnId } = turn;
   return {
     turnId,
-    resumes: thread.nativeThreadId !== null && resolved === 'codex-native' && lane === 'codex-native',
+    resumes: canContinue(thread, lane),
     prompt: thread.rows.findLast((row): row is RowOf<'user'> => row.kind === 'user' && row.turnId === turnId) ?? null,
   };
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { App } from '../../compose.ts';
 import type { LogEvent, ThreadView } from '../../model/index.ts';
-import { emptyThread, threadId } from '../../model/index.ts';
+import { emptyThread, nativeThreadId, threadId } from '../../model/index.ts';
 import { createCore } from '../core/index.ts';
 import type { Session, SessionThread } from '../session/index.ts';
+import type { StatusSource } from '../status/index.ts';
 import { createThreadFacts } from './index.ts';
 
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -38,7 +39,16 @@ async function shown() {
       return () => {};
     },
   } as unknown as Session;
-  const facts = createThreadFacts(core, session, log);
+  let lane = 'codex-native';
+  let laneChanged: () => void = () => {};
+  const status = {
+    current: () => ({ document: { providers: { codex: { selectedBackendId: lane } } } }),
+    onChange: (call: () => void) => {
+      laneChanged = call;
+      return () => {};
+    },
+  } as unknown as StatusSource;
+  const facts = createThreadFacts(core, session, status, log);
   await core.get();
   return {
     facts,
@@ -47,6 +57,10 @@ async function shown() {
     show: (id: string) => {
       thread = { threadId: threadId(id), cwd: '/w', begun: true };
       changed();
+    },
+    choose: (other: string) => {
+      lane = other;
+      laneChanged();
     },
     changed: () => changed(),
     event: (kind: string) => events([{ kind } as LogEvent]),
@@ -78,4 +92,18 @@ test('an event that may change them has the thread read anew, and no other does'
   event('worktree_created');
   await settled();
   expect([reads(), facts.current().hasWorktree]).toEqual([2, true]);
+});
+
+test('Continue is offered while the lane that resumes is selected, and no longer', async () => {
+  const { facts, views, show, choose } = await shown();
+  const turns = [{ state: 'interrupted', resolved: 'codex-native' }] as unknown as ThreadView['turns'];
+  views.set('a', { ...emptyThread(threadId('a')), nativeThreadId: nativeThreadId('n'), turns });
+  show('a');
+  await settled();
+  const told: boolean[] = [];
+  facts.onChange(() => told.push(facts.current().canContinue));
+  expect(facts.current().canContinue).toBe(true);
+  choose('api');
+  choose('codex-native');
+  expect(told).toEqual([false, true]);
 });

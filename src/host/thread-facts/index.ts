@@ -1,12 +1,10 @@
 import { Emitter } from '../../base/index.ts';
-import type { EventKind, ThreadView } from '../../model/index.ts';
-import { isTerminal } from '../../model/index.ts';
+import type { EventKind, LaneSelection, ThreadView } from '../../model/index.ts';
+import { canContinue, isTerminal } from '../../model/index.ts';
 import type { Core } from '../core/index.ts';
 import type { Log } from '../ports.ts';
 import type { Session } from '../session/index.ts';
-import { canContinue } from './can-continue.ts';
-
-export { canContinue };
+import type { StatusSource } from '../status/index.ts';
 
 /** What menus ask about the thread that is shown. */
 export type ThreadFacts = {
@@ -19,13 +17,17 @@ export type ThreadFacts = {
   readonly onChange: (call: () => void) => () => void;
 };
 
-const none = { canContinue: false, hasWorktree: false };
 const telling: readonly EventKind[] = ['turn_started', 'user_message', 'worktree_created', 'worktree_closed'];
 
 /** Reads the thread anew when another is shown and when one of its events may change an answer; the last one holds. */
-export function createThreadFacts(core: Core, session: Session, log: Log): ThreadFacts {
+export function createThreadFacts(
+  core: Core,
+  session: Session,
+  status: Pick<StatusSource, 'current' | 'onChange'>,
+  log: Log,
+): ThreadFacts {
   const changes = new Emitter<void>((error) => log.error('A listener of the thread failed', error));
-  let facts = none;
+  let view: ThreadView | null = null;
   let read: string | null = null;
   let reads = 0;
   const look = async () => {
@@ -33,9 +35,9 @@ export function createThreadFacts(core: Core, session: Session, log: Log): Threa
     const app = core.loaded();
     const thread = session.thread();
     read = thread?.threadId ?? null;
-    const next = app === null || thread === null ? none : factsOf(await app.threads.view(thread.threadId));
+    const next = app === null || thread === null ? null : await app.threads.view(thread.threadId);
     if (number !== reads) return;
-    facts = next;
+    view = next;
     changes.fire();
   };
   const lookAgain = () => {
@@ -47,9 +49,18 @@ export function createThreadFacts(core: Core, session: Session, log: Log): Threa
   session.onEvents((events) => {
     if (events.some((event) => isTerminal(event) || telling.includes(event.kind))) lookAgain();
   });
-  return { current: () => facts, onChange: (call) => changes.on(call) };
+  // Another lane may have been chosen.
+  status.onChange(() => changes.fire());
+  return {
+    current: () => ({
+      canContinue: view !== null && canContinue(view, selectedLane(status)),
+      hasWorktree: view !== null && view.worktree !== null,
+    }),
+    onChange: (call) => changes.on(call),
+  };
 }
 
-function factsOf(view: ThreadView): typeof none {
-  return { canContinue: canContinue(view), hasWorktree: view.worktree !== null };
+/** The lane that would take the next prompt. */
+export function selectedLane(status: Pick<StatusSource, 'current'>): LaneSelection {
+  return status.current().document.providers.codex.selectedBackendId;
 }

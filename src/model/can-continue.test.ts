@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ThreadView, TurnView } from '../../model/index.ts';
-import { emptyThread, nativeThreadId, threadId, turnId } from '../../model/index.ts';
 import { canContinue } from './can-continue.ts';
+import { nativeThreadId, threadId, turnId } from './ids.ts';
+import type { ThreadView, TurnView } from './view.ts';
+import { emptyThread } from './view.ts';
 
 const turn = (state: TurnView['state'], resolved: TurnView['resolved'] = 'codex-native'): TurnView => ({
   turnId: turnId(state),
@@ -34,4 +35,8 @@ test.each([
   ['Codex keeps nothing of it', view([turn('interrupted')], { nativeThreadId: null }), false],
   ['another lane ran it', view([turn('interrupted', 'api')]), false],
   ['it goes on already', view([turn('interrupted')], { activeTurnId: turnId('next') }), false],
-])('%s', (_, thread, expected) => expect(canContinue(thread)).toBe(expected));
+])('%s', (_, thread, expected) => expect(canContinue(thread, 'codex-native')).toBe(expected));
+
+test.each(['api', 'auto', null] as const)('another lane than native may answer: %s', (lane) =>
+  expect(canContinue(view([turn('interrupted')]), lane)).toBe(false),
+);
