@@ -6,10 +6,10 @@ import type { Attachment, LogEvent, RequestId, ThreadId, ThreadOptions } from '.
 import { threadId as asThreadId, defaultThreadOptions, LanesError } from '../../model/index.ts';
 import type { Reply } from '../../protocol/index.ts';
 import type { Core } from '../core/index.ts';
+import { givenOptions } from '../given-options.ts';
 import type { Log, Workspace } from '../ports.ts';
 import type { Refusal } from '../thread-folder.ts';
 import { folderForNew, refusalOf } from '../thread-folder.ts';
-import { givenOptions } from '../thread-options/index.ts';
 import { createDrafts } from './drafts.ts';
 
 /** The thread that this window shows, with the draft of its next prompt. */

@@ -2,8 +2,8 @@ import type { QuickPickItem } from 'vscode';
 import { commands, l10n, window } from 'vscode';
 import type { ThreadOptions } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
+import { isName } from '../given-options.ts';
 import { isProfileName, profileRule } from '../profile-name.ts';
-import { isName } from './given-options.ts';
 import type { OptionId, ValueRow } from './option-rows.ts';
 import { effortRows, modelRows, profileRows } from './option-rows.ts';
 

@@ -2,12 +2,10 @@ import type { QuickPickItem } from 'vscode';
 import { l10n, QuickPickItemKind, window } from 'vscode';
 import type { ThreadId, ThreadOptions, ThreadView } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
+import { givenOptions } from '../given-options.ts';
 import { askOption } from './ask-option.ts';
-import { givenOptions } from './given-options.ts';
 import type { OptionId, OptionRow } from './option-rows.ts';
 import { optionRows } from './option-rows.ts';
-
-export { givenOptions };
 
 /**
  * Lets the user choose what holds for one thread from its next turn on, one option after the other until the menu is left.

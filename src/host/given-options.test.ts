@@ -18,7 +18,7 @@ test.each([
   [{ model: 5 }],
   [{ modell: 'a' }],
   [{ model: 'a', constructor: true }],
-  [{ profile: '../fast' }],
+  [{ profile: './fast' }],
   [{ addDirs: 'a' }],
   [{ addDirs: ['a'] }],
   [{ outputSchema: 'schema.json' }],

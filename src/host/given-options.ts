@@ -1,9 +1,9 @@
-import type { ThreadOptions } from '../../model/index.ts';
-import { isAbsolutePath } from '../absolute-path.ts';
-import { hasControl } from '../control-characters.ts';
-import { isProfileName } from '../profile-name.ts';
+import type { ThreadOptions } from '../model/index.ts';
+import { isAbsolutePath } from './absolute-path.ts';
+import { hasControl } from './control-characters.ts';
+import { isProfileName } from './profile-name.ts';
 
-/** Options as a key binding or another extension gives them to the command; null = it is none of them. */
+/** Options as a key binding or another extension gives them, or as a window kept them over a reload; null = it is none of them. */
 export function givenOptions(given: unknown): Partial<ThreadOptions> | null {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return null;
   const entries = Object.entries(given);
