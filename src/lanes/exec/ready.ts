@@ -46,6 +46,12 @@ export async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promis
   }
   const folder = await checkFolders(turn);
   if ('error' in folder) return folder;
+  const image = turn.attachments.find(({ kind, path }) => kind === 'image' && path.includes(','));
+  if (image !== undefined) {
+    // 0.169 takes the comma for the end of a name, and goes on without the image.
+    const message = `Codex takes no image with a comma in its path: ${image.path}.`;
+    return problem('bad_request', message, 'Rename it or its folder, or paste the image.');
+  }
   const option = (await checkSchema(turn)) ?? (await checkOptions(runtime, binary.identity, turn));
   return option ?? { program: binary.identity, cwd: folder.cwd };
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { TurnProgress } from '../../model/index.ts';
 import type { LaneTurn, TurnIo } from '../../ports/index.ts';
 import type { NativeRuntime } from '../../runtime/index.ts';
+import { checkReady } from './ready.ts';
 import { runExec } from './run.ts';
 
 test('Stop does not wait for a key store or a shell that hangs before anything is started', async () => {
@@ -29,18 +30,19 @@ test('Stop does not wait for a key store or a shell that hangs before anything i
   expect(await ended).toMatchObject({ outcome: 'interrupted', facts: { executable: null, payer: null } });
 });
 
+const runtime = {
+  binary: { kind: 'found', identity: { path: '/none/codex', source: 'setting', version: 'codex-cli 0.169.0' } },
+  pin: null,
+  config: { kind: 'ok' },
+  credential: { fact: { kind: 'present', payer: null } },
+  endpoint: null,
+} as unknown as NativeRuntime;
+
 test('Stop in the last moment before the start starts nothing', async () => {
   const stop = new AbortController();
-  const runtime = {
-    binary: { kind: 'found', identity: { path: '/none/codex', source: 'setting', version: 'codex-cli 0.169.0' } },
-    pin: null,
-    config: { kind: 'ok' },
-    credential: { fact: { kind: 'present', payer: null } },
-    endpoint: null,
-  };
   const ended = await runExec(
     {
-      resolve: async () => runtime as unknown as NativeRuntime,
+      resolve: async () => runtime,
       settings: () => {
         throw new Error('it was about to start');
       },
@@ -61,4 +63,16 @@ test('Stop in the last moment before the start starts nothing', async () => {
     } as unknown as TurnIo,
   );
   expect(ended).toMatchObject({ outcome: 'interrupted', facts: { exitCode: null } });
+});
+
+test('an image that Codex would leave out without a word, for a comma in its path, is refused', async () => {
+  const turn = { nativeThreadId: null, forkOf: null, profile: null, outputSchema: null, addDirs: [] };
+  const checked = (path: string) =>
+    checkReady(runtime, {
+      ...turn,
+      cwd: import.meta.dirname,
+      attachments: [{ kind: 'image', path, label: 'x' }],
+    } as unknown as LaneTurn);
+  expect(await checked('/w/a,b.png')).toMatchObject({ error: { code: 'bad_request' } });
+  expect(await checked('/w/ab.png')).toMatchObject({ cwd: import.meta.dirname });
 });
