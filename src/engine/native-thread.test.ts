@@ -153,3 +153,16 @@ test('a turn that Codex never began leaves the total known; one that it began an
   expect(t.turns.map((turn) => turn.usageBefore)).toEqual([noUsage, total(10), total(10), null]);
   expect(t.turns.map((turn) => turn.nativeThreadId)).toEqual([null, n1, n1, n1]);
 });
+
+test('the end that a dead process owes its turn is of the lane that ran it, not of the one selected since', async () => {
+  const first = await room(untilStopped);
+  await first.prompt(first.id, 'one');
+  await first.until(() => first.turns.length === 1);
+  const t = afterKill(first.transcript, first.id);
+  t.state.inputs = readyInputs;
+  await t.engine.view(first.id);
+  await t.until(() => t.stored(first.id).some(({ kind }) => kind === 'turn_interrupted'));
+  const end = t.stored(first.id).find(({ kind }) => kind === 'turn_interrupted');
+  expect(end).toMatchObject({ by: 'shutdown', laneId: 'codex-native', provider: 'codex', transport: 'exec' });
+  await first.engine.close();
+});

@@ -64,8 +64,12 @@ export class ThreadRecord {
   endLeftovers(log: EventLog): void {
     const { turns, queued } = this.#thread.view;
     const open = turns.find((turn) => turn.state === 'running');
-    if (open !== undefined)
-      log.add({ kind: 'turn_interrupted', durationMs: 0, by: 'shutdown' }, this.#stampBefore(open.turnId));
+    if (open !== undefined) {
+      const { turnId: id, resolved, transport } = open;
+      // Of the lane that ran it, whichever is selected by now.
+      const stamp = resolved === null || transport === null ? this.threadStamp() : { laneId: resolved, transport };
+      log.add({ kind: 'turn_interrupted', durationMs: 0, by: 'shutdown' }, { ...stamp, turnId: id });
+    }
     for (const row of queued) {
       if (row.turnId !== null) this.endUnstarted(log, row.turnId, 'shutdown');
     }
