@@ -25,7 +25,8 @@ export function checkOptions(given: ThreadOptions, view: ThreadView, settings: S
   if (worktree && (options.ephemeral ?? settings.nativeEphemeral)) {
     return refused(`${ephemeralWorktree.message} ${ephemeralWorktree.hint}`);
   }
-  const begun = view.native.id !== null || view.native.forkOf !== null;
+  const { id, forkOf, lane, turn } = view.native;
+  const begun = id !== null || forkOf !== null || (lane === 'codex-native' && turn !== null);
   if (worktree && !view.options.worktree && view.worktree === null && begun) {
     return refused(
       'A thread gets its worktree with its first native turn, and this one has begun. Start a new thread.',

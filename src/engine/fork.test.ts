@@ -81,7 +81,8 @@ test('a fork holds all that was said, branches off with its first turn, and both
     [n2, null, total(25)],
   ]);
   expect(t.turns[1]?.history.map(({ text }) => text)).toEqual(['one', 'to 10']);
-  expect(t.turns.map((turn) => turn.newWorktree)).toEqual([true, false, false, false]);
+  // Its first turn never told where the worktree is, so that the lane has to find it.
+  expect(t.turns.map((turn) => turn.newWorktree)).toEqual([true, false, true, false]);
   expect(sealsOf(t.stored(fork))).toEqual(['sealed', 'sealed', 'sealed']);
   expect(sealsOf(t.stored(t.id))).toEqual(['sealed', 'sealed']);
 });

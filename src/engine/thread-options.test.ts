@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Script } from '../../test/fakes/engine.ts';
 import { engineOnFakes, readyInputs, says, untilStopped } from '../../test/fakes/engine.ts';
 import type { Attachment, LogEvent, ThreadOptions } from '../model/index.ts';
 import { defaultThreadOptions, isTerminal, nativeThreadId, requestId } from '../model/index.ts';
@@ -75,6 +76,7 @@ test('a worktree is refused where the setting makes threads ephemeral, and where
 
 const tree = { path: '/trees/1', origin: '/w', base: 'abc' };
 const n1 = nativeThreadId('n1');
+const notFound = { code: 'folder_missing', message: 'it was not found', retryable: false, hint: 'a way out' } as const;
 
 test('the first native turn makes the worktree, later ones run in it, and it is asked for once', async () => {
   const t = engineOnFakes({
@@ -106,6 +108,59 @@ test('the first native turn makes the worktree, later ones run in it, and it is 
   expect(await t.engine.setOptions(id, { ...defaultThreadOptions, worktree: true })).toEqual({ ok: true });
 });
 
+test('where the first turn ended before it told of its worktree, the lane has to find that, until the option is switched off', async () => {
+  const worktree = { ...defaultThreadOptions, worktree: true };
+  const dies: Script = async (_turn, io, end) => {
+    io.emit({ kind: 'thread_status_changed', status: { type: 'active', flags: [] }, nativeThreadId: n1 });
+    return { outcome: 'interrupted', facts: end({ nativeThreadId: n1, completionPolicy: 'persistent' }).facts };
+  };
+  const t = engineOnFakes({
+    scripts: [
+      dies,
+      async (_turn, _io, end) => ({ outcome: 'failed', error: notFound, facts: end().facts }),
+      says({ kind: 'worktree_created', worktree: tree, nativeThreadId: n1 }),
+    ],
+  });
+  t.state.inputs = native;
+  const id = t.engine.create('/w');
+  const turn = async (text: string): Promise<void> => {
+    await t.prompt(id, text);
+    await t.until(t.idle(id));
+  };
+  await t.engine.setOptions(id, worktree);
+  for (const text of ['one', 'two']) await turn(text);
+  expect(t.turns[1]).toMatchObject({ newWorktree: true, nativeThreadId: n1, cwd: '/w' });
+  // The way out that it names is not written over.
+  expect(t.stored(id).findLast(isTerminal)).toMatchObject({ error: notFound });
+  for (const text of ['three', 'four']) await turn(text);
+  expect(t.turns.slice(2)).toMatchObject([
+    { newWorktree: true, cwd: '/w' },
+    { newWorktree: false, cwd: '/trees/1' },
+  ]);
+
+  const other = engineOnFakes({ scripts: [dies] });
+  other.state.inputs = native;
+  const off = other.engine.create('/w');
+  await other.engine.setOptions(off, worktree);
+  await other.prompt(off, 'one');
+  await other.until(other.idle(off));
+  expect(await other.engine.setOptions(off, defaultThreadOptions)).toEqual({ ok: true });
+  expect(await other.engine.setOptions(off, worktree)).toMatchObject({ ok: false });
+  await other.prompt(off, 'two');
+  await other.until(other.idle(off));
+  expect(other.turns[1]).toMatchObject({ newWorktree: false, nativeThreadId: n1, cwd: '/w' });
+});
+
+test('a worktree is not asked for while the first native turn runs without one', async () => {
+  const t = engineOnFakes({ scripts: [untilStopped] });
+  t.state.inputs = native;
+  const id = t.engine.create('/w');
+  await t.prompt(id, 'one');
+  await t.until(() => t.turns.length === 1);
+  expect(await t.engine.setOptions(id, { ...defaultThreadOptions, worktree: true })).toMatchObject({ ok: false });
+  await t.engine.stop(id, 'user');
+});
+
 test('a thread that has begun gets no worktree any more', async () => {
   const t = engineOnFakes({
     scripts: [async (_turn, _io, end) => end({ nativeThreadId: n1, completionPolicy: 'persistent' })],
@@ -121,7 +176,10 @@ test('a thread that has begun gets no worktree any more', async () => {
 test('a worktree that is gone is named with the way out; closing it leads back', async () => {
   const t = engineOnFakes({
     scripts: [
-      says({ kind: 'worktree_created', worktree: tree }),
+      async (_turn, io, end) => {
+        io.emit({ kind: 'worktree_created', worktree: tree, nativeThreadId: n1 });
+        return end({ nativeThreadId: n1, completionPolicy: 'persistent' });
+      },
       async (_turn, _io, end) => ({
         outcome: 'failed',
         facts: end().facts,
@@ -131,6 +189,7 @@ test('a worktree that is gone is named with the way out; closing it leads back',
   });
   t.state.inputs = native;
   const id = t.engine.create('/w');
+  await t.engine.setOptions(id, { ...defaultThreadOptions, worktree: true });
   await t.prompt(id, 'one');
   await t.until(t.idle(id));
   await t.prompt(id, 'two');
@@ -149,7 +208,7 @@ test('a worktree that is gone is named with the way out; closing it leads back',
   expect(t.transcript.writers.size).toBe(0);
   await t.prompt(id, 'three');
   await t.until(t.idle(id));
-  expect(t.turns.at(-1)?.cwd).toBe('/w');
+  expect(t.turns.at(-1)).toMatchObject({ cwd: '/w', newWorktree: false });
 });
 
 test('work on a thread is refused while a turn runs, here or elsewhere, and on one without events', async () => {

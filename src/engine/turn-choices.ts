@@ -26,7 +26,8 @@ export function choicesOf(lane: Lane, settings: SettingsSnapshot, view: ThreadVi
     profile: options.profile ?? settings.nativeProfile,
     addDirs: [...new Set([...settings.nativeAddDirs, ...options.addDirs])],
     outputSchema: options.outputSchema,
-    newWorktree: isNative && options.worktree && worktree === null && native.id === null && native.forkOf === null,
+    // Also where the thread has begun: its first turn may have died before it was told where the worktree is.
+    newWorktree: isNative && options.worktree && worktree === null && native.forkOf === null,
   };
 }
 

@@ -43,7 +43,8 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
       );
     case 'worktree_closed':
       return append(
-        { ...view, worktree: null },
+        // It had one: from here on it goes on in its folder.
+        { ...view, worktree: null, options: { ...view.options, worktree: false } },
         { ...base(event), kind: 'notice', code: `worktree_${event.how}`, args: [event.kept ?? ''] },
       );
     case 'user_message': {

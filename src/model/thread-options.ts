@@ -14,7 +14,7 @@ export type ThreadOptions = {
   readonly outputSchema: string | null;
   /** True = Codex keeps nothing of it, so it can't be gone on with; null = as configured. */
   readonly ephemeral: boolean | null;
-  /** The first native turn of the thread makes a git worktree of its own and runs there. */
+  /** The first native turn of the thread makes a git worktree of its own, and the thread runs there until that is closed. */
   readonly worktree: boolean;
 };
 

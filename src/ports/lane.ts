@@ -47,7 +47,10 @@ export type LaneTurn = {
   readonly addDirs: readonly string[];
   /** Absolute path of a JSON Schema for the final answer; null = none. */
   readonly outputSchema: string | null;
-  /** The runtime makes a git worktree of `cwd` first and runs there. */
+  /**
+   * The runtime makes a git worktree of `cwd` first and runs there. With a `nativeThreadId` it was to make one when that
+   * thread began, and nobody told where: the turn runs in that one, and nowhere else.
+   */
   readonly newWorktree: boolean;
   /** The runtime's cumulative usage before this turn; null = unknown, so that this turn's own can't be split off. */
   readonly usageBefore: Usage | null;

@@ -377,6 +377,17 @@ describe('the worktree of a thread', () => {
     expect(await find()).toEqual(worktree);
   });
 
+  test('that has just begun is looked for in the newest folders alone', patience, async () => {
+    record(meta(tree));
+    const look = (days: 'newest' | 'all') =>
+      findWorktree({ codexHome: home, nativeThreadId: nativeThreadId(thread), origin, env, days });
+    mkdirSync(join(home, 'sessions/2026/11/22'));
+    expect(await look('newest')).toEqual(worktree);
+    mkdirSync(join(home, 'sessions/2026/12/01'), { recursive: true });
+    expect(await look('newest')).toBeNull();
+    expect(await look('all')).toEqual(worktree);
+  });
+
   test('may be a folder in it', patience, async () => {
     mkdirSync(join(tree, 'pkg'));
     record(meta(join(tree, 'pkg')));

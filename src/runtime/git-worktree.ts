@@ -18,12 +18,14 @@ export type FindWorktreeInputs = {
   /** The folder that the thread was started in. */
   readonly origin: string;
   readonly env: Environment;
+  /** `newest`: the thread has just begun, so that its record is in one of the last two folders. Default `all`. */
+  readonly days?: 'newest' | 'all';
 };
 
 /** The worktree that Codex made for a thread, as its own record of the thread names it; null = not there (yet). */
 export async function findWorktree(inputs: FindWorktreeInputs): Promise<Worktree | null> {
-  const { codexHome, nativeThreadId, origin, env } = inputs;
-  const path = await recordedFolder(join(codexHome, 'sessions'), nativeThreadId);
+  const { codexHome, nativeThreadId, origin, env, days = 'all' } = inputs;
+  const path = await recordedFolder(join(codexHome, 'sessions'), nativeThreadId, days === 'all' ? Infinity : 2);
   const git = path === null ? null : await findGit(env);
   if (path === null || git === null) return null;
   const found = await locate(git, { path, origin }, codexHome);
@@ -33,12 +35,15 @@ export async function findWorktree(inputs: FindWorktreeInputs): Promise<Worktree
 }
 
 /** The folder in the first line of the newest record of a thread. */
-async function recordedFolder(sessions: string, thread: NativeThreadId): Promise<string | null> {
+async function recordedFolder(sessions: string, thread: NativeThreadId, days: number): Promise<string | null> {
   if (!/^[\w-]+$/.test(thread)) return null;
+  let left = days;
   // Year, month, day: the newest first, since the thread has just begun.
   for (const year of await namesIn(sessions)) {
     for (const month of await namesIn(join(sessions, year))) {
       for (const day of await namesIn(join(sessions, year, month))) {
+        if (left === 0) return null;
+        left -= 1;
         const folder = join(sessions, year, month, day);
         const name = (await namesIn(folder)).find((file) => file.endsWith(`-${thread}.jsonl`));
         if (name !== undefined) return folderIn(await firstLine(join(folder, name)));

@@ -38,7 +38,7 @@ export function execArguments({
   const args = ['exec', '--json', '-s', turn.sandbox, '-C', cwd];
   if (turn.allowNonGit) args.push('--skip-git-repo-check');
   if (turn.ephemeral) args.push('--ephemeral');
-  if (turn.newWorktree) args.push('--worktree');
+  if (turn.newWorktree && turn.nativeThreadId === null) args.push('--worktree');
   for (const folder of turn.addDirs) args.push('--add-dir', folder);
   if (turn.outputSchema !== null) args.push('--output-schema', turn.outputSchema);
   if (turn.profile !== null) args.push('-p', turn.profile);

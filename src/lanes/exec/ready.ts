@@ -1,14 +1,19 @@
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import type { ExecutableIdentity, TurnError, TurnErrorCode } from '../../model/index.ts';
+import type { ExecutableIdentity, TurnError, TurnErrorCode, Worktree } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import { codeOf } from '../../node/index.ts';
 import type { LaneTurn } from '../../ports/index.ts';
 import type { NativeRuntime, turnOptionWords } from '../../runtime/index.ts';
-import { testedVersion } from '../../runtime/index.ts';
+import { findWorktree, testedVersion } from '../../runtime/index.ts';
 
-export type Ready = { readonly program: ExecutableIdentity; readonly cwd: string };
+export type Ready = {
+  readonly program: ExecutableIdentity;
+  readonly cwd: string;
+  /** The worktree of the thread that it goes on with, of which nobody had told; null = there was none to find. */
+  readonly foundWorktree: Worktree | null;
+};
 type Refused = { readonly error: TurnError };
 
 /** A thread id of Codex. Anything else would be taken for a name, and an unknown name silently starts a new thread. */
@@ -53,7 +58,27 @@ export async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promis
     return problem('bad_request', message, 'Rename it or its folder, or paste the image.');
   }
   const option = (await checkSchema(turn)) ?? (await checkOptions(runtime, binary.identity, turn));
-  return option ?? { program: binary.identity, cwd: folder.cwd };
+  if (option !== null) return option;
+  const place = await placeOf(runtime, turn, folder.cwd);
+  return 'error' in place ? place : { program: binary.identity, ...place };
+}
+
+/** A thread that was to run in a worktree of its own is not gone on with in the user's folder: that would change their files. */
+async function placeOf(
+  { codexHome, env }: NativeRuntime,
+  { newWorktree, nativeThreadId }: LaneTurn,
+  cwd: string,
+): Promise<Pick<Ready, 'cwd' | 'foundWorktree'> | Refused> {
+  if (!newWorktree || nativeThreadId === null) return { cwd, foundWorktree: null };
+  const search = findWorktree({ codexHome, env, nativeThreadId, origin: cwd });
+  const [found, why] = await search.then(
+    (worktree) => [worktree, ''] as const,
+    (error: unknown) => [null, messageOf(error)] as const,
+  );
+  if (found !== null) return { cwd: found.path, foundWorktree: found };
+  const message = 'This thread was to run in a worktree of its own, which was not found.';
+  const hint = 'Switch the worktree off in the thread’s options to go on in its folder, or start a new thread.';
+  return problem('folder_missing', message, hint, why);
 }
 
 const configHints = {
@@ -134,7 +159,9 @@ function wanted(turn: LaneTurn): readonly { readonly word: OptionWord; readonly 
     ...(turn.nativeThreadId === null && turn.forkOf !== null
       ? [{ word: 'fork', what: 'branch off a thread' } as const]
       : []),
-    ...(turn.newWorktree ? [{ word: '--worktree', what: 'run in a worktree of its own' } as const] : []),
+    ...(turn.newWorktree && turn.nativeThreadId === null
+      ? [{ word: '--worktree', what: 'run in a worktree of its own' } as const]
+      : []),
     ...(turn.addDirs.length > 0 ? [{ word: '--add-dir', what: 'take additional folders' } as const] : []),
     ...(turn.outputSchema !== null ? [{ word: '--output-schema', what: 'take a schema for its answer' } as const] : []),
     ...(turn.profile !== null ? [{ word: '-p', what: 'take a profile from a file of its own' } as const] : []),

@@ -72,6 +72,10 @@ async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promis
   const lastMessageFile = await lastMessage;
   // Looked at last, with nothing awaited before the start: an abort that came earlier calls no listener.
   if (io.signal.aborted) return { outcome: 'interrupted', facts };
+  if (ready.foundWorktree !== null && turn.nativeThreadId !== null) {
+    const { foundWorktree: worktree } = ready;
+    io.emit({ kind: 'worktree_created', worktree, nativeThreadId: turn.nativeThreadId });
+  }
   const { state, end, overdue, limitS } = await converse(deps, {
     ...ready,
     runtime,
@@ -152,7 +156,8 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
       stop();
     },
   });
-  const worktree = turn.newWorktree ? new WorktreeNotice({ runtime, origin: cwd, log }) : null;
+  const makesWorktree = turn.newWorktree && turn.nativeThreadId === null;
+  const worktree = makesWorktree ? new WorktreeNotice({ runtime, origin: cwd, clock, log }) : null;
   const take = (step: Step): void => {
     const wasOver = state.end !== null;
     state = step.state;

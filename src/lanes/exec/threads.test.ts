@@ -277,6 +277,33 @@ real(
   },
 );
 
+real('a worktree that was never told is found again; where it is not, nothing is started', limit, async () => {
+  rmSync(join(room.work, '.git'), { recursive: true });
+  git('init', '-q');
+  writeFileSync(join(room.work, 'a.txt'), 'a\n');
+  git('add', '-A');
+  git('commit', '-qm', 'begin');
+  const first = await room.run('say: one', { turn: { newWorktree: true } });
+  const made = first.events.find((event) => event.kind === 'worktree_created');
+  const turn = { newWorktree: true, nativeThreadId: threadOf(first) };
+  const again = await room.run('run: pwd', { turn });
+  expect(outputOf(again)).toBe(`${made?.worktree.path}\n`);
+  expect(again.events[0]).toEqual(made);
+  expect(threadOf(again)).toBe(threadOf(first));
+  git('worktree', 'remove', '--force', made?.worktree.path ?? '');
+  const refused = await room.run('run: echo here > here.txt', { turn });
+  expect(refused.end).toMatchObject({
+    outcome: 'failed',
+    error: {
+      code: 'folder_missing',
+      message: 'This thread was to run in a worktree of its own, which was not found.',
+      hint: expect.stringMatching(/off in the thread’s options .* new thread/),
+    },
+  });
+  expect(refused.events).toEqual([]);
+  expect(existsSync(join(room.work, 'here.txt'))).toBe(false);
+});
+
 test.skipIf(process.platform === 'win32')(
   'a worktree that can’t be found is a warning, and the turn goes on',
   limit,
