@@ -217,3 +217,28 @@ test.each([
   const [, summaryOf] = statuses(oneTurn([], completed, { ...receipt, completionPolicy, historyCompleteness }));
   expect(summaryOf).toContain(`completion=${completionPolicy}, history=${historyCompleteness}`);
 });
+
+test('many turns cost no more a turn than few', () => {
+  let looks = 0;
+  const looksAt = (turns: number): number => {
+    const one = oneTurn(answered, completed, receipt);
+    const events = Array.from({ length: turns }, (_, i) =>
+      one.map((event, j): LogEvent => {
+        const id = turnId(`u-${i}`);
+        const about = event.kind === 'receipt' ? { aboutTurnId: id } : {};
+        const seq = i * one.length + j + 1;
+        if (event.turnId === undefined) return { ...event, seq };
+        return Object.defineProperty({ ...event, ...about, seq }, 'turnId', {
+          get: () => {
+            looks += 1;
+            return id;
+          },
+        });
+      }),
+    ).flat();
+    looks = 0;
+    expect(transcriptRows(events, '1').filter(({ type }) => type === 'assistant')).toHaveLength(turns);
+    return looks;
+  };
+  expect(looksAt(200)).toBe(10 * looksAt(20));
+});

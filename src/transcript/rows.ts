@@ -44,8 +44,12 @@ export function transcriptRows(events: readonly LogEvent[], version: string): re
   if (first === undefined) return [];
   const view = foldAll(emptyThread(first.threadId), events);
   const known = new Set<NativeThreadId>();
+  // Once for all turns: a thread may have thousands.
+  const rowsOf = Map.groupBy(view.rows, ({ turnId }) => turnId);
+  const eventsOf = Map.groupBy(events, ({ turnId }) => turnId);
   const said = view.turns.flatMap((turn) => {
-    const of = turnOf(turn, { all: view.rows, events, known });
+    const { turnId } = turn;
+    const of = turnOf(turn, { rows: rowsOf.get(turnId) ?? [], events: eventsOf.get(turnId) ?? [], known });
     if (of.receipt !== null && of.receipt.nativeThreadId !== null) known.add(of.receipt.nativeThreadId);
     return saidIn(of).map((one) => ({ turn, one }));
   });
@@ -71,35 +75,31 @@ export function transcriptRows(events: readonly LogEvent[], version: string): re
   });
 }
 
-type Thread = {
-  readonly all: readonly Row[];
+type Material = {
+  /** Of the turn. */
+  readonly rows: readonly Row[];
+  /** Of the turn. */
   readonly events: readonly LogEvent[];
   /** Of earlier turns. */
   readonly known: ReadonlySet<NativeThreadId>;
 };
 
-function turnOf(turn: TurnView, { all, events, known }: Thread): Turn {
-  const rows = all.filter(({ turnId }) => turnId === turn.turnId);
-  const asked = events.find((event) => event.turnId === turn.turnId && event.requestId !== undefined);
+function turnOf(turn: TurnView, { rows, events, known }: Material): Turn {
+  const asked = events.find((event) => event.requestId !== undefined);
   const receipt = only(rows, 'receipt')[0]?.receipt ?? null;
-  return { turn, rows, requestId: asked?.requestId ?? null, receipt, named: namedIn(turn, receipt, { events, known }) };
+  return { turn, rows, requestId: asked?.requestId ?? null, receipt, named: namedIn(receipt, { events, known }) };
 }
 
 /**
  * A receipt of a turn that was to go on with a thread bears its id whether or not the runtime got that far: there the
  * events say it. A receipt with an id that no turn had before can only have it from the runtime.
  */
-function namedIn(
-  turn: TurnView,
-  receipt: Receipt | null,
-  { events, known }: Omit<Thread, 'all'>,
-): NativeThreadId | null {
+function namedIn(receipt: Receipt | null, { events, known }: Omit<Material, 'rows'>): NativeThreadId | null {
   const inReceipt = receipt?.nativeThreadId ?? null;
   if (receipt !== null && inReceipt !== null && (receipt.usageAuthority !== null || !known.has(inReceipt)))
     return inReceipt;
   const found = events.find(
-    ({ turnId, nativeThreadId }) =>
-      turnId === turn.turnId && nativeThreadId !== undefined && (receipt === null || nativeThreadId === inReceipt),
+    ({ nativeThreadId }) => nativeThreadId !== undefined && (receipt === null || nativeThreadId === inReceipt),
   );
   return found?.nativeThreadId ?? null;
 }
