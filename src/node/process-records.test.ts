@@ -39,7 +39,7 @@ test('nothing is written before something is started; then each step stands on d
   record.seen([row]);
   record.seen([row]);
   expect(onDisk()).toMatchObject({ runs: [{ seen: [{ pid: 77, start: '5', group: 77 }] }] });
-  record.ended([]);
+  record.ended([], true);
   expect(onDisk()).toMatchObject({ runs: [] });
   forget();
   expect(readdirSync(folder())).toEqual([]);
@@ -57,7 +57,7 @@ test.skipIf(process.platform === 'win32')('it is for its owner alone', () => {
 test('what would not end stays on record, also when its owner goes in order', () => {
   const records = new ProcessRecords();
   const forget = attach(records);
-  records.begin('m', turn).ended([{ pid: 77, parent: 1, group: 77, startedAt: '5' }]);
+  records.begin('m', turn).ended([{ pid: 77, parent: 1, group: 77, startedAt: '5' }], true);
   forget();
   expect(onDisk()).toMatchObject({ runs: [{ mark: 'm', seen: [{ pid: 77, start: '5' }] }] });
 });
@@ -71,11 +71,11 @@ test('a journal is gone a while after it is empty, and comes back when somebody 
     rmSync(folder(), { recursive: true });
     first.started(process.pid);
     expect(onDisk()).toMatchObject({ runs: [{ mark: 'm', process: { pid: process.pid } }] });
-    first.ended([]);
+    first.ended([], true);
     const second = records.begin('n', turn);
     vi.advanceTimersByTime(5000);
     expect(onDisk()).toMatchObject({ runs: [{ mark: 'n' }] });
-    second.ended([]);
+    second.ended([], true);
     vi.advanceTimersByTime(5000);
     expect(onDisk()).toBeNull();
   } finally {
@@ -87,7 +87,7 @@ test('it does not grow without end', () => {
   const records = new ProcessRecords();
   attach(records);
   records.begin('long', turn);
-  for (let i = 0; i < 4000; i += 1) records.begin(`m${i}`, turn).ended([]);
+  for (let i = 0; i < 4000; i += 1) records.begin(`m${i}`, turn).ended([], true);
   const [name = ''] = readdirSync(folder());
   expect(statSync(join(folder(), name)).size).toBeLessThan(300_000);
   expect(onDisk()).toMatchObject({ runs: [{ mark: 'long' }] });
@@ -109,7 +109,7 @@ test.each([
     const record = records.begin(mark, turn);
     record.started(process.pid);
     record.seen([{ pid: 77, parent: 1, group: 77, startedAt: '5' }]);
-    record.ended([]);
+    record.ended([], true);
   }
   forget();
   expect(warnings).toHaveLength(1);

@@ -21,8 +21,11 @@ export type JournalOptions = {
 export type ProcessRecord = {
   readonly started: (pid: number) => void;
   readonly seen: (rows: readonly ProcessRow[]) => void;
-  /** What survived stays on record: the next start of the product tries again. */
-  readonly ended: (survivors: readonly ProcessRow[]) => void;
+  /**
+   * What survived stays on record: the next start of the product tries again. Where it is not `proven` that this is all, so
+   * does the whole run.
+   */
+  readonly ended: (survivors: readonly ProcessRow[], proven: boolean) => void;
 };
 
 /**
@@ -61,20 +64,24 @@ export class ProcessRecords {
     const { label, kind, threadId } = what;
     this.#runs.set(mark, { mark, label, kind, threadId, startedAt, process: null, seen: [] });
     this.#write(runLine({ mark, label, kind, threadId, startedAt }));
+    const seen = (rows: readonly ProcessRow[]): void => {
+      const run = this.#runs.get(mark);
+      const fresh = rows.filter((row) => !run?.seen.some((one) => isSame(one, row))).map(journalled);
+      if (run === undefined || fresh.length === 0) return;
+      this.#runs.set(mark, { ...run, seen: [...run.seen, ...fresh] });
+      this.#write(seenLine(mark, fresh));
+    };
     return {
       started: (pid) => {
         const row = processRow(pid);
         this.#started(mark, { pid, start: row?.startedAt ?? null, group: row?.group ?? 0 });
         if (row === null) void this.#learnStart(mark, pid);
       },
-      seen: (rows) => {
-        const run = this.#runs.get(mark);
-        const fresh = rows.filter((row) => !run?.seen.some((one) => isSame(one, row))).map(journalled);
-        if (run === undefined || fresh.length === 0) return;
-        this.#runs.set(mark, { ...run, seen: [...run.seen, ...fresh] });
-        this.#write(seenLine(mark, fresh));
+      seen,
+      ended: (survivors, proven) => {
+        if (proven) this.#ended(mark, survivors.map(journalled));
+        else seen(survivors);
       },
-      ended: (survivors) => this.#ended(mark, survivors.map(journalled)),
     };
   }
 

@@ -14,7 +14,7 @@ import { thisBoot, thisMachine } from './machine.ts';
 import { pidExists } from './process-start.ts';
 import type { ProcessRow } from './spawn-processes.ts';
 import { descendantsOf, listProcesses, processesByMark } from './spawn-processes.ts';
-import { DescendantTracker, killPatience, runMarker, signalProcess } from './spawn-sweep.ts';
+import { DescendantTracker, killPatience, readTable, runMarker, signalProcess } from './spawn-sweep.ts';
 
 export type ReapOptions = {
   readonly dataHome: string;
@@ -44,12 +44,17 @@ export async function reap(options: ReapOptions): Promise<readonly Leftover[]> {
     const found = journalsIn(journalFolder(options.dataHome));
     if (found.length === 0) return [];
     const owners = listProcesses();
-    const taken = await Promise.all(found.map((file) => reapFile(options, owners, file)));
-    return taken.flat();
+    // What one journal runs into does not hide what became of the others.
+    const taken = found.map((file) => reapFile(options, owners, file).catch((error) => notLookedFor(options, error)));
+    return (await Promise.all(taken)).flat();
   } catch (error) {
-    options.warn(`what an earlier window left behind could not be looked for: ${messageOf(error)}`);
-    return [];
+    return notLookedFor(options, error);
   }
+}
+
+function notLookedFor({ warn }: ReapOptions, error: unknown): readonly Leftover[] {
+  warn(`what an earlier window left behind could not be looked for: ${messageOf(error)}`);
+  return [];
 }
 
 type Found = { readonly path: string; readonly pid: number; readonly half: boolean; readonly stats: Stats };
@@ -232,9 +237,9 @@ async function climb({ mark }: JournalRun, { root, ...traces }: Living, graceMs:
       rootLives = !(await isGone(root, killPatience));
     }
   }
-  const { survivors } = await tracker.sweep(rootLives && root !== null ? root.pid : null);
+  const { survivors, proven } = await tracker.sweep(rootLives && root !== null ? root.pid : null);
   return {
-    outcome: rootLives || survivors.length > 0 ? 'survived' : 'ended',
+    outcome: rootLives || !proven || survivors.length > 0 ? 'survived' : 'ended',
     descendants: tracker.count - survivors.length,
   };
 }
@@ -242,7 +247,7 @@ async function climb({ mark }: JournalRun, { root, ...traces }: Living, graceMs:
 async function isGone(row: ProcessRow, ms: number): Promise<boolean> {
   const until = performance.now() + ms;
   for (;;) {
-    if (!listProcesses().some((one) => one.pid === row.pid && one.startedAt === row.startedAt)) return true;
+    if (readTable()?.some((one) => one.pid === row.pid && one.startedAt === row.startedAt) === false) return true;
     if (performance.now() >= until) return false;
     await pause(20);
   }

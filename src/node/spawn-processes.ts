@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { codeOf } from './atomic-file.ts';
 
 /** One row of the machine's process table. `group` is the session on Linux, the process group on macOS. */
 export type ProcessRow = {
@@ -10,7 +11,10 @@ export type ProcessRow = {
   readonly startedAt: string;
 };
 
-/** The living processes (a zombie is dead: only its parent has not noticed). Empty on Windows, where taskkill walks the tree. */
+/**
+ * The living processes (a zombie is dead: only its parent has not noticed). Empty on Windows, where taskkill walks the tree.
+ * Throws where the table can't be read: no file can be opened any more, or `ps` is missing or too slow (macOS).
+ */
 export function listProcesses(platform: NodeJS.Platform = process.platform): readonly ProcessRow[] {
   switch (platform) {
     case 'linux':
@@ -24,7 +28,12 @@ export function listProcesses(platform: NodeJS.Platform = process.platform): rea
 
 /** One process, where that can be had without starting another (Linux); null: it is dead, or this is not Linux. */
 export function processRow(pid: number): ProcessRow | null {
-  return process.platform === 'linux' ? linuxRow(pid) : null;
+  if (process.platform !== 'linux') return null;
+  try {
+    return linuxRow(pid);
+  } catch {
+    return null;
+  }
 }
 
 /** Everything below `root`, without it, in the order found. */
@@ -44,7 +53,10 @@ export function descendantsOf(root: number, table: readonly ProcessRow[]): reado
   return found;
 }
 
-/** The processes by the value that `name` has in the environment they were started with. Linux only; elsewhere none. */
+/**
+ * The processes by the value that `name` has in the environment they were started with. Linux only; elsewhere none.
+ * Throws where no file can be opened any more.
+ */
 export function processesByMark(
   name: string,
   table: readonly ProcessRow[],
@@ -64,7 +76,8 @@ function valueIn(pid: number, name: string): string | null {
   try {
     const entries = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
     return entries.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return null; // another user's, or gone meanwhile
   }
 }
@@ -81,13 +94,19 @@ function linuxRow(pid: number): ProcessRow | null {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return null;
   }
   // The program's name stands in parentheses and may hold spaces and parentheses itself (proc(5)).
   const [state, parent, , session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (state === 'Z' || state === 'X') return null;
   return { pid, parent: Number(parent), group: Number(session), startedAt: rest[15] ?? '' };
+}
+
+/** It says nothing about the process. */
+function isShortage(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE', 'ENOMEM'].includes(codeOf(error));
 }
 
 function unixProcesses(): readonly ProcessRow[] {

@@ -2,7 +2,6 @@ import { execa } from 'execa';
 import type { Purpose } from './live-processes.ts';
 import { labelOf, liveProcesses } from './live-processes.ts';
 import { processRecords } from './process-records.ts';
-import type { ProcessRow } from './spawn-processes.ts';
 import { DescendantTracker, runMarker, signalProcess } from './spawn-sweep.ts';
 import { taskkill } from './spawn-taskkill.ts';
 
@@ -53,7 +52,7 @@ export async function runShort(file: string, args: readonly string[], options: S
   const tracker = new DescendantTracker();
   const own = { label: labelOf(file, args), kind: 'probe', threadId: null, ...options.purpose } as const;
   const record = processRecords.begin(tracker.mark, own);
-  let survivors: readonly ProcessRow[] = [];
+  let left: Left = nothingLeft;
   const taken = { stdout: new Taken(options.maxOutput), stderr: new Taken(options.maxOutput) };
   const subprocess = execa(file, [...args], {
     env: { ...options.env, [runMarker]: tracker.mark },
@@ -74,8 +73,8 @@ export async function runShort(file: string, args: readonly string[], options: S
   const end = (failure: ShortRunFailure, problem: string): void => {
     if (pid === undefined || endings.length > 0) return;
     const done = kill(pid, tracker)
-      .then((left) => {
-        survivors = left;
+      .then((swept) => {
+        left = swept;
       })
       .finally(() => {
         subprocess.stdout.destroy();
@@ -115,7 +114,7 @@ export async function runShort(file: string, args: readonly string[], options: S
     return { ...output, exitCode: null, failure: 'not-started', problem };
   } finally {
     forget?.();
-    record.ended(survivors);
+    record.ended(left.survivors, left.proven);
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', cancel);
   }
@@ -123,15 +122,19 @@ export async function runShort(file: string, args: readonly string[], options: S
 
 const nothing = { exitCode: null, stdout: '', stderr: '' } as const;
 
+type Left = Pick<Awaited<ReturnType<DescendantTracker['sweep']>>, 'survivors' | 'proven'>;
+
+const nothingLeft: Left = { survivors: [], proven: true };
+
 /** Returns what would not go. */
-async function kill(pid: number, tracker: DescendantTracker): Promise<readonly ProcessRow[]> {
+async function kill(pid: number, tracker: DescendantTracker): Promise<Left> {
   if (process.platform === 'win32') {
     await taskkill(pid);
-    return [];
+    return nothingLeft;
   }
   tracker.look(pid);
   signalProcess(pid, 'SIGKILL');
-  return (await tracker.sweep(pid)).survivors;
+  return tracker.sweep(pid);
 }
 
 /** The output of a stream up to a limit. */

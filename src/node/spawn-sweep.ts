@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pidExists } from './process-start.ts';
 import type { ProcessRow } from './spawn-processes.ts';
 import { descendantsOf, listProcesses, processesMarked } from './spawn-processes.ts';
 
@@ -26,7 +27,12 @@ type Traces = {
   readonly spared?: Iterable<number>;
 };
 
-type Swept = { readonly killed: number; readonly survivors: readonly ProcessRow[] };
+type Swept = {
+  readonly killed: number;
+  readonly survivors: readonly ProcessRow[];
+  /** False: the table could not be read to the end, so that more than the survivors may live. */
+  readonly proven: boolean;
+};
 
 /**
  * Finds what a process has started, also after its death: every command of Codex has a session of its own and an orphan
@@ -52,15 +58,25 @@ export class DescendantTracker {
     return this.#known.size;
   }
 
-  /** Records and returns the descendants that live now, as far as the tree and their sessions tell: cheaper than `alive`. */
+  /**
+   * Records and returns the descendants that live now, as far as the tree and their sessions tell: cheaper than `alive`.
+   * None where the table can't be read.
+   */
   look(root: number): readonly ProcessRow[] {
-    return this.#found(root, listProcesses(), []);
+    return this.#found(root, readTable() ?? [], []);
   }
 
-  /** Those that are alive now, the root excepted. Null: the root is dead, and another may bear its pid. */
-  alive(root: number | null): readonly ProcessRow[] {
-    const table = listProcesses();
-    return this.#found(root, table, processesMarked(runMarker, this.mark, table));
+  /**
+   * Those that are alive now, the root excepted. A root of null: it is dead, and another may bear its pid. Null where the
+   * table can't be read: nobody knows.
+   */
+  alive(root: number | null): readonly ProcessRow[] | null {
+    try {
+      const table = listProcesses();
+      return this.#found(root, table, processesMarked(runMarker, this.mark, table));
+    } catch {
+      return null;
+    }
   }
 
   #found(root: number | null, table: readonly ProcessRow[], marked: readonly ProcessRow[]): readonly ProcessRow[] {
@@ -87,28 +103,45 @@ export class DescendantTracker {
     if (row.group === row.pid) this.#sessions.set(row.group, performance.now());
   }
 
+  /** The known ones whose pid is still given out, which can be asked for without the table. */
+  #perhapsAlive(root: number | null): readonly ProcessRow[] {
+    return [...this.#known.values()].filter(({ pid }) => pid !== root && !this.#spared.has(pid) && pidExists(pid));
+  }
+
   /**
    * Kills what lives until nothing does. Returns how many were killed, and those that would not go. For up to `graceMs`
-   * milliseconds it only looks: what ends by itself in that time was not left behind.
+   * milliseconds it only looks: what ends by itself in that time was not left behind. Nothing is killed unseen. Never rejects.
    */
   async sweep(root: number | null, graceMs = 0): Promise<Swept> {
     const leaveBy = performance.now() + graceMs;
-    while (performance.now() < leaveBy && this.alive(root).length > 0) await pause(20);
+    while (performance.now() < leaveBy && this.alive(root)?.length !== 0) await pause(20);
     const killed = new Set<number>();
     const until = performance.now() + killPatience;
     let emptyLooks = 0;
     for (;;) {
       const alive = this.alive(root);
-      emptyLooks = alive.length === 0 ? emptyLooks + 1 : 0;
+      emptyLooks = alive?.length === 0 ? emptyLooks + 1 : 0;
       // A parent that dies in mid-fork leaves a child that the look before could not list yet.
-      if (emptyLooks === (this.#known.size === 0 ? 1 : 2)) return { killed: killed.size, survivors: [] };
-      if (performance.now() > until) return { killed: killed.size, survivors: alive };
-      for (const { pid } of alive) {
+      if (emptyLooks === (this.#known.size === 0 ? 1 : 2)) return { killed: killed.size, survivors: [], proven: true };
+      if (performance.now() > until) {
+        const survivors = alive ?? this.#perhapsAlive(root);
+        return { killed: killed.size, survivors, proven: alive !== null };
+      }
+      for (const { pid } of alive ?? []) {
         killed.add(pid);
         signalProcess(pid, 'SIGKILL');
       }
-      await pause(10);
+      await pause(alive === null ? 50 : 10);
     }
+  }
+}
+
+/** Null: it can't be read just now. */
+export function readTable(): readonly ProcessRow[] | null {
+  try {
+    return listProcesses();
+  } catch {
+    return null;
   }
 }
 

@@ -3,8 +3,7 @@ import { execa } from 'execa';
 import type { Purpose } from './live-processes.ts';
 import { labelOf, liveProcesses } from './live-processes.ts';
 import { processRecords } from './process-records.ts';
-import { listProcesses } from './spawn-processes.ts';
-import { DescendantTracker, killPatience, runMarker, signalProcess } from './spawn-sweep.ts';
+import { DescendantTracker, killPatience, readTable, runMarker, signalProcess } from './spawn-sweep.ts';
 import { taskkill } from './spawn-taskkill.ts';
 
 /** What ended a process: nothing of ours, a polite signal, or the last resort. */
@@ -38,13 +37,18 @@ export type ChildEnd = {
   readonly leftBehind: number;
   /** Pids that could not be killed: empty, or the machine is in trouble. */
   readonly survivors: readonly number[];
+  /** False: the list of processes could not be read, so that more of it than the survivors may live. All stays on record. */
+  readonly proven: boolean;
   /** Why it could not be started (the system's code and words); null = it was. */
   readonly startError: string | null;
 };
 
 export type Child = {
   readonly pid: number | null;
-  /** Resolves when the process and all that it started are gone and its output is read. Never rejects. */
+  /**
+   * Resolves when the process and all that it started are gone and its output is read, or when it says in `survivors` and
+   * `proven` that they are not. Never rejects.
+   */
   readonly ended: Promise<ChildEnd>;
   /** Ends it: SIGINT, after the grace SIGKILL, then its descendants. The same promise as `ended`. */
   readonly stop: () => Promise<ChildEnd>;
@@ -121,17 +125,17 @@ export function spawnChild(options: ChildOptions): Child {
       subprocess.stdout.destroy();
       subprocess.stderr.destroy();
     }
-    const survivors = [
-      ...(exit === deafExit ? listProcesses().filter((row) => row.pid === pid) : []),
-      ...swept.survivors,
-    ];
-    record.ended(survivors);
+    const deafRoot = exit === deafExit ? (readTable()?.filter((row) => row.pid === pid) ?? null) : [];
+    const survivors = [...(deafRoot ?? []), ...swept.survivors];
+    const proven = swept.proven && deafRoot !== null;
+    record.ended(survivors, proven);
     return {
       ...exit,
       killStep,
       stderrTail: tail.text(),
       leftBehind: swept.killed,
       survivors: survivors.map((row) => row.pid),
+      proven,
     };
   })();
 
@@ -168,7 +172,7 @@ type Exit = Pick<ChildEnd, 'exitCode' | 'signal' | 'startError'>;
 
 const deafExit: Exit = { exitCode: null, signal: null, startError: null };
 
-const nothingSwept = { killed: 0, survivors: [] } as const;
+const nothingSwept = { killed: 0, survivors: [], proven: true } as const;
 
 /** Looks a few times, further and further apart, after each start anew. */
 class Watch {

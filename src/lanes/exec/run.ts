@@ -237,6 +237,12 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
       log.error(text);
       tell([{ kind: 'warning', source: 'process', text, code: 'not_ended' }]);
     }
+    if (!end.proven) {
+      const text =
+        'The list of processes could not be read, so it is not known whether some of this turn still run. The next start of the product looks again.';
+      log.error(text);
+      tell([{ kind: 'warning', source: 'process', text, code: 'end_not_known' }]);
+    }
     await Promise.all(changes);
     await raw?.end({
       exitCode: end.exitCode,
