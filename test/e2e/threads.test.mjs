@@ -152,7 +152,8 @@ describe('threads', () => {
     await window.dismissQuickInput();
     await chat.send('add a test');
     await finished();
-    await chat.row(`Added ${NEW_TEST}`).waitFor();
+    // The row of the file, and the answer that names it.
+    await chat.row(`Added ${NEW_TEST}`).first().waitFor();
     await chat.frame.getByText(/^Runs in its own worktree · /).waitFor();
     assert.equal(worktrees(), 2);
   }
