@@ -6,6 +6,7 @@ import './style/rows.css';
 import './style/running.css';
 import './style/turn-end.css';
 import './style/prose.css';
+import './style/code.css';
 import './style/composer.css';
 import './style/adapt.css';
 import { render } from 'preact';

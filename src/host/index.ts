@@ -22,6 +22,7 @@ import * as statusBar from './status-bar/index.ts';
 import * as statusTree from './status-tree/index.ts';
 import * as terminal from './terminal/index.ts';
 import { createThreadFacts } from './thread-facts/index.ts';
+import * as usage from './usage/index.ts';
 import * as working from './working/index.ts';
 import { createWorkspace } from './workspace/index.ts';
 import * as worktree from './worktree/index.ts';
@@ -36,6 +37,7 @@ const features = [
   terminal,
   doctor,
   explain,
+  usage,
   worktree,
   leftovers,
   commandFeature,

@@ -55,6 +55,8 @@ export type ComposerState = {
   /** Prompts that wait behind the running turn. */
   readonly queued: number;
   readonly trusted: boolean;
+  /** Name of the file that is being edited and that text can be put into; null = none is. */
+  readonly editor: string | null;
 };
 
 /** With `ask`, nothing was sent: the same prompt with the question's id in `confirmed` is. */
@@ -120,7 +122,16 @@ export type FromWebview = {
   | { readonly type: 'sandbox.pick' }
   | { readonly type: 'action.run'; readonly id: string }
   /** A path of a file-change row or a relative link of the answer; the host checks that it lies in the window. */
-  | { readonly type: 'file.open'; readonly path: string; readonly line: number | null }
+  | { readonly type: 'file.open'; readonly path: string; readonly line: number | null; readonly column?: number }
+  /** Puts code of the answer into the file that is being edited, in place of what is selected there. */
+  | { readonly type: 'code.insert'; readonly text: string }
+  /** Shows a text in the editor: `code` as a new file, `output` to read. `language` as a fence names it. */
+  | {
+      readonly type: 'text.open';
+      readonly kind: 'code' | 'output';
+      readonly text: string;
+      readonly language: string | null;
+    }
   /** http, https or mailto; the host shows where it leads before it opens. */
   | { readonly type: 'link.open'; readonly url: string }
   | { readonly type: 'copy'; readonly text: string }

@@ -109,7 +109,15 @@ export const law: Readonly<Record<Layer, Row>> = {
   },
   webview: {
     layers: ['model', 'protocol', 'base'],
-    packages: ['preact', '@preact/signals', 'marked', '@tanstack/virtual-core', '@vscode/codicons'],
+    packages: [
+      'preact',
+      '@preact/signals',
+      'marked',
+      'lowlight',
+      'highlight.js',
+      '@tanstack/virtual-core',
+      '@vscode/codicons',
+    ],
     builtins: false,
     css: true,
   },

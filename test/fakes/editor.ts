@@ -45,6 +45,9 @@ export function fakeEditor(editor: FakeEditor): Readonly<Record<string, unknown>
     Uri: { from: (parts: object) => ({ ...parts, toString: () => JSON.stringify(parts) }) },
     commands: { executeCommand: async (command: string) => void editor.ran.push(command) },
     window: {
+      visibleTextEditors: [],
+      onDidChangeActiveTextEditor: () => ({ dispose: () => {} }),
+      onDidChangeVisibleTextEditors: () => ({ dispose: () => {} }),
       showInformationMessage: message('information'),
       showWarningMessage: message('warning'),
       showErrorMessage: message('error'),

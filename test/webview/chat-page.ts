@@ -34,7 +34,7 @@ function html(origin: string, theme: ThemeName): string {
     `style-src ${origin}`,
     `font-src ${origin}`,
     `script-src 'nonce-${nonce}'`,
-    "img-src 'none'",
+    'img-src data:',
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ');

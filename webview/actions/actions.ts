@@ -212,23 +212,35 @@ export class Actions implements PageActions {
     this.#host.post({ type: 'action.run', id: actionId });
   }
 
-  openFile(path: string, line: number | null): void {
-    this.#host.post({ type: 'file.open', path, line });
+  openFile(path: string, line: number | null, column: number | null = null): void {
+    this.#host.post({ type: 'file.open', path, line, ...(column === null ? {} : { column }) });
   }
 
   openLink: PageActions['openLink'] = (link) => {
     if (link.kind === 'url') this.#host.post({ type: 'link.open', url: link.url });
-    else this.openFile(link.path, link.line);
+    else this.openFile(link.path, link.line, link.column);
   };
 
   copy: PageActions['copy'] = (text) => {
     this.#host.post({ type: 'copy', text });
   };
 
-  setExpanded(key: string, expanded: boolean): void {
+  insertTarget: PageActions['insertTarget'] = () => this.#store.editor.value;
+
+  insertInEditor: PageActions['insertInEditor'] = (text) => {
+    this.#host.post({ type: 'code.insert', text });
+  };
+
+  openText: PageActions['openText'] = (text, { kind, language }) => {
+    this.#host.post({ type: 'text.open', kind, text: text.slice(-maxPrompt), language });
+  };
+
+  isExpanded: PageActions['isExpanded'] = (key) => this.#store.expansion.value[key];
+
+  setExpanded: PageActions['setExpanded'] = (key, expanded) => {
     this.#store.expansion.value = { ...this.#store.expansion.value, [key]: expanded };
     this.#saveSoon();
-  }
+  };
 
   setScroll(place: ScrollPlace): void {
     this.#store.scroll = place;

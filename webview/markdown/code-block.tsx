@@ -1,58 +1,87 @@
 import type { Tokens } from 'marked';
 import type { JSX } from 'preact';
-import { Component } from 'preact';
+import { useRef } from 'preact/hooks';
+import { CodeText } from '../highlight/index.ts';
+import { useHoldPlace } from '../hold-place.ts';
 import { t } from '../strings.ts';
+import { isClosedFence } from './open-fence.ts';
 import { usePageActions } from './page-actions.ts';
+import { useTextScope } from './text-scope.ts';
 
-/** Lines to a text node: one node of 100 KB costs a frame of 145 ms each time it grows. */
-const chunkLines = 50;
+/** Lines of a folded block: from the first on, so that one that grows never becomes shorter by itself. */
+const foldedLines = 32;
 
-/** A fenced or indented block, with a button that copies it whole. */
+/** A fenced or indented block: in colours once it is whole, folded where it is long, with what can be done with it. */
 export function CodeBlock({ token }: { readonly token: Tokens.Code }): JSX.Element {
-  const { copy } = usePageActions();
-  const language = /^[\w+#.-]{1,20}/.exec(token.lang ?? '')?.[0];
+  const { isExpanded, setExpanded } = usePageActions();
+  const { id, growing } = useTextScope();
+  const holdPlace = useHoldPlace();
+  const block = useRef<HTMLDivElement>(null);
+  const { text } = token;
+  const language = /^[\w+#.-]{1,20}/.exec(token.lang ?? '')?.[0] ?? null;
+  const end = endOfLine(text, foldedLines);
+  const long = end !== null;
+  const first = long ? text.slice(0, end) : text;
+  const key = long ? `code:${id}:${hashOf(first)}` : '';
+  const open = !long || isExpanded(key) === true;
+  const settled = !growing || isClosedFence(token);
+  const toggle = () => {
+    holdPlace();
+    setExpanded(key, !open);
+    // The end of what was folded may be far above now.
+    if (open) requestAnimationFrame(() => block.current?.scrollIntoView({ block: 'nearest' }));
+  };
   return (
-    <div class="code">
-      <div class="code-bar">
-        {language !== undefined && <span class="lang">{language}</span>}
-        <button type="button" class="icon-button" title={t('copyCode')} onClick={() => copy(token.text)}>
-          <span class="codicon codicon-copy" aria-hidden="true" />
-          <span class="sr-only">{t('copyCode')}</span>
-        </button>
-      </div>
+    <div class="code" ref={block}>
+      <CodeBar text={text} language={language} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>
-        <code>
-          {chunksOf(token.text).map((text, index) => (
-            <Chunk key={index} text={text} />
-          ))}
-        </code>
+        <CodeText text={open ? text : first} language={language} settled={settled} />
       </pre>
+      {long && (
+        <button type="button" class="fold link-button" aria-expanded={open} onClick={toggle}>
+          {open ? t('showLessCode') : settled ? t('showAllCode', text.split('\n').length) : t('showAllSoFar')}
+        </button>
+      )}
     </div>
   );
 }
 
-class Chunk extends Component<{ readonly text: string }> {
-  override shouldComponentUpdate(next: { readonly text: string }): boolean {
-    return next.text !== this.props.text;
-  }
-
-  override render(): JSX.Element {
-    return <span>{this.props.text}</span>;
-  }
+function CodeBar({ text, language }: { readonly text: string; readonly language: string | null }): JSX.Element {
+  const { copy, insertTarget, insertInEditor, openText } = usePageActions();
+  const target = insertTarget();
+  return (
+    <div class="code-bar">
+      {language !== null && <span class="lang">{language}</span>}
+      <BarButton icon="copy" label={t('copyCode')} run={() => copy(text)} />
+      {target !== null && <BarButton icon="insert" label={t('insertCode', target)} run={() => insertInEditor(text)} />}
+      <BarButton icon="go-to-file" label={t('openCode')} run={() => openText(text, { kind: 'code', language })} />
+    </div>
+  );
 }
 
-function chunksOf(text: string): readonly string[] {
-  const chunks: string[] = [];
-  let start = 0;
-  let lines = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-    lines++;
-    if (lines < chunkLines) continue;
-    chunks.push(text.slice(start, at + 1));
-    start = at + 1;
-    lines = 0;
+function BarButton(props: { readonly icon: string; readonly label: string; readonly run: () => void }): JSX.Element {
+  return (
+    <button type="button" class="icon-button" title={props.label} onClick={props.run}>
+      <span class={`codicon codicon-${props.icon}`} aria-hidden="true" />
+      <span class="sr-only">{props.label}</span>
+    </button>
+  );
+}
+
+/** Where line number `count` ends; null when there is nothing after it. */
+function endOfLine(text: string, count: number): number | null {
+  let at = -1;
+  for (let line = 0; line < count; line++) {
+    at = text.indexOf('\n', at + 1);
+    if (at < 0) return null;
   }
-  if (start < text.length) chunks.push(text.slice(start));
-  return chunks;
+  return at + 1 < text.length ? at : null;
+}
+
+/** A short name for the beginning of a block, which stays the same while the block grows. */
+function hashOf(text: string): string {
+  let hash = 5381;
+  for (let index = 0; index < text.length; index++) hash = (hash * 33 + text.charCodeAt(index)) | 0;
+  return (hash >>> 0).toString(36);
 }

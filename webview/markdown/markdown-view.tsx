@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { Component } from 'preact';
-import { useEffect, useLayoutEffect, useReducer } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useReducer } from 'preact/hooks';
 import type { Block } from './block-splitter.ts';
 import { BlockView } from './block-view.tsx';
 import { DocumentCache, MarkdownDocument } from './markdown-document.ts';
+import { TextScopeProvider } from './text-scope.ts';
 
 const cache = new DocumentCache(200);
 /** Blocks to a group: a group whose blocks are settled is skipped as one when the text grows. */
@@ -17,15 +18,18 @@ export function MarkdownView(props: {
 }): JSX.Element {
   const { id, text, open } = props;
   const [, again] = useReducer((count: number) => count + 1, 0);
+  const scope = useMemo(() => ({ id, growing: open }), [id, open]);
   if (!MarkdownDocument.takes(text)) return <div class="prose plain">{text}</div>;
   const document = cache.get(id);
   const startedAt = performance.now();
   const wait = document.update(text, open, startedAt);
   return (
     <div class="prose">
-      {groups(document.blocks).map((blocks, index) => (
-        <BlockGroup key={index} blocks={blocks} />
-      ))}
+      <TextScopeProvider value={scope}>
+        {groups(document.blocks).map((blocks, index) => (
+          <BlockGroup key={index} blocks={blocks} />
+        ))}
+      </TextScopeProvider>
       <Clock document={document} startedAt={startedAt} wait={wait} again={() => again(undefined)} />
     </div>
   );

@@ -31,3 +31,14 @@ export function appendToFence(token: Token, added: string): Token | null {
 
 /** Fences known to be open, so that a long one is not searched again with every delta. */
 const openFences = new WeakSet<Token>();
+
+/** True for a fenced block whose closing fence was written: no later text changes it. */
+export function isClosedFence({ raw }: Token): boolean {
+  const mark = /^ {0,3}(`{3,}|~{3,})/.exec(raw)?.[1];
+  if (mark === undefined) return false;
+  // The last line alone: a long block is asked with every delta.
+  const end = raw.trimEnd();
+  const at = end.lastIndexOf('\n');
+  const last = at < 0 ? '' : end.slice(at + 1).trim();
+  return last.length >= mark.length && last === (mark[0] ?? '').repeat(last.length);
+}

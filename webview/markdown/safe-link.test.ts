@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { fileMention, safeLink } from './safe-link.ts';
 
 const url = (address: string, host: string) => ({ kind: 'url', url: address, host });
-const file = (path: string, line: number | null = null) => ({ kind: 'file', path, line });
+const file = (path: string, line: number | null = null, column: number | null = null) => ({
+  kind: 'file',
+  path,
+  line,
+  column,
+});
 
 test.each([
   ['https://example.com/a?b=c#d', url('https://example.com/a?b=c#d', 'example.com')],
@@ -11,7 +16,9 @@ test.each([
   ['mailto:a@example.com', url('mailto:a@example.com', 'a@example.com')],
   ['src/a.ts', file('src/a.ts')],
   ['./src/a.ts:12', file('./src/a.ts', 12)],
-  ['src/a.ts:12:4', file('src/a.ts', 12)],
+  ['src/a.ts:12:4', file('src/a.ts', 12, 4)],
+  ['src/a.ts:12-14', file('src/a.ts', 12)],
+  ['src/a.ts:0', file('src/a.ts', 1)],
   ['src/a.ts#L12', file('src/a.ts', 12)],
   ['src/a.ts#L12-L20', file('src/a.ts', 12)],
   ['a.ts:12', file('a.ts', 12)],
@@ -55,6 +62,8 @@ test.each([
   ['src/a.ts', file('src/a.ts')],
   ['src/a.ts:12', file('src/a.ts', 12)],
   ['a.ts:12', file('a.ts', 12)],
+  ['a.ts:12:3', file('a.ts', 12, 3)],
+  ['a.ts#L12', file('a.ts', 12)],
   ['npm test', null],
   ['a.ts', null],
   ['foo()', null],

@@ -1,12 +1,12 @@
 /** Where a link of the answer may lead. Everything else of an answer stays text: it is not trusted. */
 export type SafeLink =
   | { readonly kind: 'url'; readonly url: string; readonly host: string }
-  | { readonly kind: 'file'; readonly path: string; readonly line: number | null };
+  | { readonly kind: 'file'; readonly path: string; readonly line: number | null; readonly column: number | null };
 
 const schemes: readonly string[] = ['http:', 'https:', 'mailto:'];
 /** Controls, zero-width and direction marks: nothing that a real address holds. */
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-const fileWithLine = /^(.*?)(?::(\d{1,7})(?:[:-]\d{1,7})?|#L(\d{1,7})(?:-L?\d{1,7})?)?$/;
+const fileWithLine = /^(.*?)(?::(\d{1,7})(?::(\d{1,7})|-\d{1,7})?|#L(\d{1,7})(?:-L?\d{1,7})?)?$/;
 const hasScheme = /^[a-z][a-z0-9+.-]*:/i;
 const drive = /^[a-z]:[\\/]/i;
 
@@ -19,7 +19,8 @@ export function safeLink(href: string): SafeLink | null {
 
 /** A code span that names a file, e.g. `src/a.ts:12`: only what can hardly be anything else. */
 export function fileMention(code: string): SafeLink | null {
-  const sure = /^(?:\.{1,2}\/)*(?:[\w@.-]+\/)+[\w@.-]*\.\w{1,10}(?::\d+){0,2}$|^[\w@-][\w@.-]*\.\w{1,10}:\d+(?::\d+)?$/;
+  const sure =
+    /^(?:\.{1,2}\/)*(?:[\w@.-]+\/)+[\w@.-]*\.\w{1,10}(?:(?::\d+){1,2}|#L\d+(?:-L?\d+)?)?$|^[\w@-][\w@.-]*\.\w{1,10}(?::\d+(?::\d+)?|#L\d+(?:-L?\d+)?)$/;
   return sure.test(code) ? fileLink(code) : null;
 }
 
@@ -43,11 +44,14 @@ function fileLink(target: string): SafeLink | null {
   if (/^(?:[\\/]{2}|[#?~])/.test(path) || /[?#*<>|"]/.test(path)) return null;
   const scheme = hasScheme.exec(path);
   if (scheme !== null && !drive.test(path)) return null;
-  const lineText = match?.[2] ?? match?.[3];
+  const lineText = match?.[2] ?? match?.[4];
   // `tel:123` and `localhost:3000` are no files.
   if (lineText !== undefined && match?.[2] !== undefined && !/[./\\]/.test(path)) return null;
-  return { kind: 'file', path, line: lineText === undefined ? null : Number(lineText) };
+  return { kind: 'file', path, line: placeOf(lineText), column: placeOf(match?.[3]) };
 }
+
+/** Lines and columns count from 1. */
+const placeOf = (text: string | undefined): number | null => (text === undefined ? null : Math.max(1, Number(text)));
 
 function decoded(text: string): string | null {
   try {

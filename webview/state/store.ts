@@ -69,6 +69,8 @@ export class Store {
     return blocked === null || isSaidLast(this.thread.value, blocked) ? null : blocked;
   });
   /** What the running turn waits for; null = nothing runs, or nothing was told. */
+  /** Name of the file that code can be put into. */
+  readonly editor: ReadonlySignal<string | null> = computed(() => this.composer.value?.editor ?? null);
   readonly waiting: ReadonlySignal<Waiting | null> = computed(() => {
     const progress = this.composer.value?.progress ?? null;
     return progress === null ? null : waitingOf(progress, this.heardAt.value);

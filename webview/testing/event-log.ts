@@ -153,6 +153,7 @@ export const idleComposer: ComposerState = {
   stopping: false,
   queued: 0,
   trusted: true,
+  editor: 'dates.ts',
 };
 
 /** The composer on a lane that only answers. */

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { useHoldPlace } from '../hold-place.ts';
 import { useApp } from './app-context.ts';
-import { useHoldPlace } from './hold-place.ts';
 
 /** Whether the reader opened what `key` names; their choice outlives a reload. */
 export function useExpanded(key: string, byDefault: boolean): { readonly open: boolean; readonly toggle: () => void } {

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { usePageActions } from '../markdown/index.ts';
 import { t } from '../strings.ts';
+import { plainOutput, TerminalLines, TerminalText } from '../terminal/index.ts';
 import { count } from './figures.ts';
 import { Icon } from './icon.tsx';
-import { readableOutput } from './readable-output.ts';
 
 /** Most lines that are drawn: an output is looked at from its end, and a huge text node stalls the page. */
 const maxLines = 400;
@@ -15,26 +15,55 @@ export function OutputPane(props: {
   readonly label: string;
   readonly short?: boolean;
 }): JSX.Element {
-  const { copy } = usePageActions();
+  const { copy, openText } = usePageActions();
   const pane = useRef<HTMLElement>(null);
-  const lines = readableOutput(props.text).trimEnd().split('\n');
-  const shown = lines.slice(-maxLines).join('\n');
+  const lines = useTerminal(props.text);
+  const left = Math.max(0, lines.length - maxLines);
+  const shown = useMemo(() => lines.slice(-maxLines), [lines]);
   useLayoutEffect(() => {
     const element = pane.current;
     if (element !== null) element.scrollTop = element.scrollHeight;
   }, [shown]);
-  const left = lines.length - Math.min(lines.length, maxLines);
+  const showAll = () => openText(plainOutput(props.text), { kind: 'output', language: null });
   return (
     <div class={props.short === true ? 'pane short' : 'pane'}>
-      {left > 0 && <div class="note">{t('linesLeftOut', count(left))}</div>}
-      <button type="button" class="icon-button copy" title={t('copyOutput')} onClick={() => copy(props.text)}>
-        <Icon name="copy" />
-        <span class="sr-only">{t('copyOutput')}</span>
-      </button>
+      {left > 0 && (
+        <div class="note">
+          {t('linesLeftOut', count(left))}{' '}
+          <button type="button" class="link-button" onClick={showAll}>
+            {t('showOutput')}
+          </button>
+        </div>
+      )}
+      <div class="pane-bar">
+        {left === 0 && (
+          <button type="button" class="icon-button" title={t('showOutput')} onClick={showAll}>
+            <Icon name="go-to-file" />
+            <span class="sr-only">{t('showOutput')}</span>
+          </button>
+        )}
+        <button type="button" class="icon-button" title={t('copyOutput')} onClick={() => copy(plainOutput(props.text))}>
+          <Icon name="copy" />
+          <span class="sr-only">{t('copyOutput')}</span>
+        </button>
+      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section class="scroll" ref={pane} tabIndex={0} aria-label={props.label}>
-        <pre>{shown}</pre>
+        <TerminalLines lines={shown} />
       </section>
     </div>
   );
+}
+
+/** Lines of the output without the blank ones at its end; of a text that grows only what is new is read. */
+function useTerminal(text: string): ReturnType<TerminalText['lines']> {
+  const read = useRef({ terminal: new TerminalText(), text: '' });
+  return useMemo(() => {
+    if (!text.startsWith(read.current.text)) read.current = { terminal: new TerminalText(), text: '' };
+    const { current } = read;
+    current.terminal.write(text.slice(current.text.length));
+    current.text = text;
+    const lines = current.terminal.lines();
+    return lines.slice(0, lines.findLastIndex((line) => line.some((run) => run.text.trim() !== '')) + 1);
+  }, [text]);
 }

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
+import { HoldPlaceProvider } from '../hold-place.ts';
 import type { Entry } from '../state/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { EmptyState } from './empty-state.tsx';
 import { EntrySlot } from './entry-slot.tsx';
-import { HoldPlaceProvider } from './hold-place.ts';
 import { Icon } from './icon.tsx';
 import { useVirtualList } from './use-virtual-list.ts';
 

@@ -17,6 +17,7 @@ import { words } from '../words/index.ts';
 import { discard, merge, showDiff } from '../worktree/index.ts';
 import type { ComposerFacts } from './composer.ts';
 import { composerState, welcomeOf } from './composer.ts';
+import { editedFile, insertText, onEditedFile, openCode, showOutput } from './editor-text.ts';
 import { EventFeed } from './event-feed.ts';
 import { HandedOut } from './handed-out.ts';
 import { openFile, openLink } from './open.ts';
@@ -73,6 +74,7 @@ export class ChatView {
       ctx.status.onChange(changed),
       ctx.settings.onChange(changed),
       ctx.workspace.onChange(changed),
+      onEditedFile(changed),
     ];
   }
 
@@ -188,7 +190,13 @@ export class ChatView {
       case 'action.run':
         return runAction(message.id, log);
       case 'file.open':
-        return openFile(this.#ctx, message.path, message.line, this.#handedOut.has(message.path));
+        return openFile(this.#ctx, message.path, placeOf(message), this.#handedOut.has(message.path));
+      case 'code.insert':
+        return insertText(message.text);
+      case 'text.open':
+        return message.kind === 'code'
+          ? openCode(message.text, message.language)
+          : showOutput(message.text, message.language);
       case 'link.open':
         return openLink(this.#ctx, message.url);
       case 'copy':
@@ -336,6 +344,7 @@ export class ChatView {
       thread: session.thread(),
       refusal: refusal === null ? null : { kind: refusal.kind, text: refusalText(refusal) },
       activity: session.activity(),
+      editor: editedFile(),
       words,
       t: l10n.t,
     };
@@ -352,3 +361,8 @@ export class ChatView {
     void window.showErrorMessage(l10n.t('The chat could not go on: {0}', messageOf(error)));
   }
 }
+
+const placeOf = ({ line, column }: { readonly line: number | null; readonly column?: number }) => ({
+  line,
+  column: column ?? 1,
+});

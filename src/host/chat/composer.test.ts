@@ -26,6 +26,7 @@ function factsOf(inputs: LaneInputs, more: Partial<ComposerFacts> = {}): Compose
     thread: { cwd: '/w/a', begun: false },
     refusal: inputs.gates.trusted ? null : { kind: 'untrusted', text: 'Trust the workspace to run Codex' },
     activity: { running: false, stopping: false, queued: 0, progress: null, problem: null },
+    editor: null,
     words: ({ english }) => english,
     t: (message, ...args) => message.replace(/\{(\d)\}/g, (_, at: string) => String(args[Number(at)])),
     ...more,

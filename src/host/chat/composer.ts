@@ -32,6 +32,8 @@ export type ComposerFacts = {
     readonly progress: TurnProgress | null;
     readonly problem: string | null;
   };
+  /** Name of the file that is being edited. */
+  readonly editor: string | null;
   readonly words: (copy: Copy) => string;
   readonly t: Translate;
 };
@@ -59,6 +61,7 @@ export function composerState(facts: ComposerFacts): ComposerState {
     stopping: activity.stopping,
     queued: activity.queued,
     trusted,
+    editor: facts.editor,
   };
 }
 

@@ -1,6 +1,7 @@
 import { window } from 'vscode';
 import type { HostContext } from '../context.ts';
 import { ChatView, viewId } from './chat-view.ts';
+import { registerOutputs } from './editor-text.ts';
 
 /** The chat in the side bar. Its page lives as long as it is seen; everything it shows comes again from here. */
 export function register(ctx: HostContext): void {
@@ -10,5 +11,5 @@ export function register(ctx: HostContext): void {
       view.onDidDispose(() => chat.dispose());
     },
   });
-  ctx.extension.subscriptions.push(provider);
+  ctx.extension.subscriptions.push(provider, registerOutputs());
 }

@@ -9,7 +9,7 @@ import { isAbsolute, liesIn, linkTarget } from './open-target.ts';
 export async function openFile(
   { workspace, session, core, realPath, log }: HostContext,
   path: string,
-  line: number | null,
+  { line, column }: { readonly line: number | null; readonly column: number },
   anywhere: boolean,
 ): Promise<void> {
   const thread = session.thread();
@@ -26,7 +26,8 @@ export async function openFile(
     if (real === null) continue;
     found = true;
     if (!anywhere && !roots.some((root) => liesIn(real, root))) continue;
-    const selection = line === null ? {} : { selection: new Range(line - 1, 0, line - 1, 0) };
+    const at = column - 1;
+    const selection = line === null ? {} : { selection: new Range(line - 1, at, line - 1, at) };
     await commands.executeCommand('vscode.open', Uri.file(candidate), { preview: true, ...selection });
     return;
   }

@@ -15,6 +15,7 @@ test('the policy lets our own script run and nothing else', () => {
   expect(page).toContain("default-src 'none'");
   expect(page).toContain("script-src 'nonce-n0'");
   expect(page).toContain("require-trusted-types-for 'script'; trusted-types 'none'");
+  expect(page).toContain('img-src data:;');
   expect(page).not.toContain('unsafe');
 });
 

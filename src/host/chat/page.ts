@@ -17,6 +17,8 @@ export function chatPage({ viewId, nonce, source, script, style, language, strin
     "default-src 'none'",
     `style-src ${source}`,
     `font-src ${source}`,
+    // Images that a message holds itself; none is loaded from anywhere.
+    'img-src data:',
     `script-src 'nonce-${nonce}'`,
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",

@@ -28,6 +28,7 @@ export const commandIds = [
   'codexLanes.useBinary',
   'codexLanes.runDoctor',
   'codexLanes.explain',
+  'codexLanes.showUsage',
   'codexLanes.endProcess',
   'codexLanes.practice.toggle',
 ] as const;

@@ -15,6 +15,7 @@ import { sendAsking } from '../send/index.ts';
 import { pickOptions } from '../thread-options/index.ts';
 import { openThread } from '../thread-picker/index.ts';
 import { renameThread } from '../thread-rename/index.ts';
+import { showUsage } from '../usage/index.ts';
 import { discard, merge, showDiff } from '../worktree/index.ts';
 import type { CommandId } from './command-ids.ts';
 import { commandIds } from './command-ids.ts';
@@ -59,6 +60,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'codexLanes.useBinary': pickBinary,
   'codexLanes.runDoctor': runDoctor,
   'codexLanes.explain': showExplanation,
+  'codexLanes.showUsage': showUsage,
   'codexLanes.endProcess': endProcess,
   'codexLanes.practice.toggle': togglePractice,
 };

@@ -88,7 +88,7 @@ test.each([
   ['subagent', 0, 'agent-2'],
   ['approval', 0, 'npm publish --access public'],
   ['warning', 0, 'model metadata not found'],
-  ['raw', 0, '{"type":"item.new_thing"}'],
+  ['raw', 0, '"type": "item.new_thing"'],
   ['failure', 0, 'invalid_api_key'],
   ['receipt', 0, 'codex-cli 0.169.0 · /usr/local/bin/codex · found by system-path'],
 ] as const)('a %s row (%i) opens to "%s"', async (kind, nth, words) => {

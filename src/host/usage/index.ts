@@ -1,0 +1,46 @@
+import { l10n, ProgressLocation, window } from 'vscode';
+import type { HostContext } from '../context.ts';
+import type { Page } from '../pages/index.ts';
+import type { UsageFigures } from './usage-figures.ts';
+import { usageFigures } from './usage-figures.ts';
+import { usageMarkdown } from './usage-markdown.ts';
+
+/** Threads that are read, the last used first: each is a file. */
+const maxThreads = 300;
+
+let page: Page | null = null;
+let read: { readonly figures: UsageFigures; readonly leftOut: number } | null = null;
+
+/** The page exists from the start, for a window that comes back with it open. */
+export function register({ pages }: HostContext): void {
+  page = pages.add(l10n.t('Usage'), () => {
+    if (read === null) return l10n.t('The threads were not read in this window yet.');
+    return usageMarkdown(read.figures, read.leftOut, l10n.t);
+  });
+}
+
+/** Reads the receipts of the threads and shows what they used. */
+export async function showUsage({ core, log }: HostContext): Promise<void> {
+  const { threads } = await core.get();
+  const title = l10n.t('Reading the threads');
+  await window.withProgress({ location: ProgressLocation.Window, title }, async () => {
+    const known = [...(await threads.list())].sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
+    const views = [];
+    for (const { threadId } of known.slice(0, maxThreads)) {
+      try {
+        views.push(await threads.view(threadId));
+      } catch (error) {
+        log.error(`Thread ${threadId} could not be read for the usage page`, error);
+      }
+    }
+    read = { figures: usageFigures(views, dayOf), leftOut: known.length - views.length };
+  });
+  await page?.show();
+}
+
+/** The day in the user's own time. */
+function dayOf(at: string): string {
+  const time = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+}

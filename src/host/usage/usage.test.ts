@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import type { ThreadView, Usage } from '../../model/index.ts';
+import { emptyThread, threadId } from '../../model/index.ts';
+import { usageFigures } from './usage-figures.ts';
+import { usageMarkdown } from './usage-markdown.ts';
+
+const t = (text: string, ...args: readonly unknown[]) =>
+  text.replace(/\{(\d)\}/g, (_, index: string) => String(args[Number(index)]));
+const dayOf = (at: string) => at.slice(0, 10);
+const used = (input: number, output: number): Usage => ({
+  input,
+  cachedInput: 10,
+  output,
+  reasoningOutput: null,
+  cacheWrite: null,
+});
+
+/** A thread with a receipt a turn. */
+function thread(
+  title: string,
+  turns: readonly (readonly [turnId: string, at: string, usage: Usage | null])[],
+  fork = false,
+): ThreadView {
+  const rows = turns.map(([turnId, startedAt, usage]) => ({
+    key: turnId,
+    kind: 'receipt',
+    turnId,
+    startedAt,
+    receipt: { usage },
+  }));
+  const forkedFrom = fork ? { threadId: threadId('x'), title: '', nativeThreadId: null } : null;
+  return { ...emptyThread(threadId(title)), title, forkedFrom, rows } as unknown as ThreadView;
+}
+
+const dates = thread('Fix | dates', [
+  ['a', '2026-11-20T10:00:00Z', used(1000, 200)],
+  ['b', '2026-11-21T10:00:00Z', used(12_000, 300)],
+]);
+const fork = thread(
+  'Fork',
+  [
+    ['a', '2026-11-20T10:00:00Z', used(1000, 200)],
+    ['c', '2026-11-21T11:00:00Z', null],
+  ],
+  true,
+);
+
+test('tokens are summed a day and a thread, a copied turn once, an untold one in no sum', () => {
+  const { days, threads, all } = usageFigures([fork, dates], dayOf);
+  expect(days).toEqual([
+    { day: '2026-11-21', turns: 2, untold: 1, input: 12_000, cachedInput: 10, output: 300 },
+    { day: '2026-11-20', turns: 1, untold: 0, input: 1000, cachedInput: 10, output: 200 },
+  ]);
+  expect(threads.map(({ title, turns, untold, last }) => [title, turns, untold, last])).toEqual([
+    ['Fix | dates', 2, 0, '2026-11-21'],
+    ['Fork', 1, 1, '2026-11-21'],
+  ]);
+  expect(all).toEqual({ turns: 3, untold: 1, input: 13_000, cachedInput: 20, output: 500 });
+});
+
+test('the page says what is known and what is not', () => {
+  const page = usageMarkdown(usageFigures([dates, fork], dayOf), 2, t);
+  expect(page.replaceAll('\u202f', ' ')).toBe(`# Usage
+
+13 000 tokens in, 20 of them cached, and 500 out, in 3 turns.
+
+Of 1 turns nobody told the tokens: they are in no sum.
+
+2 older threads are left out.
+
+## By day
+
+| Day |  | In | Out | Turns |
+| --- | --- | ---: | ---: | ---: |
+| 2026-11-21 | ████████████████████ | 12 000 | 300 | 2 (1 unknown) |
+| 2026-11-20 | ██ | 1 000 | 200 | 1 |
+
+## By thread
+
+| Thread | Last turn | In | Out | Turns |
+| --- | --- | ---: | ---: | ---: |
+| Fix \\| dates | 2026-11-21 | 13 000 | 500 | 2 |
+| Fork | 2026-11-21 | unknown | unknown | 1 |
+`);
+});
+
+test('before the first turn the page says so', () => {
+  expect(usageMarkdown(usageFigures([], dayOf), 0, t)).toBe('# Usage\n\nNo turn has ended yet.\n');
+});
