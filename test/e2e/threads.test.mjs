@@ -164,7 +164,7 @@ describe('threads', () => {
     assert.equal(existsSync(join(folder, NEW_TEST)), false);
     await window.screenshot('worktree', { in: PICTURES });
     // As a reader knows the file: from the worktree on.
-    await chat.button(NEW_TEST).click();
+    await chat.frame.getByRole('button', { name: NEW_TEST, exact: true }).click();
     await page.getByRole('tab', { name: /leap-year\.test\.js/ }).waitFor();
     await chat.button('Diff').click();
     await page.getByRole('tab', { name: 'add a test.diff' }).waitFor();
