@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunOptions } from '../../src/lanes/exec/testing/exec-room.ts';
@@ -150,6 +150,8 @@ describe.each(builds)('Codex $version', ({ version, folder, program }) => {
   }
 
   test.each(lacking[version] ?? [])('%s is not offered, and a turn that needs it says so', async (word) => {
+    // A profile that is missing is refused before.
+    writeFileSync(join(room.codexHome, 'own.config.toml'), '');
     const { end } = await run('say: hello', { turn: turnWith[word as keyof typeof turnWith] });
     expect(end).toMatchObject({ outcome: 'failed', error: { code: 'bad_request', detail: word } });
     expect(end.outcome === 'failed' && end.error.message).toContain(`codex-cli ${version}`);
