@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Disposables, Emitter } from './base/index.ts';
+import { createChanges } from './changes/index.ts';
 import type { InstallPlan, KeptImageType, PracticeState, WorktreeActions } from './compose/index.ts';
 import {
   checkAttachment,
@@ -15,6 +16,7 @@ import {
   runtimeActions,
   standingInputs,
   superviseProcesses,
+  textOf,
   worktreeActions,
 } from './compose/index.ts';
 import type { Activity, ForkResult } from './engine/index.ts';
@@ -49,6 +51,7 @@ import {
   createCrashPins,
   createFolderTrust,
   createNonGitFolders,
+  findGit,
   probeNative,
   resolveNativeRuntime,
 } from './runtime/index.ts';
@@ -128,6 +131,11 @@ export type App = {
     readonly keepImage: (bytes: Uint8Array, type: KeptImageType) => Promise<string>;
     /** The git worktree that a thread runs in. */
     readonly worktree: WorktreeActions;
+    /**
+     * The text of a file as it stood before a change, by the `blob` of a baseline; null = it is not kept (any more), or is
+     * no text.
+     */
+    readonly textBefore: (blob: string) => Promise<string | null>;
     /** The user says to go on waiting for the running turn: its limits of silence begin anew. False: nothing waits with one. */
     readonly wait: (threadId: ThreadId) => boolean;
     /** Stops the running turn. Resolves when it has ended. */
@@ -270,9 +278,17 @@ export function createApp(deps: AppDeps): App {
     log.error('an activity listener failed', error),
   );
   const transcript = lazyTranscript(env, keys.known, label, log);
+  const changes = createChanges({
+    git: () => findGit(practice.env()),
+    trusted: () => workspace.trusted(),
+    home: () => openDataHome({ env }),
+    clock: systemClock,
+    log,
+  });
   const engine = new Engine(
     {
       transcript,
+      changes,
       clock: systemClock,
       log,
       settings,
@@ -353,6 +369,7 @@ export function createApp(deps: AppDeps): App {
         env: practice.env,
         log,
       }),
+      textBefore: async (blob) => textOf(await changes.read(blob)),
       wait: (id) => engine.wait(id),
       stop: (id) => engine.stop(id, 'user'),
       activity: (id) => engine.activity(id),

@@ -187,7 +187,7 @@ describe.skipIf(process.platform !== 'linux')('a host that is killed', () => {
 
     for (const leftover of leftovers) {
       expect(leftover).toMatchObject({ owner: 'a VS Code window', startedAt: expect.stringMatching(/^2.*Z$/) });
-      expect(leftover.label).toMatch(/^codex( [a-z-]+)*$/);
+      expect(leftover.label).toMatch(/^(codex|git)( [a-z-]+)*$/);
     }
     const turns = leftovers.filter(({ kind }) => kind === 'turn');
     const running = left === 'ended' || (moment.at !== 'idle' && idle === undefined && moment.at !== 'start');

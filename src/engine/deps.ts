@@ -8,7 +8,7 @@ import type {
   ThreadId,
   TurnProgress,
 } from '../model/index.ts';
-import type { Clock, Lane, Log, Settings, Transcript, Workspace } from '../ports/index.ts';
+import type { Changes, Clock, Lane, Log, Settings, Transcript, Workspace } from '../ports/index.ts';
 
 /** What is known of the folders that Codex marks as trusted in its own configuration. */
 export type FolderTrust = {
@@ -47,6 +47,8 @@ export type EngineDeps = {
    * unknown. Never rejects.
    */
   readonly payerOfProfile: (profile: string) => Promise<Payer | null>;
+  /** Keeps what stood in files before a native turn changed them; left out: nothing is kept. */
+  readonly changes?: Changes;
   readonly folderTrust: FolderTrust;
   readonly nonGit: NonGit;
   /** What is wrong with a file that is to go with a prompt, in a sentence that names it; null = nothing. Never rejects. */

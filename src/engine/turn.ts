@@ -19,6 +19,7 @@ import type {
 import { messageOf } from '../model/index.ts';
 import type { Lane, LaneTurn, Steer, TurnEnd } from '../ports/index.ts';
 import { Approvals } from './approvals.ts';
+import { ChangeFeed } from './change-feed.ts';
 import type { EngineDeps } from './deps.ts';
 import type { EventLog, Stamp } from './event-log.ts';
 import { stampOf } from './event-log.ts';
@@ -81,6 +82,7 @@ export class RunningTurn {
   #firstEventAt: number | null = null;
   #firstTextAt: number | null = null;
   #warnings: Partial<Record<WarningSource, number>> = {};
+  #feed: ChangeFeed | null = null;
   #ended = false;
 
   constructor(deps: EngineDeps, log: EventLog, decided: Decided, listener: TurnListener) {
@@ -126,13 +128,34 @@ export class RunningTurn {
 
   /** Runs the lane to its end. Never throws: a lane that does is a failed turn. */
   async run(lane: Lane, turn: LaneTurn): Promise<TurnEnd> {
+    this.#feed = this.#follow(lane, turn);
+    const end = await this.#run(lane, turn, this.#feed);
+    await this.#feed?.end(this.#abort.signal.reason);
+    return end;
+  }
+
+  /** A lane that changes nothing needs no record of what was; a worktree that is not made yet has none. */
+  #follow({ id }: Lane, { cwd, sandbox, newWorktree }: LaneTurn): ChangeFeed | null {
+    const { changes, clock } = this.#deps;
+    if (changes === undefined || id !== 'codex-native' || cwd === null || newWorktree || sandbox === 'read-only')
+      return null;
+    const { turnId, stamp } = this.decided;
+    return new ChangeFeed({
+      changes: changes.begin({ cwd, sandbox }),
+      clock,
+      turnId,
+      add: (body, itemId) => this.#log.add(body, { ...stamp, itemId }),
+    });
+  }
+
+  async #run(lane: Lane, turn: LaneTurn, feed: ChangeFeed | null): Promise<TurnEnd> {
     try {
       return await lane.run(turn, {
         emit: (event) => this.#emit(event),
         approvals: { ask: (request, signal) => this.#approvals.ask(request, signal) },
         inbox: this.#inbox,
-        // The change keeper takes these over with its own room; without it a lane's notice of a change has no taker.
-        beforeChange: () => Promise.resolve(),
+        beforeChange: async (paths) => feed?.before(paths),
+        // What was changed is in the lane's event. Nothing waits for its explanation but the end of the turn.
         afterChange: () => Promise.resolve(),
         mayPay: (payer) => this.#listener.mayPay(payer),
         progress: (progress) => {
@@ -202,6 +225,7 @@ export class RunningTurn {
       this.#warnings = { ...this.#warnings, [event.source]: (this.#warnings[event.source] ?? 0) + 1 };
     const { body, stamp } = stampOf(event, this.decided.stamp);
     this.#log.add(body, stamp);
+    if ('itemId' in event) this.#feed?.take(event);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Baseline, DiskChange } from './baseline.ts';
 import type { TurnError } from './errors.ts';
 import type {
   ApprovalId,
@@ -191,6 +192,10 @@ export type EngineBody =
       /** The runtime keeps nothing of it; left out where that is not a question. */
       readonly ephemeral?: boolean;
     }
+  /** What stood in a file before the file change of the same item. */
+  | ({ readonly kind: 'snapshot_taken' } & Baseline)
+  /** A file changed while a turn ran, and nothing of the turn says so. */
+  | ({ readonly kind: 'disk_change_detected' } & DiskChange)
   | { readonly kind: 'receipt'; readonly receipt: Receipt; readonly aboutTurnId: TurnId }
   | TerminalBody;
 

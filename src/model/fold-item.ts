@@ -87,7 +87,15 @@ function emptyRow(base: Base, event: FoldedBody): Row {
         status: 'in_progress',
       };
     case 'file_change':
-      return { ...open, kind: 'file-change', changes: [], status: 'in_progress', diffSource: null };
+      return {
+        ...open,
+        kind: 'file-change',
+        changes: [],
+        status: 'in_progress',
+        diffSource: null,
+        baselines: [],
+        announced: true,
+      };
     case 'mcp_call':
       return {
         ...open,

@@ -122,6 +122,16 @@ const other: fc.Arbitrary<EventBody> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('warning'), source: fc.constant('process'), text }),
   fc.record({ kind: fc.constant('turn_diff_updated'), diff: text }),
+  fc.record({ kind: fc.constant('snapshot_taken'), path: text, grade: fc.constantFrom('git', 'exact'), blob: text }),
+  fc.record({
+    kind: fc.constant('disk_change_detected'),
+    path: text,
+    grade: fc.constant('unknown'),
+    blob: fc.constant(null),
+    gap: fc.constant('ignored'),
+    change: fc.constantFrom('add', 'update', 'delete'),
+    by: fc.constant(null),
+  }),
   fc.record({ kind: fc.constant('thread_renamed'), title: text }),
   fc.record({ kind: fc.constant('unsupported_raw_event'), rawType: text, payload: text }),
 ) as fc.Arbitrary<EventBody>;

@@ -1,4 +1,5 @@
 import type { Envelope, ItemBody, LogEvent, NoticeBody, TerminalBody } from './events.ts';
+import { changedRow, withBaseline, withDiskChange } from './fold-change.ts';
 import { rowOfItem, updateRow } from './fold-item.ts';
 import type { TurnId } from './ids.ts';
 import { followNative } from './native-thread.ts';
@@ -76,6 +77,18 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
         kind: 'receipt',
         receipt: event.receipt,
       });
+    case 'snapshot_taken': {
+      const { path, grade, blob, gap } = event;
+      const baseline = { path, grade, blob, ...(gap === undefined ? {} : { gap }) };
+      return replaceLast(view, isChangeOf(event), (row) => withBaseline(row, baseline));
+    }
+    case 'disk_change_detected': {
+      const index = view.rows.findLastIndex(isChangeOf(event));
+      const found = view.rows[index];
+      const row = found ?? changedRow(base(event));
+      const changed = withDiskChange(row, event);
+      return found === undefined ? append(view, changed) : { ...view, rows: view.rows.with(index, changed) };
+    }
     case 'turn_diff_updated':
       return patchTurn(view, event, { diff: event.diff });
     case 'usage_updated':
@@ -127,6 +140,13 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
 function forkRow(event: Extract<LogEvent, { kind: 'thread_forked' }>): Row {
   const { threadId, title } = event.from;
   return { ...base(event), kind: 'notice', code: 'thread_forked', args: [title, threadId] };
+}
+
+/** Finds the file changes of an event's item; those of no item are of no event. */
+function isChangeOf(event: LogEvent): (row: Row) => boolean {
+  const turn = event.turnId ?? event.aboutTurnId ?? null;
+  const { itemId } = event;
+  return (row) => itemId !== undefined && row.kind === 'file-change' && row.itemId === itemId && row.turnId === turn;
 }
 
 /** A queued prompt stands where its turn begins, not where it was typed. */

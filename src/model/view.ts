@@ -1,3 +1,4 @@
+import type { Baseline } from './baseline.ts';
 import type { TurnError } from './errors.ts';
 import type {
   ApprovalSubject,
@@ -61,6 +62,10 @@ type RowBody =
       readonly changes: readonly FileChange[];
       readonly status: ItemStatus;
       readonly diffSource: 'runtime' | 'pre-image' | null;
+      /** What stood in the files before; a file without one was not looked at. */
+      readonly baselines: readonly Baseline[];
+      /** False: nothing of the turn says that it did this. It was found when the turn ended. */
+      readonly announced: boolean;
     }
   | {
       readonly kind: 'mcp';

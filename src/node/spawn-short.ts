@@ -13,6 +13,8 @@ export type ShortRunOptions = {
   readonly stdin?: string;
   /** Most output that is taken, in bytes a stream; with more the program is ended. Default 1 MiB. */
   readonly maxOutput?: number;
+  /** Output as it is, one character a byte (`latin1`). Default: UTF-8 without its last line end. */
+  readonly asBytes?: boolean;
   /** Ends it early. */
   readonly signal?: AbortSignal;
   /** What it is for, in the list of living processes. Default: a question to a program. */
@@ -99,7 +101,10 @@ export async function runShort(file: string, args: readonly string[], options: S
   try {
     const result = await subprocess;
     await endings[0]?.done;
-    const output = { stdout: taken.stdout.text(), stderr: taken.stderr.text() };
+    const output = {
+      stdout: options.asBytes === true ? taken.stdout.bytes() : taken.stdout.text(),
+      stderr: taken.stderr.text(),
+    };
     // One that ended well is not doubted because a process of its own held a pipe open. Windows gives a killed one a code.
     const [ending] = endings;
     if (ending !== undefined && !ending.left) {
@@ -153,6 +158,10 @@ class Taken {
     this.#parts.push(bytes);
     this.#size += bytes.length;
     return this.#size <= this.#max;
+  }
+
+  bytes(): string {
+    return Buffer.concat(this.#parts).toString('latin1');
   }
 
   text(): string {

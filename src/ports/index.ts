@@ -1,3 +1,4 @@
+export type * from './changes.ts';
 export type * from './clock.ts';
 export type * from './lane.ts';
 export type * from './log.ts';

@@ -1,5 +1,6 @@
 import type {
   Attachment,
+  ItemId,
   LaneSelection,
   LogEvent,
   RequestId,
@@ -116,6 +117,8 @@ export type FromWebview = {
   | { readonly type: 'worktree.diff'; readonly threadId: ThreadId }
   | { readonly type: 'worktree.merge'; readonly threadId: ThreadId }
   | { readonly type: 'worktree.discard'; readonly threadId: ThreadId }
+  /** Shows a file of a file-change row in the editor's own view of differences; the host looks up what stood before. */
+  | { readonly type: 'change.open'; readonly threadId: ThreadId; readonly itemId: ItemId; readonly path: string }
   | { readonly type: 'draft.save'; readonly threadId: ThreadId; readonly text: string }
   | { readonly type: 'lane.pick' }
   | { readonly type: 'folder.pick' }

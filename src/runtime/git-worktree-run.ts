@@ -13,6 +13,11 @@ export type GitOptions = {
   readonly timeoutMs?: number;
   /** Bytes of output. Default 16 MiB. */
   readonly maxOutput?: number;
+  readonly stdin?: string;
+  /** Output one character a byte. */
+  readonly asBytes?: boolean;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
 };
 
 /** Runs one git command in a folder. Never rejects, never goes through a shell. */
@@ -49,12 +54,13 @@ export function gitAt(path: string, env: Environment, platform: NodeJS.Platform 
     // Its words are read.
     LC_ALL: 'C',
   };
-  return (cwd, args, { env: more = {}, timeoutMs = 60_000, maxOutput = 16 * 1024 * 1024 } = {}) =>
+  return (cwd, args, { env: more = {}, timeoutMs = 60_000, maxOutput = 16 * 1024 * 1024, ...rest } = {}) =>
     runShort(path, [...safely(platform === 'win32'), ...args], {
       cwd,
       env: { ...base, ...more },
       timeoutMs,
       maxOutput,
+      ...rest,
     });
 }
 

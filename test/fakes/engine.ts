@@ -19,7 +19,16 @@ import {
   transportCapabilities,
   uncheckedNative,
 } from '../../src/model/index.ts';
-import type { Clock, Lane, LaneTurn, SettingsSnapshot, Transcript, TurnEnd, TurnIo } from '../../src/ports/index.ts';
+import type {
+  Changes,
+  Clock,
+  Lane,
+  LaneTurn,
+  SettingsSnapshot,
+  Transcript,
+  TurnEnd,
+  TurnIo,
+} from '../../src/ports/index.ts';
 
 /** Time that stands still until a test moves it. */
 export class FakeClock implements Clock {
@@ -183,6 +192,7 @@ export function engineOnFakes(
     /** Threads are kept there instead, and `stored` and `folded` know nothing of it. */
     readonly store?: Transcript;
     readonly firstId?: number;
+    readonly changes?: Changes;
   } = {},
 ) {
   const clock = new FakeClock();
@@ -220,6 +230,7 @@ export function engineOnFakes(
   });
   const deps: EngineDeps = {
     transcript: options.store ?? transcript,
+    ...(options.changes === undefined ? {} : { changes: options.changes }),
     clock,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     settings: { get: () => state.settings, onChange: () => () => {} },

@@ -212,6 +212,12 @@ export class Actions implements PageActions {
     this.#host.post({ type: 'action.run', id: actionId });
   }
 
+  /** Shows what changed in a file of a row, in the editor's own view of differences. */
+  openChange(row: RowOf<'file-change'>, path: string): void {
+    const { itemId } = row;
+    if (itemId !== null) this.#ofThread((threadId) => ({ type: 'change.open', threadId, itemId, path }));
+  }
+
   openFile(path: string, line: number | null, column: number | null = null): void {
     this.#host.post({ type: 'file.open', path, line, ...(column === null ? {} : { column }) });
   }

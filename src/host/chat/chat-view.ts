@@ -21,6 +21,7 @@ import { editedFile, insertText, onEditedFile, openCode, showOutput } from './ed
 import { EventFeed } from './event-feed.ts';
 import { HandedOut } from './handed-out.ts';
 import { openFile, openLink } from './open.ts';
+import { openChange } from './open-change.ts';
 import { chatPage } from './page.ts';
 
 export const viewId = 'codexLanes.chat';
@@ -179,6 +180,8 @@ export class ChatView {
         return this.#ofShown(message, (threadId) => merge(this.#ctx, threadId));
       case 'worktree.discard':
         return this.#ofShown(message, (threadId) => discard(this.#ctx, threadId));
+      case 'change.open':
+        return this.#openChange(message);
       case 'draft.save':
         return session.saveDraft(message.text, message.threadId);
       case 'lane.pick':
@@ -215,6 +218,12 @@ export class ChatView {
     if (threadId === this.#ctx.session.thread()?.threadId) return call(threadId);
     this.#ctx.log.warn(`A message of the chat view (${type}) was about a thread that it does not show; it was dropped`);
     return undefined;
+  }
+
+  /** Where there is nothing to compare with, the file alone is opened. */
+  async #openChange(message: Extract<FromWebview, { type: 'change.open' }>): Promise<void> {
+    if (!(await openChange(this.#ctx, message)))
+      await openFile(this.#ctx, message.path, { line: null, column: 1 }, false);
   }
 
   async #hello(threadId: string | null, lastSeq: number): Promise<void> {

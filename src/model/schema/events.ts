@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ApprovalId, LogEvent, NativeThreadId, TurnId } from '../index.ts';
-import { turnErrorCodes } from '../index.ts';
+import { baselineGaps, turnErrorCodes } from '../index.ts';
 import { envelopeSchema, event, id, laneSelection, runnableLane } from './envelope.ts';
 import { rawPayload } from './raw-payload.ts';
 import {
@@ -21,6 +21,14 @@ const durationMs = z.number();
 /** Anything; a writer's `undefined` is missing in JSON and reads as null. */
 const anything = z.unknown().default(null);
 const maybeAnything = z.unknown().exactOptional();
+
+const baseline = {
+  path: text,
+  grade: z.enum(['exact', 'git', 'copied', 'reconstructed', 'unknown']),
+  blob: text.nullable(),
+  // One of a newer release: the file is not known all the same.
+  gap: z.enum(baselineGaps).catch('not-kept').exactOptional(),
+};
 
 const threadStatus = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal(['not_loaded', 'idle', 'system_error']) }),
@@ -154,6 +162,13 @@ export const logEventSchema = z.discriminatedUnion('kind', [
     sandbox: sandboxMode.nullable(),
     approvalPolicy: approvalPolicy.nullable(),
     ephemeral: z.boolean().exactOptional(),
+  }),
+  event('snapshot_taken', baseline),
+  event('disk_change_detected', {
+    ...baseline,
+    change: z.enum(['add', 'update', 'delete']),
+    diff: optionalText,
+    by: text.nullable(),
   }),
   event('receipt', { receipt: receiptSchema, aboutTurnId: id<TurnId>() }),
   event('turn_completed', { durationMs }),

@@ -54,6 +54,7 @@ test.each<unknown>([
   { viewId: 'v', type: 'code.insert', text: 'x' },
   { viewId: 'v', type: 'text.open', kind: 'code', text: 'x', language: 'ts' },
   { viewId: 'v', type: 'text.open', kind: 'output', text: 'x', language: null },
+  { viewId: 'v', type: 'change.open', threadId: 't', itemId: 't:item_1', path: '/w/a.ts' },
   { viewId: 'v', type: 'worktree.diff', threadId: 't' },
   { viewId: 'v', type: 'worktree.merge', threadId: 't' },
   { viewId: 'v', type: 'worktree.discard', threadId: 't' },
@@ -99,6 +100,11 @@ test.each([
   ['an empty image', { ...image, dataUrl: 'data:image/png;base64,' }],
   ['an image without a name', { ...image, name: '' }],
   ['a fork of nothing', { viewId: 'v', type: 'thread.fork' }],
+  ['a change of no item', { viewId: 'v', type: 'change.open', threadId: 't', path: '/w/a.ts' }],
+  [
+    'a change that brings what stood before',
+    { viewId: 'v', type: 'change.open', threadId: 't', itemId: 'i', path: 'a', blob: 'b' },
+  ],
   ['no view', { type: 'thread.new' }],
   ['null', null],
 ])('%s is refused with words', (_name, message) => {

@@ -42,6 +42,7 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
   z.strictObject({ viewId, type: z.literal('worktree.diff'), threadId: id }),
   z.strictObject({ viewId, type: z.literal('worktree.merge'), threadId: id }),
   z.strictObject({ viewId, type: z.literal('worktree.discard'), threadId: id }),
+  z.strictObject({ viewId, type: z.literal('change.open'), threadId: id, itemId: id, path }),
   z.strictObject({ viewId, type: z.literal('draft.save'), threadId: id, text }),
   z.strictObject({ viewId, type: z.literal('lane.pick') }),
   z.strictObject({ viewId, type: z.literal('folder.pick') }),

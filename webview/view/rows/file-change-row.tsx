@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { FileChange, RowOf } from '../../../src/model/index.ts';
+import type { BaselineGap, BaselineGrade, FileChange, RowOf } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { useApp } from '../app-context.ts';
 import { DiffFigures, DiffPane, diffFigures } from '../diff-pane.tsx';
@@ -32,16 +32,18 @@ export function FileChangeRow({ row }: { readonly row: RowOf<'file-change'> }): 
         <RowHead
           icon={<StandingIcon standing={standing} done="diff" />}
           verb={verbOf(single, standing)}
-          object={single === null ? t('filesCount', row.changes.length) : <PathButton change={single} />}
+          object={single === null ? t('filesCount', row.changes.length) : <PathButton row={row} change={single} />}
           figures={figuresOf(row, standing)}
         />
       </div>
+      {!row.announced && <div class="note">{t('whoUnknown')}</div>}
+      {single !== null && <NoBaseline row={row} path={single.path} />}
       {open && opens && (
         <div class="body" id={id}>
           {single?.diff !== undefined ? (
             <DiffPane diff={single.diff} label={single.path} />
           ) : (
-            row.changes.map((change) => <ChangedFile key={change.path} change={change} />)
+            row.changes.map((change) => <ChangedFile key={change.path} row={row} change={change} />)
           )}
         </div>
       )}
@@ -49,13 +51,15 @@ export function FileChangeRow({ row }: { readonly row: RowOf<'file-change'> }): 
   );
 }
 
-function ChangedFile({ change }: { readonly change: FileChange }): JSX.Element {
+type OfRow = { readonly row: RowOf<'file-change'>; readonly change: FileChange };
+
+function ChangedFile({ row, change }: OfRow): JSX.Element {
   return (
     <div class="changed-file">
       <div class="head">
         <span class="verb">{verbOf(change, 'done')} </span>
         <span class="object">
-          <PathButton change={change} />
+          <PathButton row={row} change={change} />
         </span>
         {change.diff !== undefined && (
           <span class="figures">
@@ -63,22 +67,26 @@ function ChangedFile({ change }: { readonly change: FileChange }): JSX.Element {
           </span>
         )}
       </div>
+      <NoBaseline row={row} path={change.path} />
       {change.diff !== undefined && <DiffPane diff={change.diff} label={change.path} />}
     </div>
   );
 }
 
-function PathButton({ change }: { readonly change: FileChange }): JSX.Element {
+/** Opens what changed, where it is known what stood before, else the file. */
+function PathButton({ row, change }: OfRow): JSX.Element {
   const { actions, store } = useApp();
   const shown = shownPath(change.path, store.folders.value);
-  if (change.kind === 'delete') return <code title={change.path}>{shown}</code>;
+  const baseline = row.baselines.find(({ path }) => path === change.path);
+  const grade = baseline === undefined || baseline.grade === 'unknown' ? null : baseline.grade;
+  if (change.kind === 'delete' && grade === null) return <code title={change.path}>{shown}</code>;
   return (
     <>
       <button
         type="button"
         class="path"
-        title={t('opensFile', change.path)}
-        onClick={() => actions.openFile(change.path, null)}
+        title={grade === null ? t('opensFile', change.path) : t('opensChange', change.path, gradeOf(grade))}
+        onClick={() => (grade === null ? actions.openFile(change.path, null) : actions.openChange(row, change.path))}
       >
         <code>{shown}</code>
       </button>
@@ -87,6 +95,54 @@ function PathButton({ change }: { readonly change: FileChange }): JSX.Element {
       )}
     </>
   );
+}
+
+/** Why nothing can be compared; nothing where it can, or where nobody looked. */
+function NoBaseline({ row, path }: { readonly row: RowOf<'file-change'>; readonly path: string }): JSX.Element | null {
+  const baseline = row.baselines.find((other) => other.path === path);
+  if (baseline?.grade !== 'unknown') return null;
+  return <div class="note">{t('noBaseline', gapOf(baseline.gap))}</div>;
+}
+
+function gradeOf(grade: Exclude<BaselineGrade, 'unknown'>): string {
+  switch (grade) {
+    case 'exact':
+      return t('gradeExact');
+    case 'git':
+      return t('gradeGit');
+    case 'copied':
+      return t('gradeCopied');
+    case 'reconstructed':
+      return t('gradeReconstructed');
+  }
+}
+
+function gapOf(gap: BaselineGap | undefined): string {
+  switch (gap) {
+    case 'untrusted':
+      return t('gapUntrusted');
+    case 'no-git':
+      return t('gapNoGit');
+    case 'no-repository':
+      return t('gapNoRepository');
+    case 'other-repository':
+      return t('gapOtherRepository');
+    case 'outside':
+      return t('gapOutside');
+    case 'ignored':
+      return t('gapIgnored');
+    case 'link':
+      return t('gapLink');
+    case 'too-large':
+      return t('gapTooLarge');
+    case 'too-many':
+      return t('gapTooMany');
+    case 'changed-before':
+      return t('gapChangedBefore');
+    case 'not-kept':
+    case undefined:
+      return t('gapNotKept');
+  }
 }
 
 function figuresOf(row: RowOf<'file-change'>, standing: Standing): ComponentChildren {

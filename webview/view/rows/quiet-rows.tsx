@@ -84,6 +84,8 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
       return t('noticeMerged');
     case 'worktree_discarded':
       return args[0] === undefined || args[0] === '' ? t('noticeDiscarded') : t('noticeDiscardedKept', args[0]);
+    case 'more_disk_changes':
+      return t('moreDiskChanges', args[0] ?? '');
     default:
       // A system notice brings its own words.
       return args.join(' ') || code;

@@ -15,6 +15,7 @@ function setUp(thread: ThreadView) {
   const sent: Outgoing[] = [];
   const host: HostLink = { post: (message) => sent.push(message), listen: () => {}, saved: () => null, save: () => {} };
   const store = new Store(null);
+  store.thread.value = thread;
   const actions = new Actions(store, host);
   const show = (kind: RowKind, nth = 0, rerouted = false) => {
     const row = thread.rows.filter((candidate) => candidate.kind === kind).at(nth);
@@ -159,6 +160,51 @@ test('a path opens its file', () => {
   const { sent, show } = setUp(all);
   show('file-change').getByText('src/dates.ts').click();
   expect(sent).toEqual([{ type: 'file.open', path: 'src/dates.ts', line: null }]);
+});
+
+/** A file change with what is known of before: `known` is kept, `lost` is not. */
+function changedFiles(log: EventLog): void {
+  log.begin('Change two files.');
+  const changes = [
+    { path: '/w/known.ts', kind: 'update', diff: '@@ -1 +1 @@\n-a\n+b\n' },
+    { path: '/w/lost.ts', kind: 'update' },
+    { path: '/w/deleted.ts', kind: 'delete' },
+  ] as const;
+  log.add({ kind: 'file_change', phase: 'completed', changes, status: 'completed', diffSource: 'pre-image' }, 'f1');
+  log.add({ kind: 'snapshot_taken', path: '/w/known.ts', grade: 'git', blob: 'a'.repeat(64) }, 'f1');
+  log.add({ kind: 'snapshot_taken', path: '/w/lost.ts', grade: 'unknown', blob: null, gap: 'ignored' }, 'f1');
+  log.add({ kind: 'snapshot_taken', path: '/w/deleted.ts', grade: 'copied', blob: 'b'.repeat(64) }, 'f1');
+  const unsaid = { kind: 'disk_change_detected', path: '/w/x.ts', change: 'update', by: null } as const;
+  log.add({ ...unsaid, grade: 'unknown', blob: null, gap: 'changed-before' }, 'disk');
+  log.complete();
+}
+
+test('a file of which it is known what stood before opens what changed; else it says why not, and opens alone', () => {
+  const { sent, show } = setUp(viewOf(changedFiles));
+  const row = show('file-change');
+  row.getByRole('button', { name: /3 files/ }).click();
+  return vi.waitFor(() => {
+    row.getByText('/w/known.ts').click();
+    row.getByText('/w/lost.ts').click();
+    row.getByText('/w/deleted.ts').click();
+    expect(row.getByTitle(/known\.ts/).title).toContain('Git’s record');
+    expect(row.getAllByText(/^no baseline/).map((note) => note.textContent)).toEqual(['no baseline: ignored by Git']);
+    const opens = { type: 'change.open', threadId: 'thread-1', itemId: 'f1' };
+    expect(sent).toEqual([
+      { ...opens, path: '/w/known.ts' },
+      { type: 'file.open', path: '/w/lost.ts', line: null },
+      { ...opens, path: '/w/deleted.ts' },
+    ]);
+  });
+});
+
+test('a change that nobody announced says so, and why it can’t be compared', () => {
+  const { show } = setUp(viewOf(changedFiles));
+  const { container } = show('file-change', 1);
+  expect([...container.querySelectorAll('.note')].map((note) => note.textContent)).toEqual([
+    'not announced by Codex: by a command, or by someone else',
+    'no baseline: changed before it could be kept',
+  ]);
 });
 
 test('markup in an answer stays text', () => {

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import type { BaselineGap } from '../model/index.ts';
+import type { Git } from './git.ts';
+import type { DirtyFile, GitStatus } from './git-status.ts';
+import { gitStatus } from './git-status.ts';
+import type { Stamp } from './read-file.ts';
+import { isOlder, largestFile, look, stampAt } from './read-file.ts';
+
+/** Most that is copied at the start of a turn, which stays in memory until the turn ends. */
+const mostBytes = 16 * 1024 * 1024;
+const mostCopies = 1000;
+/** Most files whose stamps are remembered. */
+const mostStamps = 5000;
+/** Files that are read at the same time. */
+const atOnce = 8;
+/**
+ * How long after its start a turn has certainly changed nothing, in milliseconds: a program must be started and a model be
+ * asked first (measured: 300 ms).
+ */
+const grace = 60;
+
+/** What stood in a file that was not as it was committed. */
+export type StartContent =
+  | { readonly kind: 'copy'; readonly bytes: Buffer }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown'; readonly gap: BaselineGap };
+
+type StartFile = { readonly file: DirtyFile; readonly content: StartContent; readonly stamp: Stamp | null };
+
+/** How a turn found its folder; a word = it could not be found out, and why. */
+export type TurnStart = {
+  readonly git: Git;
+  readonly status: GitStatus;
+  readonly files: ReadonlyMap<string, StartFile>;
+};
+
+/** Looks how a folder stands at `moment`, in milliseconds since the epoch. */
+export async function turnStart(
+  git: Git,
+  cwd: string,
+  { moment, signal }: { readonly moment: number; readonly signal: AbortSignal },
+): Promise<TurnStart | BaselineGap> {
+  const status = await gitStatus(git, cwd, signal);
+  if (typeof status === 'string') return status;
+  const files = new Map<string, StartFile>();
+  // A changed file is likelier to be changed again than one that nobody added yet.
+  const dirty = [...status.dirty.values()].sort((a, b) => order(a) - order(b));
+  let bytes = 0;
+  let copies = 0;
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let file = dirty[next++]; file !== undefined && !signal.aborted; file = dirty[next++]) {
+      const full = copies >= mostCopies || bytes >= mostBytes;
+      if (full && files.size >= mostStamps) {
+        files.set(file.path, { file, stamp: null, content: unknown('too-many') });
+        continue;
+      }
+      copies += 1;
+      const found = await startOf(join(status.root, file.path), file, full, moment);
+      if (found.content.kind === 'copy') bytes += found.content.bytes.length;
+      files.set(file.path, found);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return { git, status, files };
+}
+
+async function startOf(path: string, file: DirtyFile, full: boolean, moment: number): Promise<StartFile> {
+  if (file.state === 'repository') return { file, stamp: null, content: unknown('other-repository') };
+  if (full) return { file, stamp: await stampAt(path), content: unknown('too-many') };
+  const found = await look(path, largestFile);
+  if (found.kind === 'none') {
+    // Git saw it a moment ago: the turn may have taken it away already.
+    const content: StartContent = file.state === 'gone' ? { kind: 'none' } : unknown('changed-before');
+    return { file, stamp: null, content };
+  }
+  const { stamp } = found;
+  const isOfStart = stamp !== null && (isOlder(stamp, moment) || stamp.changedAt <= moment + grace);
+  if (!isOfStart || file.state === 'gone') return { file, stamp, content: unknown('changed-before') };
+  return found.kind === 'file'
+    ? { file, stamp, content: { kind: 'copy', bytes: found.bytes } }
+    : { file, stamp, content: unknown(found.why) };
+}
+
+const unknown = (gap: BaselineGap): StartContent => ({ kind: 'unknown', gap });
+
+function order({ state }: DirtyFile): number {
+  return state === 'untracked' ? 1 : 0;
+}

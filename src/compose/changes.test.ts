@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { App } from '../compose.ts';
+import type { RowOf, ThreadId } from '../model/index.ts';
+import { send, TestRoom } from './testing/test-app.ts';
+
+const limit = 60_000;
+const patience = { timeout: 30_000, interval: 20 };
+let room: TestRoom;
+beforeEach(() => {
+  room = new TestRoom();
+});
+afterEach(() => room.close());
+
+const git = (...args: readonly string[]): void => {
+  execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@y', ...args], { cwd: room.work, stdio: 'ignore' });
+};
+const write = (name: string, text: string): void => writeFileSync(join(room.work, name), text);
+const at = (name: string): string => join(room.work, name);
+
+async function openRepository(sandbox: 'workspace-write' | 'danger-full-access'): Promise<App> {
+  const app = await room.open({ settings: { nativeSandbox: sandbox } });
+  git('init', '-q', '-b', 'main');
+  write('clean.js', 'oldName();\n');
+  write('dirty.js', 'committed();\n');
+  write('shell.txt', 'before\n');
+  git('add', '-A');
+  git('commit', '-qm', 'x');
+  write('dirty.js', 'oldName(); // mine\n');
+  return app;
+}
+
+async function turn(app: App, thread: ThreadId, text: string): Promise<readonly RowOf<'file-change'>[]> {
+  const ends = () => room.events.filter((event) => /^turn_(completed|failed|interrupted)$/.test(event.kind));
+  const before = ends().length;
+  await send(app, thread, text);
+  await vi.waitFor(() => expect(ends()).toHaveLength(before + 1), patience);
+  expect(ends().at(-1)).toMatchObject({ kind: 'turn_completed' });
+  return (await app.threads.view(thread)).rows.filter((row) => row.kind === 'file-change');
+}
+
+describe.each(['workspace-write', 'danger-full-access'] as const)('a real turn, %s', (sandbox) => {
+  test(
+    'a patch of a clean and of a dirty file: what stood before, and the difference',
+    async () => {
+      const app = await openRepository(sandbox);
+      const thread = app.threads.create(room.work);
+      const rows = await turn(app, thread, 'rename oldName to newName');
+      expect(readFileSync(at('clean.js'), 'utf8')).toBe('newName();\n');
+      expect(rows).toHaveLength(1);
+      const [row] = rows;
+      expect(row).toMatchObject({ announced: true, diffSource: 'pre-image', status: 'completed' });
+      const texts = await Promise.all(
+        (row?.baselines ?? []).map(async ({ path, blob }) => [path, blob && (await app.threads.textBefore(blob))]),
+      );
+      expect(Object.fromEntries(texts)).toEqual({
+        [at('clean.js')]: 'oldName();\n',
+        [at('dirty.js')]: 'oldName(); // mine\n',
+      });
+      const grades = Object.fromEntries((row?.baselines ?? []).map(({ path, grade }) => [path, grade]));
+      // Codex may write before it says so; what is proven then is where the turn began.
+      if (sandbox === 'danger-full-access') {
+        expect(grades).toEqual({ [at('clean.js')]: 'git', [at('dirty.js')]: 'copied' });
+      } else {
+        expect(['exact', 'git']).toContain(grades[at('clean.js')]);
+        expect(['exact', 'copied']).toContain(grades[at('dirty.js')]);
+      }
+      const diffs = Object.fromEntries((row?.changes ?? []).map(({ path, diff }) => [path, diff]));
+      expect(diffs[at('clean.js')]).toContain('-oldName();\n+newName();\n');
+      expect(diffs[at('dirty.js')]).toContain('-oldName(); // mine\n+newName(); // mine\n');
+    },
+    limit,
+  );
+
+  test(
+    'what a command changed is a row with who unknown, before the turn ends',
+    async () => {
+      const app = await openRepository(sandbox);
+      const thread = app.threads.create(room.work);
+      const rows = await turn(app, thread, 'run: echo by a command > shell.txt; echo new > made.txt');
+      expect(rows).toMatchObject([
+        {
+          announced: false,
+          open: false,
+          changes: [
+            { path: at('made.txt'), kind: 'add' },
+            { path: at('shell.txt'), kind: 'update' },
+          ],
+          baselines: [
+            { path: at('made.txt'), grade: 'git', blob: null },
+            { path: at('shell.txt'), grade: 'git' },
+          ],
+        },
+      ]);
+      expect(rows[0]?.changes[1]?.diff).toContain('-before\n+by a command\n');
+      const last = room.events.findLastIndex(({ kind }) => kind === 'disk_change_detected');
+      expect(last).toBeLessThan(room.events.findLastIndex(({ kind }) => kind === 'turn_completed'));
+      // What is read again is what was told.
+      expect((await app.threads.view(thread)).rows).toEqual((await app.threads.view(thread)).rows);
+      expect(existsSync(join(room.dataHome, 'blobs'))).toBe(true);
+    },
+    limit,
+  );
+});
+
+test(
+  'outside Git nothing is made up: no baseline, and why',
+  async () => {
+    const app = await room.open({
+      settings: { nativeSandbox: 'danger-full-access', nativeSkipGitCheck: true },
+    });
+    write('a.js', 'oldName();\n');
+    const rows = await turn(app, app.threads.create(room.work), 'rename oldName to newName');
+    expect(rows).toMatchObject([
+      {
+        diffSource: null,
+        changes: [{ path: at('a.js'), kind: 'update' }],
+        baselines: [{ path: at('a.js'), grade: 'unknown', gap: 'no-repository', blob: null }],
+      },
+    ]);
+  },
+  limit,
+);
