@@ -1,8 +1,10 @@
 // Builds every bundle into dist/. `--watch` rebuilds on change, `--production` minifies and leaves source maps out.
-// The metafile of each bundle goes to out/meta/<bundle>.json: the size budget, the notices and the benches read it.
+// `--page=<folder>` builds the chat page alone, into that folder.
+// The metafile of each bundle goes to out/meta/<bundle>.json: the size budget, the notices and the benches read it. That of
+// a page alone is named after its folder.
 
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
@@ -10,6 +12,8 @@ const root = dirname(fileURLToPath(import.meta.url));
 process.chdir(root);
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
+const pageFolder = process.argv.find((option) => option.startsWith('--page='))?.slice('--page='.length);
+const webviewFolder = pageFolder ?? 'dist/webview';
 
 /**
  * Turns `import('./compose.ts')` into a load of the neighbouring bundle at run time, so that the door stays small and
@@ -114,23 +118,29 @@ const bundles = {
     jsxImportSource: 'preact',
     entryPoints: { main: 'webview/main.tsx' },
     plugins: [lexerOfMarked],
-    outdir: 'dist/webview',
+    outdir: webviewFolder,
     chunkNames: 'chunks/[name]-[hash]',
     assetNames: '[name]',
     loader: { '.ttf': 'file' },
   },
 };
 
+const chosen = pageFolder === undefined ? bundles : { webview: bundles.webview };
+
 async function finish(name, { metafile }) {
+  const saved = pageFolder === undefined ? name : basename(pageFolder);
   await mkdir('out/meta', { recursive: true });
-  await writeFile(`out/meta/${name}.json`, JSON.stringify(metafile));
+  await writeFile(`out/meta/${saved}.json`, JSON.stringify(metafile));
   if (name === 'webview') await finishWebview(metafile);
 }
 
 /** Chunk names carry a hash: what an earlier build left behind would go into the package. */
 async function finishWebview(metafile) {
   await copyFile('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf');
-  const written = new Set([...Object.keys(metafile.outputs), 'dist/webview/codicon.ttf']);
+  const tables = (await readdir('webview/words')).map((file) => `dist/webview/words/${file}`);
+  await mkdir('dist/webview/words', { recursive: true });
+  for (const table of tables) await copyFile(table.replace('dist/', ''), table);
+  const written = new Set([...Object.keys(metafile.outputs), 'dist/webview/codicon.ttf', ...tables]);
   for (const entry of await readdir('dist/webview', { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name).replaceAll('\\', '/');
     if (entry.isFile() && !written.has(path)) await rm(path, { force: true });
@@ -183,7 +193,7 @@ function reporting(name) {
 
 if (watch) {
   const contexts = await Promise.all(
-    Object.entries(bundles).map(([name, options]) =>
+    Object.entries(chosen).map(([name, options]) =>
       esbuild.context({ ...options, plugins: [...(options.plugins ?? []), reporting(name)] }),
     ),
   );
@@ -191,13 +201,13 @@ if (watch) {
 } else {
   try {
     const metafiles = await Promise.all(
-      Object.entries(bundles).map(async ([name, options]) => {
+      Object.entries(chosen).map(async ([name, options]) => {
         const result = await esbuild.build(options);
         await finish(name, result);
         return result.metafile;
       }),
     );
-    await writeNotices(metafiles);
+    if (pageFolder === undefined) await writeNotices(metafiles);
     const sizes = metafiles
       .flatMap(({ outputs }) => Object.entries(outputs))
       .filter(([path]) => !path.endsWith('.map'));
