@@ -4,7 +4,7 @@
 // a page alone is named after its folder.
 
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
@@ -13,7 +13,7 @@ process.chdir(root);
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const pageFolder = process.argv.find((option) => option.startsWith('--page='))?.slice('--page='.length);
-const webviewFolder = pageFolder ?? 'dist/webview';
+const webviewFolder = pageFolder === undefined ? 'dist/webview' : relative(root, pageFolder).replaceAll('\\', '/');
 
 /**
  * Turns `import('./compose.ts')` into a load of the neighbouring bundle at run time, so that the door stays small and
@@ -136,12 +136,13 @@ async function finish(name, { metafile }) {
 
 /** Chunk names carry a hash: what an earlier build left behind would go into the package. */
 async function finishWebview(metafile) {
-  await copyFile('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf');
-  const tables = (await readdir('webview/words')).map((file) => `dist/webview/words/${file}`);
-  await mkdir('dist/webview/words', { recursive: true });
-  for (const table of tables) await copyFile(table.replace('dist/', ''), table);
-  const written = new Set([...Object.keys(metafile.outputs), 'dist/webview/codicon.ttf', ...tables]);
-  for (const entry of await readdir('dist/webview', { recursive: true, withFileTypes: true })) {
+  const font = `${webviewFolder}/codicon.ttf`;
+  const tables = (await readdir('webview/words')).map((file) => `${webviewFolder}/words/${file}`);
+  await mkdir(`${webviewFolder}/words`, { recursive: true });
+  await copyFile('node_modules/@vscode/codicons/dist/codicon.ttf', font);
+  for (const table of tables) await copyFile(`webview/words/${basename(table)}`, table);
+  const written = new Set([...Object.keys(metafile.outputs), font, ...tables]);
+  for (const entry of await readdir(webviewFolder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name).replaceAll('\\', '/');
     if (entry.isFile() && !written.has(path)) await rm(path, { force: true });
   }

@@ -20,6 +20,7 @@ export default defineConfig({
           environment: 'happy-dom',
           testTimeout: 60_000,
           include: ['webview/**/*.test.{ts,tsx}'],
+          setupFiles: ['webview/testing/english.ts'],
         },
       },
     ],

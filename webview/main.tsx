@@ -20,7 +20,7 @@ const { viewId, strings } = document.body.dataset;
 const root = document.getElementById('root');
 if (viewId === undefined || root === null) throw new Error('The page lacks data-view-id or #root.');
 
-loadStrings(strings);
+loadStrings(strings, document.documentElement.lang);
 const host = connectHost(viewId);
 const store = new Store(host.saved());
 const actions = new Actions(store, host);

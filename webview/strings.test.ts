@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { afterEach, expect, test } from 'vitest';
-import { loadStrings, stringKeys, t } from './strings.ts';
+import { loadStrings, t } from './strings.ts';
+import { englishWords } from './testing/english.ts';
 
-afterEach(() => loadStrings(undefined));
+afterEach(() => loadStrings(englishWords, 'en'));
 
 const folder = join(process.cwd(), 'webview');
 const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -38,7 +39,7 @@ test('every key is used, and no other', () => {
       .filter((node) => node.type === 'Literal')
       .map((node) => String(node.value)),
   );
-  expect([...new Set(used)].sort()).toEqual([...stringKeys].sort());
+  expect([...new Set(used)].sort()).toEqual(Object.keys(JSON.parse(englishWords)).sort());
 });
 
 const shown = ['title', 'placeholder', 'alt', 'aria-label', 'aria-description', 'aria-roledescription', 'label'];
@@ -68,9 +69,19 @@ test('the editor’s API is taken in one file', () => {
   ]);
 });
 
-test('a translated table goes over the English one, arguments and gaps included', () => {
-  loadStrings('{"exitCode":"Ende {0}","stop":3}');
-  expect([t('exitCode', 2), t('stop'), t('warningFrom', 'a')]).toEqual(['Ende 2', 'Stop', 'a: {1}']);
-  loadStrings('no JSON');
-  expect(t('exitCode', 2)).toBe('exit 2');
+test('arguments are put in; where one is missing its place is seen', () => {
+  expect([t('exitCode', '3221225786'), t('warningFrom', 'a')]).toEqual(['exit 3221225786', 'a: {1}']);
+});
+
+test('figures and plural forms are those of the language', () => {
+  loadStrings('{"tooManyFiles":{"one":"{0} Datei","other":"{0} Dateien"},"askPayer":"{1} Zeilen"}', 'de-DE');
+  const said = [t('tooManyFiles', 1), t('tooManyFiles', 12345), t('askPayer', 'x', 1234.5)];
+  expect(said).toEqual(['1 Datei', '12.345 Dateien', '1.234,5 Zeilen']);
+});
+
+test('a word that is not there is never a blank', () => {
+  loadStrings('no JSON', 'en');
+  expect(t('exitCode', 'x')).toBe('exitCode');
+  loadStrings(undefined, '');
+  expect(t('stop')).toBe('stop');
 });

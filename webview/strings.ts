@@ -1,370 +1,55 @@
+import type english from './words/en.json';
+
 /**
- * Every word of the page, in English. A host in another language puts its own table, by the same keys, as JSON into
- * `data-strings` of the body. `{0}`, `{1}` … stand for arguments.
+ * Every word of the page has a key in `words/`: a table for each language, the same keys in all. The host puts the one of
+ * the editor's language as JSON into `data-strings` of the body; `{0}`, `{1}` … stand for arguments. Words that change
+ * with a number are an object of plural forms (`one`, `other` …): the first argument that is a number chooses.
  */
-const english = {
-  newThread: 'New thread',
-  openThread: 'Open a thread',
-  forkThread: 'Fork this thread',
-  forkLater: 'Fork this thread: when the turn has ended',
-  threadOptions: 'Options of this thread',
-  untitled: 'New thread',
-  transcript: 'Transcript',
-  jumpToLatest: 'Jump to latest',
-  suggestions: 'Suggestions',
-  promptHeading: 'Prompt {0}',
-  queuedPrompt: 'queued',
-  steeredPrompt: 'sent while running',
-  showWholePrompt: 'Show all',
-  showLessPrompt: 'Show less',
-
-  composerLabel: 'Prompt for Codex',
-  composerPlaceholder: 'Ask Codex',
-  send: 'Send',
-  stop: 'Stop',
-  stopping: 'Stopping…',
-  queuedCount: '{0} queued',
-  pickLane: 'Lane: {0}. {1}',
-  pickFolder: 'Folder: {0}. Choose another folder',
-  folderIs: 'Runs in {0}',
-  pickSandbox: 'Sandbox and approvals: {0}. {1}',
-  modelIs: 'Model: {0}',
-  profileIs: 'Profile: {0}',
-  alsoWritesIn: 'May also write in: {0}',
-  answerFits: 'The final answer fits: {0}',
-  keepsNothing: 'Codex keeps nothing of it, so it can’t be gone on with later',
-  startsWorktree: 'The next turn makes a worktree of its own',
-  pickOptions: 'Model and options of the thread: {0}. {1}',
-
-  attachImage: 'Attach images',
-  attachments: 'Attached',
-  detach: 'Remove {0}',
-  imagesNotTaken: 'This lane takes no images: remove them, or choose Codex native.',
-  imageTypeNotTaken: '{0} was not attached: only PNG, JPEG, GIF and WebP images are.',
-  imageTooLarge: '{0} was not attached: it is larger than {1} MB.',
-  imageUnreadable: '{0} was not attached: it could not be read.',
-  tooManyFiles: 'Some files were not attached: {0} go with one prompt at most.',
-
-  worktreeRuns: 'Runs in its own worktree · {0}',
-  worktreeWaits: 'diff, merge and discard when the turn has ended',
-  worktreeDiff: 'Diff',
-  worktreeDiffTooltip: 'Shows what changed in the worktree',
-  worktreeMerge: 'Merge back',
-  worktreeMergeTooltip: 'Brings the changes into {0} and removes the worktree',
-  worktreeDiscard: 'Discard',
-  worktreeDiscardTooltip: 'Removes the worktree; what changed there is kept under a Git reference',
-  noFolder: 'No folder',
-
-  askPayer: 'This thread was paid by {0}. The next turn would be paid by {1}.',
-  askTrust:
-    'Codex may change files in {0}. Its config.toml says nothing about this folder: codex exec leaves that so, the Codex app-server marks it as trusted.',
-  askNoGit:
-    '{0} is not under Git, where Codex runs only with your permission: Git can’t bring back what it changes there. A yes holds for this folder from now on.',
-  notSentYet: 'Not sent yet; your text is kept.',
-  sendAnyway: 'Send anyway',
-  dontSend: 'Don’t send',
-  why: 'Why?',
-  whyLabel: 'Why? Show every gate and what opens it',
-
-  working: 'Working',
-  thinking: 'Thinking',
-  writing: 'Writing',
-  runningCommand: 'Running a command',
-  changingFiles: 'Changing files',
-  callingTool: 'Calling {0}',
-  searchingWeb: 'Searching the web',
-  delegating: 'Working with another agent',
-  waitingForDecision: 'Waiting for a decision',
-  clock: ' · {0}',
-
-  waitProcess: 'Codex is starting',
-  waitThread: 'Codex is opening the thread',
-  waitTurn: 'Codex is preparing the turn',
-  waitNetwork: 'Waiting for the network',
-  waitEndpoint: 'Waiting for {0}',
-  waitReply: 'Waiting for the answer',
-  waitReconnecting: 'Reconnecting',
-  waitTool: 'Calling a tool',
-  waitExit: 'Codex is ending',
-  meansProcess:
-    'The program was started and has said nothing yet. Usually the machine is busy, or a virus scanner looks at the program first.',
-  meansThread:
-    'Codex runs and has not opened the thread yet. Usually it reads its configuration, or waits for a login or for a disk.',
-  meansTurn: 'The thread is open and the turn has not begun. Usually Codex is starting its tools (MCP servers).',
-  meansNetwork:
-    'Codex works on the turn and has said nothing since; it does not tell when it sends a request. Usually the model is thinking, or the provider or a proxy on the way does not answer.',
-  meansRequest:
-    'The request was sent and nothing came back. Usually the network, a proxy or the provider is slow or down.',
-  meansReply:
-    'The request was accepted and the answer has stopped coming. Usually the model thinks, or the provider is busy.',
-  meansReconnecting:
-    'Codex lost its provider and tries again by itself. Usually the network, a proxy or the provider is down.',
-  meansCommand: 'The command runs. Codex tells what it writes when it ends, not before.',
-  meansTool: 'A tool works, and Codex waits for its result.',
-  meansExit: 'The turn is over and the program has not ended. Usually something that it started still runs.',
-  stepProcess: 'Codex started',
-  stepProcessPid: 'Codex started (pid {0})',
-  stepThread: 'Thread opened',
-  stepTurn: 'Turn began',
-  stepRequest: 'Request sent',
-  stepRequestTo: 'Request sent to {0}',
-  stepAccepted: 'Request accepted',
-  stepReconnecting: 'Connection lost',
-  stepReconnectingSays: 'Connection lost: {0}',
-  forTime: 'for {0}',
-  givenUpIn: 'Given up in {0} if nothing comes.',
-  givenUpNow: 'Being given up.',
-  notGivenUp: 'Not given up by itself: no limit is set.',
-  notGivenUpCommand: 'Not given up: a command is running.',
-  notGivenUpTool: 'Not given up: a tool is working.',
-  wait: 'Wait',
-  waitTooltip: 'Goes on waiting: the time until it is given up begins anew',
-
-  announceStarted: 'Codex started working.',
-  announceStall: '{0}. {1}',
-  announceCompleted: 'Codex has finished.',
-  announceFailed: 'The turn failed: {0}',
-  announceInterrupted: 'The turn ended early.',
-  announceQuestion: 'Not sent yet. {0} Send anyway, or press Escape.',
-
-  thought: 'Thought',
-  running: 'Running',
-  ran: 'Ran',
-  didNotFinish: 'did not finish',
-  declined: 'declined',
-  failed: 'failed',
-  exitCode: 'exit {0}',
-  ranIn: 'In {0}',
-  output: 'Output',
-  noOutput: 'No output',
-  linesLeftOut: '{0} earlier lines are left out',
-  moreLines: '{0} more lines',
-  stateDone: 'Done',
-  stateFailed: 'Failed',
-  stateRunning: 'Running',
-  stateCutOff: 'Did not finish',
-
-  changing: 'Changing',
-  changed: 'Changed',
-  added: 'Added',
-  deleted: 'Deleted',
-  moved: 'Moved',
-  movedFrom: 'from {0}',
-  filesCount: '{0} files',
-  linesAdded: '{0} lines added',
-  linesRemoved: '{0} lines removed',
-  showChanges: 'Show changes',
-  opensChange: 'Opens what changed in {0}. {1}',
-  gradeExact: 'Compared with the file right before the change.',
-  gradeGit: 'Compared with Git’s record of when the turn began.',
-  gradeCopied: 'Compared with a copy of before.',
-  gradeReconstructed: 'Compared with what is known of before.',
-  noBaseline: 'no baseline: {0}',
-  gapUntrusted: 'the workspace was not trusted',
-  gapNoGit: 'Git was not found',
-  gapNoRepository: 'not in a Git repository',
-  gapOtherRepository: 'in a repository within this one',
-  gapOutside: 'outside the turn’s folder',
-  gapIgnored: 'ignored by Git',
-  gapLink: 'a symbolic link',
-  gapTooLarge: 'too large to keep',
-  gapTooMany: 'too many changed files to keep',
-  gapChangedBefore: 'changed before it could be kept',
-  gapNotKept: 'not kept',
-  whoUnknown: 'not announced by Codex: by a command, or by someone else',
-  moreDiskChanges: '{0} more files changed that Codex did not announce',
-
-  calling: 'Calling',
-  called: 'Called',
-  toolArguments: 'Arguments',
-  toolResult: 'Result',
-  toolError: 'Error',
-  toolState: 'State',
-  using: 'Using',
-  used: 'Used',
-  searching: 'Searching',
-  searched: 'Searched',
-  delegatingTo: 'Delegating',
-  delegated: 'Delegated',
-  subagentPrompt: 'Task',
-  subagentReceivers: 'To',
-
-  plan: 'Plan',
-  planProgress: '{0} of {1}',
-  stepPending: 'to do',
-  stepRunning: 'in progress',
-  stepDone: 'done',
-
-  approvalCommand: 'Asked to run a command',
-  approvalFiles: 'Asked to change files',
-  approvalMcp: 'Asked to call a tool',
-  approvalPermissions: 'Asked for more permissions',
-  approvalInput: 'Asked a question',
-  approvalOpen: 'No decision yet',
-  approvalDecided: '{0} · {1}',
-  decidedByUser: 'by you',
-  decidedByGrant: 'by a grant',
-  decidedByPolicy: 'by policy',
-  decidedByLifecycle: 'turn ended',
-
-  warningProcess: 'Process',
-  warningHistory: 'History',
-  warningThread: 'Thread',
-  warningConfig: 'Configuration',
-  warningProvisioning: 'Setup',
-  warningFrom: '{0}: {1}',
-
-  noticeRerouted: '{1} answered instead of {0}: {2}',
-  noticeStalled: 'Nothing came since {1}: {0}',
-  stallProcess: 'Codex was starting',
-  stallThread: 'Codex was opening the thread',
-  stallTurn: 'Codex was preparing the turn',
-  stallNetwork: 'waiting for the network',
-  stallReply: 'waiting for the answer',
-  stallReconnecting: 'Codex was reconnecting',
-  stallCommand: 'a command ran',
-  stallTool: 'a tool was called',
-  stallExit: 'Codex was ending',
-  stallRuntime: 'waiting for Codex',
-  stallProvider: 'waiting for the provider',
-  noticeForked: 'Forked from {0}',
-  noticeForkedOpen: 'Forked from {0}: open it',
-  noticeWorktree: 'Runs in a new worktree from here on: {0}',
-  noticeMerged: 'The worktree was merged back and removed',
-  noticeDiscarded: 'The worktree was discarded',
-  noticeDiscardedKept: 'The worktree was discarded; what changed there is kept as {0}',
-  noticeCompacted: 'The conversation was shortened to fit the model ({0})',
-  noticeCompactedFigures: 'The conversation was shortened to fit the model: {0} to {1} tokens ({2})',
-  noticeReviewEntered: 'Review began',
-  noticeReviewLeft: 'Review ended',
-
-  unknownEvent: 'Unknown event: {0}',
-  payload: 'Payload',
-  rowNotShown: 'This part could not be shown.',
-
-  failureDetails: 'Details ({0})',
-  actionSetApiKey: 'Set API Key',
-  actionUnlockNative: 'Unlock Codex Native Lane',
-  actionRefreshStatus: 'Refresh Runtime Status',
-  actionSelectLane: 'Select Lane',
-  actionShowLog: 'Show Log',
-  actionOpenCodexPath: 'Set Codex Path',
-  actionManageTrust: 'Manage Workspace Trust',
-  actionUseApi: 'Use OpenAI API Lane',
-  actionUseNative: 'Use Codex Native Lane',
-  actionInstallCodex: 'Install Codex CLI',
-  actionUseBinary: 'Use This Binary…',
-  actionRunDoctor: 'Run Codex Doctor',
-  actionSetNativeKey: 'Set Key for Codex Native',
-  actionChooseNativeAuth: 'Choose the Credential of Codex Native',
-  actionLiftPin: 'Lift the Pin',
-  actionEnableNative: 'Switch Codex Native On',
-
-  stoppedByUser: 'Stopped by you',
-  endedByShutdown: 'The window was closed or reloaded while this turn ran, so it was ended.',
-  continueTurn: 'Continue',
-  continueTooltip: 'Sends “{0}”: Codex still has the conversation',
-  useAgain: 'Use the prompt again',
-  useAgainTooltip: 'Puts the prompt back into the composer',
-  endedByTimeout: 'Ended: no answer in time',
-
-  ranCommand: 'Ran 1 command',
-  ranCommands: 'Ran {0} commands',
-  changedFile: 'Changed 1 file',
-  changedFiles: 'Changed {0} files',
-  ranAndChangedFile: '{0}, changed 1 file',
-  ranAndChangedFiles: '{0}, changed {1} files',
-
-  laneApi: 'API',
-  laneNative: 'Native',
-  laneAuto: 'Auto',
-  laneNone: 'No lane',
-  tokensInOut: '{0} in, {1} out',
-  tokensUnknown: 'tokens not told',
-  modelAskedOnly: '{0} (asked)',
-  modelNotAsked: '{0} (asked: {1})',
-  modelDefault: 'default model',
-  receipt: 'Receipt',
-  factLane: 'Lane',
-  factLaneAsked: '{0} (asked: {1})',
-  factDecision: 'Decision',
-  factTransport: 'Transport',
-  factProgram: 'Program',
-  factProgramValue: '{0} · {1} · found by {2}',
-  factEndpoint: 'Endpoint',
-  factPayer: 'Paid by',
-  factPayerValue: '{0} · from {1}',
-  factPayerNobody: 'nobody: {0} takes no credential',
-  factModelAsked: 'Model asked',
-  factModelServed: 'Model served',
-  servedNotTold: 'not told by {0}',
-  servedNotAsked: '{0}, not the one that was asked',
-  copyReceiptMarkdown: 'Copy as Markdown',
-  copyReceiptJson: 'Copy as JSON',
-  factEffort: 'Effort',
-  factFolder: 'Folder',
-  factSandbox: 'Sandbox',
-  factApprovals: 'Approvals',
-  factTokens: 'Tokens',
-  factTokensValue: '{0} in ({1} cached), {2} out ({3} reasoning)',
-  factTokensFrom: 'Figures from',
-  factTime: 'Time',
-  factTimeValue: '{0} in all, {1} queued, first event after {2}, first text after {3}',
-  factWarnings: 'Warnings',
-  factExitCode: 'Exit code',
-  factEndedWith: 'Ended with',
-  factThread: 'Native thread',
-  factKept: 'Kept by the runtime',
-  factHistory: 'History',
-  factSeal: 'Seal',
-  unknownValue: 'unknown',
-
-  seconds: '{0} s',
-  minutes: '{0} min {1} s',
-  thousands: '{0}k',
-  millions: '{0}M',
-
-  copyCode: 'Copy code',
-  copyOutput: 'Copy output',
-  insertCode: 'Insert at the cursor in {0}',
-  openCode: 'Open code in the editor',
-  showAllCode: 'Show all {0} lines',
-  showAllSoFar: 'Show all lines',
-  showLessCode: 'Show fewer lines',
-  showOutput: 'Show all in the editor',
-  copyValue: 'Copy {0}',
-  showValue: 'Show {0} in the editor',
-  image: 'Image',
-  imageNamed: 'Image: {0}',
-  opensHost: 'Opens {0}',
-  opensFile: 'Opens {0} in the editor',
-
-  viewFailed: 'The chat could not be drawn.',
-  viewRetry: 'Draw it again',
-} as const;
-
 export type StringKey = keyof typeof english;
 
-let table: Readonly<Record<string, string>> = english;
+type Words = string | Readonly<Record<string, string>>;
 
-/** Puts a translated table over the English one; what it lacks stays English. Malformed JSON changes nothing. */
-export function loadStrings(json: string | undefined): void {
-  table = english;
-  if (json === undefined || json === '') return;
+let table: Readonly<Record<string, Words>> = {};
+let language = 'en';
+let plurals: Intl.PluralRules | undefined;
+let numbers: Intl.NumberFormat | undefined;
+
+/** Takes the page's words, and the language (a BCP 47 tag) that its numbers and times are written in. */
+export function loadStrings(json: string | undefined, tag: string): void {
+  table = {};
+  language = tag === '' ? 'en' : tag;
+  plurals = undefined;
+  numbers = undefined;
   try {
-    const read: unknown = JSON.parse(json);
-    if (typeof read !== 'object' || read === null) return;
-    const words = Object.entries(read).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-    table = { ...english, ...Object.fromEntries(words) };
+    table = JSON.parse(json ?? '{}');
   } catch {
-    // The host writes this attribute; English words are better than none.
+    // The host writes this attribute. Without it the keys are shown, which is better than a page that stays blank.
   }
 }
 
-/** The words for `key`, with its arguments put in. */
+/** The language that the page is in, as a BCP 47 tag: for `Intl`. */
+export const pageLanguage = (): string => language;
+
+/**
+ * The words for `key`, with its arguments put in. Numbers are written as the language writes them; pass what only looks
+ * like one (an exit code, a process) as a string.
+ */
 export function t(key: StringKey, ...args: readonly (string | number)[]): string {
-  const words = table[key] ?? english[key];
-  return words.replace(/\{(\d)\}/g, (place, index) => String(args[Number(index)] ?? place));
+  const words = table[key];
+  const template = typeof words === 'object' ? (words[formFor(args)] ?? words.other) : words;
+  return (template ?? key).replace(/\{(\d)\}/g, (place, index) => {
+    const value = args[Number(index)];
+    return typeof value === 'number' ? inFigures(value) : (value ?? place);
+  });
 }
 
-export const stringKeys = Object.keys(english) as readonly StringKey[];
+function formFor(args: readonly (string | number)[]): Intl.LDMLPluralRule {
+  const count = args.find((value) => typeof value === 'number');
+  plurals ??= new Intl.PluralRules(language);
+  return count === undefined ? 'other' : plurals.select(count);
+}
+
+function inFigures(value: number): string {
+  numbers ??= new Intl.NumberFormat(language);
+  return numbers.format(value);
+}

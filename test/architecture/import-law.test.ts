@@ -123,6 +123,8 @@ test.each([
   ['src/tools/bad.ts', '/// <reference types="vscode" />', 'cannot be checked'],
   ['src/tools/bad.ts', "import '../missing/index.ts';", '../missing/index.ts is no source of the product'],
   ['src/model/bad.ts', "import '../../test/fakes/clock.ts';", 'is no source of the product'],
+  ['webview/bad.ts', "import words from './words/en.json';", 'only the type of data may be imported'],
+  ['src/host/bad.ts', "import type words from '../../webview/words/en.json';", 'only the type of data'],
   ['src/model/bad.ts', "import './bad.css';", 'model may not import style sheets'],
   ['src/elsewhere/bad.ts', '', 'every file belongs to a layer'],
 ])('%s: %s', (file, code, rule) => {

@@ -62,6 +62,11 @@ export function checkImportLaw(sources: ReadonlyMap<string, string>): Report {
         if (!law[layer].css) report(`${layer} may not import style sheets: ${reference.specifier}`);
         continue;
       }
+      if (target.endsWith('.json')) {
+        const ours = layerOf(target) === layer && reference.typeOnly;
+        if (!ours) report(`only the type of data may be imported, and in its own layer: ${reference.specifier}`);
+        continue;
+      }
       // The program is told at run time which bundle to start.
       if (layer === 'bin' && reference.specifier === './cli.cjs') continue;
       if (!sources.has(target)) {

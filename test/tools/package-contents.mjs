@@ -4,6 +4,8 @@
 const required = [
   'package.json',
   'package.nls.json',
+  'package.nls.de.json',
+  'l10n/bundle.l10n.de.json',
   'readme.md',
   'changelog.md',
   'LICENSE.txt',
@@ -15,6 +17,8 @@ const required = [
   'dist/webview/main.js',
   'dist/webview/main.css',
   'dist/webview/codicon.ttf',
+  'dist/webview/words/en.json',
+  'dist/webview/words/de.json',
 ];
 
 /** The only places a file may come from. */
@@ -23,7 +27,7 @@ const allowed = [
   /^bin\/codex-lanes(\.cmd)?$/,
   /^dist\/(extension|core|cli|codex-lanes)\.cjs$/,
   /^dist\/THIRD_PARTY_NOTICES\.txt$/,
-  /^dist\/webview\/(main\.(js|css)|codicon\.ttf|chunks\/[\w-]+\.(js|css))$/,
+  /^dist\/webview\/(main\.(js|css)|codicon\.ttf|words\/[\w-]+\.json|chunks\/[\w-]+\.(js|css))$/,
   /^l10n\/[\w.-]+\.json$/,
   /^media\/(?!readme\/)/,
 ];

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,6 +23,12 @@ const types: Readonly<Record<string, string>> = {
   map: 'application/json',
 };
 
+/** The page's words, as the host writes them into the page: of the sources, so that a test needs no build for a word. */
+export function pageWords(language: string): string {
+  const table = readFileSync(join(root, 'webview/words', `${language}.json`), 'utf8');
+  return table.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}
+
 /** Whatever the server does not know is answered so, with no content. */
 const nothing = 204;
 const nonce = 'test-nonce';
@@ -38,10 +45,10 @@ function html(origin: string, theme: ThemeName): string {
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ');
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Chat</title>
+  return `<!DOCTYPE html><html lang="en" dir="ltr"><head><meta charset="utf-8"><title>Chat</title>
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <link rel="stylesheet" href="/theme/${theme}.css"><link rel="stylesheet" href="/main.css"></head>
-<body class="${themes[theme].bodyClass}" data-view-id="${viewId}" data-strings='{}'><div id="root"></div>
+<body class="${themes[theme].bodyClass}" data-view-id="${viewId}" data-strings="${pageWords('en')}"><div id="root"></div>
 <script nonce="${nonce}">
 let state; window.sent = [];
 globalThis.acquireVsCodeApi = () => ({

@@ -23,6 +23,7 @@ import { HandedOut } from './handed-out.ts';
 import { openFile, openLink } from './open.ts';
 import { openChange } from './open-change.ts';
 import { chatPage } from './page.ts';
+import { readPageWords } from './page-words.ts';
 
 export const viewId = 'codexLanes.chat';
 
@@ -42,7 +43,8 @@ export class ChatView {
   #shownThread: string | null = null;
   #shownComposer = '';
   #snapshots = 0;
-  #load: () => void = () => {};
+  #load: () => Promise<void> = async () => {};
+  #disposed = false;
   #saidHello = false;
   /** The page is there and knows its thread: what is posted arrives. */
   #up = false;
@@ -80,6 +82,7 @@ export class ChatView {
   }
 
   dispose(): void {
+    this.#disposed = true;
     if (this.#waiting !== null) clearTimeout(this.#waiting);
     this.#feed.close();
     for (const end of this.#ends) end();
@@ -108,7 +111,10 @@ export class ChatView {
       this.#feed.close();
     });
     const at = (file: string) => webview.asWebviewUri(Uri.joinPath(built, file)).toString();
-    this.#load = () => {
+    const words = readPageWords(built, this.#ctx.log);
+    this.#load = async () => {
+      const { tag, direction, strings } = await words;
+      if (this.#disposed) return;
       webview.html = chatPage({
         viewId,
         // Another one each time, so that the same page given again is loaded again.
@@ -116,11 +122,12 @@ export class ChatView {
         source: webview.cspSource,
         script: at('main.js'),
         style: at('main.css'),
-        language: env.language,
-        strings: {},
+        language: tag,
+        direction,
+        strings,
       });
     };
-    this.#load();
+    void this.#load();
     this.#awaitHello(firstPatienceMs);
   }
 
@@ -134,7 +141,7 @@ export class ChatView {
       if (this.#saidHello || patienceMs > lastPatienceMs) return;
       if (this.#view.visible) {
         this.#ctx.log.warn('The chat page did not come up; it is loaded again');
-        this.#load();
+        void this.#load();
       }
       this.#awaitHello(patienceMs * 2);
     }, patienceMs);

@@ -7,7 +7,8 @@ const page = chatPage({
   source: 'https://files.test',
   script: 'https://files.test/main.js',
   style: 'https://files.test/main.css',
-  language: 'en',
+  language: 'de-AT',
+  direction: 'ltr',
   strings: { send: `"><script>alert('x')</script>&` },
 });
 
@@ -17,6 +18,10 @@ test('the policy lets our own script run and nothing else', () => {
   expect(page).toContain("require-trusted-types-for 'script'; trusted-types 'none'");
   expect(page).toContain('img-src data:;');
   expect(page).not.toContain('unsafe');
+});
+
+test('it says its language, and which way that is read', () => {
+  expect(page).toContain('<html lang="de-AT" dir="ltr">');
 });
 
 test('words can not break out of their attribute', () => {

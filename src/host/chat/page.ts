@@ -6,13 +6,15 @@ export type PageParts = {
   readonly source: string;
   readonly script: string;
   readonly style: string;
+  /** A BCP 47 tag, and the way its letters go. */
   readonly language: string;
-  /** The page's words by key; what is left out stays English. */
-  readonly strings: Readonly<Record<string, string>>;
+  readonly direction: 'ltr' | 'rtl';
+  /** The page's words by key. */
+  readonly strings: Readonly<Record<string, unknown>>;
 };
 
 /** The chat page. It shows what models and programs wrote: nothing runs there but our own script, nothing is fetched. */
-export function chatPage({ viewId, nonce, source, script, style, language, strings }: PageParts): string {
+export function chatPage({ viewId, nonce, source, script, style, language, direction, strings }: PageParts): string {
   const policy = [
     "default-src 'none'",
     `style-src ${source}`,
@@ -24,7 +26,7 @@ export function chatPage({ viewId, nonce, source, script, style, language, strin
     "trusted-types 'none'",
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="${attribute(language)}">
+<html lang="${attribute(language)}" dir="${direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
