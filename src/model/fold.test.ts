@@ -372,3 +372,45 @@ test('a thread whose runtime was killed at work is not said to be at work for ev
   const idle: Step = { ...A, body: { kind: 'thread_status_changed', status: { type: 'idle' } } };
   expect(statusOf(begun, active, idle, { turnId: A.turnId, body: done })).toEqual({ type: 'idle' });
 });
+
+test('a long thread folds as a short one does, in one batch, event by event, and twice from the same view', () => {
+  const many: Step[] = Array.from({ length: 70 }, () => ({ body: { kind: 'warning', source: 'process', text: 'w' } }));
+  const shown = (rows: readonly Row[]) =>
+    rows.map(({ key: _key, startedAt: _started, endedAt, ...row }) => ({ ...row, ended: endedAt !== null }));
+  check((log, cut) => {
+    const steps = log.map(({ v: _v, seq: _seq, at: _at, turnId: turn, itemId: item, aboutTurnId, ...rest }) => ({
+      ...(turn === undefined ? {} : { turnId: turn }),
+      ...(item === undefined ? {} : { itemId: item }),
+      ...(aboutTurnId === undefined ? {} : { aboutTurnId }),
+      body: rest as unknown as EventBody,
+    }));
+    const long = logOf([...many, ...steps]);
+    const whole = foldAll(empty, long);
+    expect(shown(whole.rows.slice(70))).toEqual(shown(foldAll(empty, log).rows));
+    expect(long.reduce(fold, empty)).toEqual(whole);
+    const half = foldAll(empty, long.slice(0, 70 + cut));
+    const other = foldAll(half, logOf([...many, ...steps.toReversed()]));
+    expect(foldAll(half, long)).toEqual(whole);
+    expect(foldAll(half, logOf([...many, ...steps.toReversed()]))).toEqual(other);
+  });
+});
+
+test('10,000 rows in batches cost no more than their number', () => {
+  const body: EventBody = { kind: 'command_execution', phase: 'started', status: 'in_progress', command: 'ls' };
+  const steps = (count: number): Step[] =>
+    Array.from({ length: count }, (_, n) => ({ turnId: turnId(`T${n % 10}`), itemId: itemId(`i${n}`), body }));
+  const log = logOf(steps(10_000));
+  let lookedAt = 0;
+  const rows = foldAll(empty, log).rows.map((row) => ({
+    ...row,
+    get itemId() {
+      lookedAt++;
+      return row.itemId;
+    },
+  }));
+  let view: ThreadView = { ...empty, seq: 10_000, rows };
+  for (const event of logOf(steps(10_200)).slice(10_000)) view = fold(view, event);
+  expect(view.rows).toHaveLength(10_200);
+  // Once for the index, then never again: a look at every row for every event would be two millions.
+  expect(lookedAt).toBeLessThan(40_000);
+});

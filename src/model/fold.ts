@@ -3,6 +3,7 @@ import { changedRow, withBaseline, withDiskChange } from './fold-change.ts';
 import { rowOfItem, updateRow } from './fold-item.ts';
 import type { TurnId } from './ids.ts';
 import { followNative } from './native-thread.ts';
+import { RowList } from './row-list.ts';
 import type { Row, RowKind, RowOf, ThreadView, TurnState, TurnView } from './view.ts';
 
 /** Longest title made from a prompt, in characters. */
@@ -13,19 +14,25 @@ const titleLength = 80;
  * only what did. An event at or below the view's `seq` changes nothing (a batch may overlap a snapshot).
  */
 export function fold(view: ThreadView, event: LogEvent): ThreadView {
-  if (event.seq <= view.seq) return view;
-  const native = followNative(view.native, event);
-  return { ...apply(view, event), seq: event.seq, native, nativeThreadId: native.id };
+  return foldAll(view, [event]);
 }
 
-/** Folds a batch in order. */
+/** Folds a batch in order; it costs the rows that it changes and one copy of their list. */
 export function foldAll(view: ThreadView, events: Iterable<LogEvent>): ThreadView {
-  let current = view;
-  for (const event of events) current = fold(current, event);
-  return current;
+  const rows = new RowList(view.rows);
+  let current: Rest = view;
+  for (const event of events) {
+    if (event.seq <= current.seq) continue;
+    const native = followNative(current.native, event);
+    current = { ...apply(current, event, rows), seq: event.seq, native, nativeThreadId: native.id };
+  }
+  return current === view ? view : { ...current, rows: rows.done() };
 }
 
-function apply(view: ThreadView, event: LogEvent): ThreadView {
+/** All of a view but its rows, which stand in the list. */
+type Rest = Omit<ThreadView, 'rows'>;
+
+function apply(view: Rest, event: LogEvent, rows: RowList): Rest {
   switch (event.kind) {
     case 'thread_started':
       return { ...view, cwd: event.cwd, status: event.status ?? view.status };
@@ -34,30 +41,29 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
     case 'thread_renamed':
       return { ...view, title: event.title };
     case 'thread_forked':
-      return append({ ...view, forkedFrom: event.from, worktree: null }, forkRow(event));
+      rows.append(forkRow(event));
+      return { ...view, forkedFrom: event.from, worktree: null };
     case 'thread_options_changed':
       return { ...view, options: event.options };
     case 'worktree_created':
-      return append(
-        { ...view, worktree: event.worktree },
-        { ...base(event), kind: 'notice', code: 'worktree_created', args: [event.worktree.path] },
-      );
+      rows.append({ ...base(event), kind: 'notice', code: 'worktree_created', args: [event.worktree.path] });
+      return { ...view, worktree: event.worktree };
     case 'worktree_closed':
-      return append(
-        // It had one: from here on it goes on in its folder.
-        { ...view, worktree: null, options: { ...view.options, worktree: false } },
-        { ...base(event), kind: 'notice', code: `worktree_${event.how}`, args: [event.kept ?? ''] },
-      );
+      rows.append({ ...base(event), kind: 'notice', code: `worktree_${event.how}`, args: [event.kept ?? ''] });
+      // It had one: from here on it goes on in its folder.
+      return { ...view, worktree: null, options: { ...view.options, worktree: false } };
     case 'user_message': {
       const { text, attachments, delivery } = event;
       const row: RowOf<'user'> = { ...base(event), kind: 'user', text, attachments, delivery };
       const titled = { ...view, title: view.title || titleFrom(text) };
-      return delivery === 'queued' ? { ...titled, queued: [...view.queued, row] } : append(titled, row);
+      if (delivery === 'queued') return { ...titled, queued: [...view.queued, row] };
+      rows.append(row);
+      return titled;
     }
     case 'lane_decided': {
       const { asked, resolved, trace } = event;
       const transport = resolved === null ? null : event.transport;
-      return patchTurn(dequeue(view, event.turnId), event, { asked, resolved, trace, transport });
+      return patchTurn(dequeue(view, event.turnId, rows), event, { asked, resolved, trace, transport });
     }
     case 'turn_started': {
       const { model, effort, cwd, sandbox, approvalPolicy } = event;
@@ -69,26 +75,20 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
     case 'turn_completed':
     case 'turn_failed':
     case 'turn_interrupted':
-      return endTurn(view, event);
+      return endTurn(view, event, rows);
     case 'receipt':
-      return append(view, {
-        ...base(event),
-        turnId: event.aboutTurnId,
-        kind: 'receipt',
-        receipt: event.receipt,
-      });
+      rows.append({ ...base(event), turnId: event.aboutTurnId, kind: 'receipt', receipt: event.receipt });
+      return view;
     case 'snapshot_taken': {
       const { path, grade, blob, gap } = event;
       const baseline = { path, grade, blob, ...(gap === undefined ? {} : { gap }) };
-      return replaceLast(view, isChangeOf(event), (row) => withBaseline(row, baseline));
+      changeItem(rows, event, 'file-change', (row) => withBaseline(row, baseline));
+      return view;
     }
-    case 'disk_change_detected': {
-      const index = view.rows.findLastIndex(isChangeOf(event));
-      const found = view.rows[index];
-      const row = found ?? changedRow(base(event));
-      const changed = withDiskChange(row, event);
-      return found === undefined ? append(view, changed) : { ...view, rows: view.rows.with(index, changed) };
-    }
+    case 'disk_change_detected':
+      if (!changeItem(rows, event, 'file-change', (row) => withDiskChange(row, event)))
+        rows.append(withDiskChange(changedRow(base(event)), event));
+      return view;
     case 'turn_diff_updated':
       return patchTurn(view, event, { diff: event.diff });
     case 'usage_updated':
@@ -96,7 +96,7 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
     case 'approval_requested': {
       const { approvalId, subject, what, why, decisions } = event;
       // Asked twice under one id is one question: a row's key is its own.
-      if (view.rows.some((row) => row.kind === 'approval' && row.approvalId === approvalId)) return view;
+      if (rows.rows.some((row) => row.kind === 'approval' && row.approvalId === approvalId)) return view;
       const row: Row = {
         ...base(event),
         key: `approval:${approvalId}`,
@@ -111,29 +111,34 @@ function apply(view: ThreadView, event: LogEvent): ThreadView {
         decision: null,
         decidedBy: null,
       };
-      return append(view, hasEnded(view, row.turnId) ? close(row, event.at) : row);
+      rows.append(hasEnded(view, row.turnId) ? close(row, event.at) : row);
+      return view;
     }
     case 'approval_resolved': {
       const { approvalId, decision, decidedBy } = event;
-      return replaceLast(
-        view,
-        // The first decision counts.
-        (row) => row.kind === 'approval' && row.approvalId === approvalId && row.decision === null,
-        (row) => ({ ...row, open: false, cutOff: false, endedAt: event.at, decision, decidedBy }) as Row,
-      );
+      const index = rows.rows.findLastIndex((row) => row.kind === 'approval' && row.approvalId === approvalId);
+      const row = rows.rows[index];
+      // The first decision counts.
+      if (row?.kind === 'approval' && row.decision === null)
+        rows.replace(index, { ...row, open: false, cutOff: false, endedAt: event.at, decision, decidedBy });
+      return view;
     }
     case 'warning':
-      return append(view, { ...base(event), kind: 'warning', source: event.source, text: event.text });
+      rows.append({ ...base(event), kind: 'warning', source: event.source, text: event.text });
+      return view;
     case 'unsupported_raw_event':
-      return append(view, { ...base(event), kind: 'raw', rawType: event.rawType, payload: event.payload });
+      rows.append({ ...base(event), kind: 'raw', rawType: event.rawType, payload: event.payload });
+      return view;
     case 'system_notice':
     case 'model_rerouted':
     case 'stalled':
     case 'context_compacted':
     case 'review_mode':
-      return append(view, { ...base(event), kind: 'notice', ...noticeOf(event) });
+      rows.append({ ...base(event), kind: 'notice', ...noticeOf(event) });
+      return view;
     default:
-      return applyItem(view, event);
+      applyItem(view, event, rows);
+      return view;
   }
 }
 
@@ -142,18 +147,23 @@ function forkRow(event: Extract<LogEvent, { kind: 'thread_forked' }>): Row {
   return { ...base(event), kind: 'notice', code: 'thread_forked', args: [title, threadId] };
 }
 
-/** Finds the file changes of an event's item; those of no item are of no event. */
-function isChangeOf(event: LogEvent): (row: Row) => boolean {
+/** Changes the row of an event's item; false = there is none. What belongs to no item is of no row. */
+function changeItem(rows: RowList, event: LogEvent, kind: RowKind, change: (row: Row) => Row): boolean {
   const turn = event.turnId ?? event.aboutTurnId ?? null;
-  const { itemId } = event;
-  return (row) => itemId !== undefined && row.kind === 'file-change' && row.itemId === itemId && row.turnId === turn;
+  const index = event.itemId === undefined ? -1 : rows.findItem(turn, event.itemId, kind);
+  const row = rows.rows[index];
+  if (row === undefined) return false;
+  const changed = change(row);
+  if (changed !== row) rows.replace(index, changed);
+  return true;
 }
 
 /** A queued prompt stands where its turn begins, not where it was typed. */
-function dequeue(view: ThreadView, turn: TurnId | undefined): ThreadView {
+function dequeue(view: Rest, turn: TurnId | undefined, rows: RowList): Rest {
   const row = view.queued.find((queued) => queued.turnId === turn);
   if (row === undefined) return view;
-  return { ...view, queued: view.queued.filter((queued) => queued !== row), rows: [...view.rows, row] };
+  rows.append(row);
+  return { ...view, queued: view.queued.filter((queued) => queued !== row) };
 }
 
 function noticeOf(
@@ -182,22 +192,11 @@ type ItemEvent = Extract<LogEvent, { kind: Exclude<ItemBody['kind'], 'review_mod
  * Items are matched by id and kind within their turn, never by their text: an approval or a warning about an item bears
  * its id too. An item without an id is a row of its own.
  */
-function applyItem(view: ThreadView, event: ItemEvent): ThreadView {
-  const { itemId } = event;
-  const turn = event.turnId ?? event.aboutTurnId ?? null;
-  const kind = rowKindOf[event.kind];
-  const index =
-    itemId === undefined
-      ? -1
-      : findLastIndex(view.rows, (row) => row.itemId === itemId && row.kind === kind && row.turnId === turn);
-  const found = index < 0 ? undefined : view.rows[index];
-  if (found === undefined) {
-    const row = rowOfItem(base(event), event);
-    // Nothing of a turn reopens after its end: a straggler is shown as it came, closed.
-    return append(view, hasEnded(view, turn) && row.open ? close(row, event.at) : row);
-  }
-  const updated = updateRow(found, event);
-  return updated === found ? view : { ...view, rows: view.rows.with(index, updated) };
+function applyItem(view: Rest, event: ItemEvent, rows: RowList): void {
+  if (changeItem(rows, event, rowKindOf[event.kind], (row) => updateRow(row, event))) return;
+  const row = rowOfItem(base(event), event);
+  // Nothing of a turn reopens after its end: a straggler is shown as it came, closed.
+  rows.append(hasEnded(view, row.turnId) && row.open ? close(row, event.at) : row);
 }
 
 const rowKindOf: Readonly<Record<ItemEvent['kind'], RowKind>> = {
@@ -212,20 +211,23 @@ const rowKindOf: Readonly<Record<ItemEvent['kind'], RowKind>> = {
   plan_updated: 'plan',
 };
 
-function hasEnded(view: ThreadView, turn: TurnId | null): boolean {
-  return turn !== null && view.turns.some((t) => t.turnId === turn && t.state !== 'running');
+function hasEnded(view: Rest, turn: TurnId | null): boolean {
+  if (turn === null) return false;
+  const state = view.turns.findLast((t) => t.turnId === turn)?.state;
+  return state !== undefined && state !== 'running';
 }
 
 /** A turn ends once: a second terminal event changes nothing but `seq`. One whose start was lost is known from its end. */
-function endTurn(view: ThreadView, event: Envelope & TerminalBody): ThreadView {
+function endTurn(view: Rest, event: Envelope & TerminalBody, rows: RowList): Rest {
   const id = event.turnId;
   const turn = id === undefined ? undefined : view.turns.findLast((t) => t.turnId === id);
   if (id === undefined || (turn !== undefined && turn.state !== 'running')) return view;
-  const closed = view.rows.map((row) => (row.turnId === id && row.open ? close(row, event.at) : row));
-  const rows = [...closed, ...endRows(event)];
+  for (const [index, row] of rows.rows.entries())
+    if (row.turnId === id && row.open) rows.replace(index, close(row, event.at));
+  for (const row of endRows(event)) rows.append(row);
   // A runtime that was killed can't take back that it is at work.
   const status = view.status?.type === 'active' ? null : view.status;
-  const patched = patchTurn({ ...view, rows, status }, event, { state: stateOf(event), durationMs: event.durationMs });
+  const patched = patchTurn({ ...view, status }, event, { state: stateOf(event), durationMs: event.durationMs });
   return { ...patched, activeTurnId: view.activeTurnId === id ? null : view.activeTurnId };
 }
 
@@ -269,19 +271,7 @@ function base(event: LogEvent | (Envelope & TerminalBody)): Omit<Row, 'kind'> & 
   };
 }
 
-const append = (view: ThreadView, row: Row): ThreadView => ({ ...view, rows: [...view.rows, row] });
-
-function replaceLast(view: ThreadView, match: (row: Row) => boolean, change: (row: Row) => Row): ThreadView {
-  const index = findLastIndex(view.rows, match);
-  const row = view.rows[index];
-  return row === undefined ? view : { ...view, rows: view.rows.with(index, change(row)) };
-}
-
-function findLastIndex(rows: readonly Row[], match: (row: Row) => boolean): number {
-  return rows.findLastIndex(match);
-}
-
-function patchTurn(view: ThreadView, event: Envelope, patch: Partial<TurnView>): ThreadView {
+function patchTurn(view: Rest, event: Envelope, patch: Partial<TurnView>): Rest {
   const id = event.turnId;
   if (id === undefined) return view;
   const index = view.turns.findLastIndex((turn) => turn.turnId === id);
