@@ -1,12 +1,13 @@
 // `npm run bench`: runs every test/bench/*.bench.mjs, prints a table and writes out/bench/<name>.json.
-// `npm run bench -- sizes` runs the named ones. To add one, add a file that exports `name` and `run()`.
+// `npm run bench -- sizes` runs the named ones, `--short` those that can for less long. To add one, add a file that exports
+// `name` and `run({ short })`.
 //
 // A row is { metric, value, unit, goal?, baseline?, ratio? }: `goal` is the most that `value` may be, `baseline` the same
 // measurement without us, taken in alternation with ours; `least` is the least that `value` may be. A `value` of undefined
 // says that it could not be measured here, and `note` why. A missed goal is shown; it fails the run only with `--strict`,
 // because shared machines lie about time.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform } from 'node:os';
+import { arch, cpus, loadavg, platform } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { reexecOnProjectNode } from '../tools/install.mjs';
@@ -16,7 +17,7 @@ import { root } from '../tools/platform.mjs';
  * @typedef {object} Row
  * @property {string} metric what is measured
  * @property {number | undefined} value
- * @property {string} unit `ms`, `KB` (1,000 bytes), `MB/s`, `ratio`
+ * @property {string} unit `ms`, `KB` (1,000 bytes), `MB/s`, `ratio`; empty for a number of things
  * @property {number} [goal] the most that value may be, in the same unit
  * @property {number} [least] the least that value may be, in the same unit
  * @property {number} [baseline] the same without us, in the same unit
@@ -29,6 +30,7 @@ const here = import.meta.dirname;
 const options = process.argv.slice(2);
 const wanted = options.filter((option) => !option.startsWith('--'));
 const strict = options.includes('--strict');
+const short = options.includes('--short');
 
 /** @param {Row} row */
 function verdict({ value, goal, least, note }) {
@@ -73,11 +75,13 @@ async function main() {
   let missed = 0;
   // One after the other: two at once would measure each other.
   for (const { name, run } of chosen) {
+    const [loadBefore] = loadavg();
     /** @type {Row[]} */
-    const rows = await run();
+    const rows = await run({ short });
     print(name, rows);
     missed += rows.filter((row) => verdict(row) === 'MISSED').length;
-    const record = { name, at: new Date().toISOString(), machine, rows };
+    const load = [loadBefore, loadavg()[0]];
+    const record = { name, at: new Date().toISOString(), machine, load, ...(short && { short }), rows };
     writeFileSync(join(root, 'out/bench', `${name}.json`), `${JSON.stringify(record, undefined, 2)}\n`);
   }
   console.log(`\n${missed === 0 ? 'no goal missed' : `${missed} goals MISSED`}; details in out/bench/`);
