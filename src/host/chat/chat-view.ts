@@ -117,6 +117,7 @@ export class ChatView {
       if (this.#disposed) return;
       webview.html = chatPage({
         viewId,
+        place: 'side-bar',
         // Another one each time, so that the same page given again is loaded again.
         nonce: crypto.randomUUID(),
         source: webview.cspSource,

@@ -3,6 +3,7 @@ import { chatPage } from './page.ts';
 
 const page = chatPage({
   viewId: 'v',
+  place: 'tab',
   nonce: 'n0',
   source: 'https://files.test',
   script: 'https://files.test/main.js',
@@ -18,6 +19,10 @@ test('the policy lets our own script run and nothing else', () => {
   expect(page).toContain("require-trusted-types-for 'script'; trusted-types 'none'");
   expect(page).toContain('img-src data:;');
   expect(page).not.toContain('unsafe');
+});
+
+test('it says where it stands', () => {
+  expect(page).toContain('data-place="tab"');
 });
 
 test('it says its language, and which way that is read', () => {

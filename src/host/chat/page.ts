@@ -1,6 +1,8 @@
 /** What the page is made of: addresses as the editor serves them. */
 export type PageParts = {
   readonly viewId: string;
+  /** A view of the side bar has a title with buttons of the editor; a tab has none, and the page shows them itself. */
+  readonly place: 'side-bar' | 'tab';
   readonly nonce: string;
   /** Where the editor serves local files from. */
   readonly source: string;
@@ -14,7 +16,8 @@ export type PageParts = {
 };
 
 /** The chat page. It shows what models and programs wrote: nothing runs there but our own script, nothing is fetched. */
-export function chatPage({ viewId, nonce, source, script, style, language, direction, strings }: PageParts): string {
+export function chatPage(parts: PageParts): string {
+  const { viewId, place, nonce, source, script, style, language, direction, strings } = parts;
   const policy = [
     "default-src 'none'",
     `style-src ${source}`,
@@ -34,7 +37,7 @@ export function chatPage({ viewId, nonce, source, script, style, language, direc
 <title>Chat</title>
 <link rel="stylesheet" href="${attribute(style)}">
 </head>
-<body data-view-id="${attribute(viewId)}" data-strings="${attribute(JSON.stringify(strings))}">
+<body data-view-id="${attribute(viewId)}" data-place="${place}" data-strings="${attribute(JSON.stringify(strings))}">
 <div id="root"></div>
 <script type="module" nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
 </body>
