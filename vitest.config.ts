@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // One more than there are cores: much of the time goes by waiting for real programs.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
