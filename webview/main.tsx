@@ -11,12 +11,13 @@ import './style/composer.css';
 import './style/adapt.css';
 import { render } from 'preact';
 import { Actions } from './actions/index.ts';
+import { oncePerFrame } from './frame-batch.ts';
 import { connectHost } from './host-link.ts';
 import { Store } from './state/index.ts';
 import { loadStrings } from './strings.ts';
-import { Page } from './view/index.ts';
+import { keepFocus, listenToKeys, Page } from './view/index.ts';
 
-const { viewId, strings } = document.body.dataset;
+const { viewId, place, strings } = document.body.dataset;
 const root = document.getElementById('root');
 if (viewId === undefined || root === null) throw new Error('The page lacks data-view-id or #root.');
 
@@ -24,7 +25,9 @@ loadStrings(strings, document.documentElement.lang);
 const host = connectHost(viewId);
 const store = new Store(host.saved());
 const actions = new Actions(store, host);
-host.listen((message) => actions.take(message));
+host.listen(oncePerFrame((message) => actions.take(message)));
 window.addEventListener('pagehide', () => actions.flush());
-render(<Page app={{ store, actions }} />, root);
+render(<Page app={{ store, actions, inTab: place === 'tab' }} />, root);
+keepFocus(root);
+listenToKeys();
 actions.hello();
