@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
 import { t } from '../strings.ts';
-import { count } from './figures.ts';
 
 const maxLines = 400;
 
@@ -45,7 +44,7 @@ export function DiffPane({ diff, label }: { readonly diff: string; readonly labe
           ))}
         </pre>
       </section>
-      {rest > 0 && <div class="note">{t('moreLines', count(rest))}</div>}
+      {rest > 0 && <div class="note">{t('moreLines', rest)}</div>}
     </div>
   );
 }

@@ -1,8 +1,8 @@
-import { t } from '../strings.ts';
+import { pageLanguage, t } from '../strings.ts';
 
 /** A duration in words: `0.4 s`, `12 s`, `2 min 5 s`. */
 export function duration(ms: number): string {
-  if (ms < 9950) return t('seconds', (Math.max(ms, 0) / 1000).toFixed(1));
+  if (ms < 9950) return t('seconds', figure(Math.max(ms, 0) / 1000, 1, 1));
   return wholeSeconds(ms);
 }
 
@@ -25,12 +25,15 @@ export function stopwatch(ms: number): string {
 
 /** `980`, `12.3k`, `1.2M`. */
 export function count(value: number): string {
-  if (value < 1000) return String(value);
-  if (value < 999_950) return t('thousands', trimmed(value / 1000));
-  return t('millions', trimmed(value / 1_000_000));
+  if (value < 1000) return figure(value, 0, 1);
+  if (value < 999_950) return t('thousands', figure(value / 1000, 0, 1));
+  return t('millions', figure(value / 1_000_000, 0, 1));
 }
 
-const trimmed = (value: number): string => value.toFixed(1).replace(/\.0$/, '');
+/** A number as the page's language writes it, with so many decimals at least and at most. */
+function figure(value: number, least: 0 | 1, most: 1): string {
+  return value.toLocaleString(pageLanguage(), { minimumFractionDigits: least, maximumFractionDigits: most });
+}
 
 /** Milliseconds between two ISO times; null while the second is not known. */
 export function between(startedAt: string, endedAt: string | null): number | null {

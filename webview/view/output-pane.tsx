@@ -3,7 +3,6 @@ import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { usePageActions } from '../markdown/index.ts';
 import { t } from '../strings.ts';
 import { plainOutput, TerminalLines, TerminalText } from '../terminal/index.ts';
-import { count } from './figures.ts';
 import { Icon } from './icon.tsx';
 
 /** Most lines that are drawn: an output is looked at from its end, and a huge text node stalls the page. */
@@ -29,7 +28,7 @@ export function OutputPane(props: {
     <div class={props.short === true ? 'pane short' : 'pane'}>
       {left > 0 && (
         <div class="note">
-          {t('linesLeftOut', count(left))}{' '}
+          {t('linesLeftOut', left)}{' '}
           <button type="button" class="link-button" onClick={showAll}>
             {t('showOutput')}
           </button>

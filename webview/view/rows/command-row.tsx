@@ -49,7 +49,7 @@ function figuresOf(row: RowOf<'command'>, standing: Standing): ComponentChildren
     ) : row.status === 'declined' ? (
       t('declined')
     ) : row.exitCode !== null ? (
-      <span class={row.exitCode === 0 ? undefined : 'error'}>{t('exitCode', row.exitCode)}</span>
+      <span class={row.exitCode === 0 ? undefined : 'error'}>{t('exitCode', String(row.exitCode))}</span>
     ) : standing === 'failed' ? (
       t('failed')
     ) : null;

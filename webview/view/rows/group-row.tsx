@@ -38,8 +38,7 @@ export function GroupRow(props: { readonly groupKey: string; readonly rows: read
 function summary(rows: readonly GroupedRow[]): string {
   const commands = rows.filter((row) => row.kind === 'command').length;
   const files = new Set(rows.flatMap((row) => (row.kind === 'file-change' ? row.changes.map(({ path }) => path) : [])));
-  if (commands === 0) return files.size === 1 ? t('changedFile') : t('changedFiles', files.size);
-  const ran = commands === 1 ? t('ranCommand') : t('ranCommands', commands);
-  if (files.size === 0) return ran;
-  return files.size === 1 ? t('ranAndChangedFile', ran) : t('ranAndChangedFiles', ran, files.size);
+  if (commands === 0) return t('changedFiles', files.size);
+  const ran = t('ranCommands', commands);
+  return files.size === 0 ? ran : t('ranAndChangedFiles', ran, files.size);
 }

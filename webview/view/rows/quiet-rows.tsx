@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { InterruptedBy, RowOf, WarningSource } from '../../../src/model/index.ts';
 import { threadId } from '../../../src/model/index.ts';
 import { continuePrompt } from '../../../src/protocol/index.ts';
-import { t } from '../../strings.ts';
+import { pageLanguage, t } from '../../strings.ts';
 import { useApp } from '../app-context.ts';
 import { Disclosure } from '../disclosure.tsx';
 import { Icon } from '../icon.tsx';
@@ -85,7 +85,7 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
     case 'worktree_discarded':
       return args[0] === undefined || args[0] === '' ? t('noticeDiscarded') : t('noticeDiscardedKept', args[0]);
     case 'more_disk_changes':
-      return t('moreDiskChanges', args[0] ?? '');
+      return t('moreDiskChanges', Number(args[0]));
     default:
       // A system notice brings its own words.
       return args.join(' ') || code;
@@ -124,7 +124,7 @@ function stallOf(hop: string): string {
 
 function timeOf(iso: string): string {
   const time = new Date(iso);
-  return Number.isNaN(time.getTime()) ? iso : time.toLocaleTimeString();
+  return Number.isNaN(time.getTime()) ? iso : time.toLocaleTimeString(pageLanguage());
 }
 
 export function RawRow({ row }: { readonly row: RowOf<'raw'> }): JSX.Element {

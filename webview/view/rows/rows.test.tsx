@@ -48,7 +48,7 @@ const lines: readonly (readonly [RowKind, number, string])[] = [
   ['command', 0, 'Failed Ran npm test -- dates exit 1 · 2.1 s'],
   ['command', 1, 'Done Ran npm test -- dates exit 0 · 2.0 s'],
   ['command', -1, 'Did not finish Ran sleep 60 did not finish'],
-  ['file-change', 0, 'Done Changed src/dates.ts +11 lines added −11 lines removed'],
+  ['file-change', 0, 'Done Changed src/dates.ts +11 line added −11 line removed'],
   ['file-change', 1, 'Done Changed 3 files'],
   ['mcp', 0, 'Done Called docs.search'],
   ['mcp', 1, 'Failed Called docs.search failed'],
