@@ -222,8 +222,10 @@ function endTurn(view: Rest, event: Envelope & TerminalBody, rows: RowList): Res
   const id = event.turnId;
   const turn = id === undefined ? undefined : view.turns.findLast((t) => t.turnId === id);
   if (id === undefined || (turn !== undefined && turn.state !== 'running')) return view;
-  for (const [index, row] of rows.rows.entries())
-    if (row.turnId === id && row.open) rows.replace(index, close(row, event.at));
+  for (const index of rows.openRows()) {
+    const row = rows.rows[index];
+    if (row !== undefined && row.turnId === id) rows.replace(index, close(row, event.at));
+  }
   for (const row of endRows(event)) rows.append(row);
   // A runtime that was killed can't take back that it is at work.
   const status = view.status?.type === 'active' ? null : view.status;

@@ -1,11 +1,14 @@
 import type { ItemId, TurnId } from './ids.ts';
 import type { Row, RowKind } from './view.ts';
 
+/** Where the last row of each item stands, and which rows are open. */
+type Index = { readonly items: Map<string, number>; readonly open: Set<number> };
+
 /**
- * Where the last row of each item stands, by the array it is of. One index goes from array to array as rows are added;
- * an array that is folded on a second time gets its own.
+ * Indexes by the array they are of. One goes from array to array as rows are added; an array that is folded on a second
+ * time gets its own.
  */
-const indexes = new WeakMap<readonly Row[], Map<string, number>>();
+const indexes = new WeakMap<readonly Row[], Index>();
 
 /** Fewest rows for which an index pays. */
 const indexedFrom = 64;
@@ -14,7 +17,7 @@ const indexedFrom = 64;
 export class RowList {
   readonly #given: readonly Row[];
   #own: Row[] | null = null;
-  #index: Map<string, number> | null = null;
+  #index: Index | null = null;
 
   constructor(rows: readonly Row[]) {
     this.#given = rows;
@@ -33,30 +36,42 @@ export class RowList {
   append(row: Row): void {
     const rows = this.#writable();
     rows.push(row);
-    if (row.itemId !== null) this.#index?.set(nameOf(row.turnId, row.itemId, row.kind), rows.length - 1);
+    if (this.#index !== null) note(this.#index, row, rows.length - 1);
   }
 
-  replace(index: number, row: Row): void {
-    this.#writable()[index] = row;
+  replace(at: number, row: Row): void {
+    this.#writable()[at] = row;
+    if (row.open) this.#index?.open.add(at);
+    else this.#index?.open.delete(at);
+  }
+
+  /** Where the rows stand that are open. */
+  openRows(): readonly number[] {
+    if (this.#isShort()) return this.rows.flatMap((row, at) => (row.open ? [at] : []));
+    this.#index ??= this.#takeIndex();
+    return [...this.#index.open];
   }
 
   /** Index of the last row of an item; -1 = it has none. */
   findItem(turn: TurnId | null, item: ItemId, kind: RowKind): number {
-    if (this.#index === null && this.rows.length < indexedFrom)
+    if (this.#isShort())
       return this.rows.findLastIndex((row) => row.itemId === item && row.kind === kind && row.turnId === turn);
     this.#index ??= this.#takeIndex();
-    return this.#index.get(nameOf(turn, item, kind)) ?? -1;
+    return this.#index.items.get(nameOf(turn, item, kind)) ?? -1;
   }
 
-  #takeIndex(): Map<string, number> {
+  #isShort(): boolean {
+    return this.#index === null && this.rows.length < indexedFrom;
+  }
+
+  #takeIndex(): Index {
     const known = indexes.get(this.#given);
     if (known !== undefined && this.#own === null) {
       indexes.delete(this.#given);
       return known;
     }
-    const index = new Map<string, number>();
-    for (const [at, row] of this.rows.entries())
-      if (row.itemId !== null) index.set(nameOf(row.turnId, row.itemId, row.kind), at);
+    const index: Index = { items: new Map(), open: new Set() };
+    for (const [at, row] of this.rows.entries()) note(index, row, at);
     return index;
   }
 
@@ -68,6 +83,11 @@ export class RowList {
     }
     return this.#own;
   }
+}
+
+function note(index: Index, row: Row, at: number): void {
+  if (row.itemId !== null) index.items.set(nameOf(row.turnId, row.itemId, row.kind), at);
+  if (row.open) index.open.add(at);
 }
 
 const nameOf = (turn: TurnId | null, item: ItemId, kind: RowKind): string => `${kind} ${turn ?? ''}\n${item}`;
