@@ -3,48 +3,30 @@ import type { ToWebview } from '../src/protocol/index.ts';
 
 /** Least time between two takes of events, in milliseconds: nobody reads faster than thirty drawings a second. */
 const apart = 30;
-/** How long events wait while the page is not in sight, where no frame ever comes, in milliseconds. */
-const hiddenWait = 250;
 
 type EventsMessage = Extract<ToWebview, { type: 'events' }>;
 
-/** When frames come, and what time it is; the page's own unless a test says otherwise. */
-type FrameClock = {
-  readonly now: () => number;
-  readonly hidden: () => boolean;
-  readonly onFrame: (call: () => void) => void;
-  readonly after: (ms: number, call: () => void) => void;
-};
+/** What time it is in milliseconds, and how to be called later; the page's own unless a test says otherwise. */
+type Clock = { readonly now: () => number; readonly after: (ms: number, call: () => void) => void };
 
-const pageClock: FrameClock = {
+const pageClock: Clock = {
   now: () => performance.now(),
-  hidden: () => document.visibilityState === 'hidden',
-  onFrame: (call) => requestAnimationFrame(call),
+  // A timer, no frame: a page that is not in sight gets none, and would fall behind.
   after: (ms, call) => setTimeout(call, ms),
 };
 
 /**
- * Gathers events until a frame is about to be drawn, and gives them as one message as far as they follow each other.
- * Every other message goes on at once, after what was gathered: their order is kept.
+ * Gives events on at once after a pause, and else what was gathered meanwhile, as one message as far as it is one gapless
+ * run. Every other message goes on at once, after what was gathered: their order is kept.
  */
-export function oncePerFrame(take: (message: ToWebview) => void, clock = pageClock): (message: ToWebview) => void {
+export function paced(take: (message: ToWebview) => void, clock = pageClock): (message: ToWebview) => void {
   let gathered: EventsMessage[] = [];
-  let frameAsked = false;
   let timerSet = false;
   let takenAt = Number.NEGATIVE_INFINITY;
   const takeAll = () => {
     const runs = runsOf(gathered);
     gathered = [];
     for (const run of runs) take(run);
-  };
-  const onFrame = () => {
-    if (gathered.length > 0 && clock.now() - takenAt < apart) {
-      clock.onFrame(onFrame);
-      return;
-    }
-    frameAsked = false;
-    takenAt = clock.now();
-    takeAll();
   };
   return (message) => {
     if (message.type !== 'events') {
@@ -53,17 +35,19 @@ export function oncePerFrame(take: (message: ToWebview) => void, clock = pageClo
       return;
     }
     gathered.push(message);
-    if (!frameAsked) {
-      frameAsked = true;
-      clock.onFrame(onFrame);
+    if (timerSet) return;
+    const wait = takenAt + apart - clock.now();
+    if (wait <= 0) {
+      takenAt = clock.now();
+      takeAll();
+      return;
     }
-    if (clock.hidden() && !timerSet) {
-      timerSet = true;
-      clock.after(hiddenWait, () => {
-        timerSet = false;
-        takeAll();
-      });
-    }
+    timerSet = true;
+    clock.after(wait, () => {
+      timerSet = false;
+      takenAt = clock.now();
+      takeAll();
+    });
   };
 }
 
