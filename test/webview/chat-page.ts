@@ -15,7 +15,8 @@ import type { ThemeName } from './themes.ts';
 import { themeCss, themes } from './themes.ts';
 
 const root = join(import.meta.dirname, '../..');
-const bundle = join(root, 'dist/webview');
+/** Another build of the page may be looked at: `node esbuild.mjs --page=<folder>`. */
+const bundle = process.env.CHAT_PAGE ?? join(root, 'dist/webview');
 const types: Readonly<Record<string, string>> = {
   js: 'text/javascript',
   css: 'text/css',
@@ -34,8 +35,10 @@ const nothing = 204;
 const nonce = 'test-nonce';
 const viewId = 'view-1';
 
+type Place = 'side-bar' | 'tab';
+
 /** The page as the host renders it: the same body, the same policy, a theme as the editor injects it. */
-function html(origin: string, theme: ThemeName): string {
+function html(origin: string, theme: ThemeName, place: Place): string {
   const policy = [
     "default-src 'none'",
     `style-src ${origin}`,
@@ -48,7 +51,7 @@ function html(origin: string, theme: ThemeName): string {
   return `<!DOCTYPE html><html lang="en" dir="ltr"><head><meta charset="utf-8"><title>Chat</title>
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <link rel="stylesheet" href="/theme/${theme}.css"><link rel="stylesheet" href="/main.css"></head>
-<body class="${themes[theme].bodyClass}" data-view-id="${viewId}" data-strings="${pageWords('en')}"><div id="root"></div>
+<body class="${themes[theme].bodyClass}" data-view-id="${viewId}" data-place="${place}" data-strings="${pageWords('en')}"><div id="root"></div>
 <script nonce="${nonce}">
 let state; window.sent = [];
 globalThis.acquireVsCodeApi = () => ({
@@ -82,6 +85,9 @@ export type ChatPages = {
     readonly width?: number;
     readonly height?: number;
     readonly reducedMotion?: boolean;
+    readonly place?: Place;
+    /** The system's own colours instead of the theme's. */
+    readonly forcedColors?: boolean;
   }) => Promise<ChatPage>;
   readonly close: () => Promise<void>;
 };
@@ -97,10 +103,19 @@ export async function startChatPages(): Promise<ChatPages> {
   const { port } = server.address() as AddressInfo;
   const browser = await launch();
   return {
-    open: async ({ theme = 'dark', width = 400, height = 860, reducedMotion = false } = {}) => {
+    open: async ({
+      theme = 'dark',
+      width = 400,
+      height = 860,
+      reducedMotion = false,
+      place = 'side-bar',
+      forcedColors = false,
+    } = {}) => {
       const context = await browser.newContext({
         viewport: { width, height },
         reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+        forcedColors: forcedColors ? 'active' : 'none',
+        colorScheme: themes[theme].bodyClass.includes('light') ? 'light' : 'dark',
       });
       const page = await context.newPage();
       const problems: string[] = [];
@@ -108,7 +123,7 @@ export async function startChatPages(): Promise<ChatPages> {
         if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
       });
       page.on('pageerror', (error) => problems.push(String(error)));
-      await page.goto(`http://127.0.0.1:${port}/page/${theme}`);
+      await page.goto(`http://127.0.0.1:${port}/page/${theme}/${place}`);
       return chatPage(page, problems);
     },
     close: async () => {
@@ -177,8 +192,9 @@ async function answer(
   origin: string,
 ): Promise<{ readonly status: number; readonly type: string; readonly body: string | Buffer }> {
   const path = new URL(url, origin).pathname;
-  const [, folder, name = ''] = path.split('/');
-  if (folder === 'page') return { status: 200, type: 'text/html', body: html(origin, name as ThemeName) };
+  const [, folder, name = '', place = ''] = path.split('/');
+  if (folder === 'page')
+    return { status: 200, type: 'text/html', body: html(origin, name as ThemeName, place as Place) };
   if (folder === 'theme')
     return { status: 200, type: 'text/css', body: themeCss(name.replace('.css', '') as ThemeName) };
   try {

@@ -296,8 +296,15 @@ test('a lane that takes no images offers none, and never sends without what was 
 });
 
 test('the header opens, forks and sets up the thread; a fork waits for the turn and needs something to fork', async () => {
-  const log = await open(datesTurn);
-  for (const name of ['Open a thread', 'Fork this thread', 'Options of this thread']) await button(name).click();
+  // In a side bar the view's title, which is the editor's, has these two.
+  await open(datesTurn);
+  await button('Fork this thread').waitFor();
+  expect(await button(/^(New thread|Open a thread)$/).count()).toBe(0);
+  await chat.page.context().close();
+  const log = await open(datesTurn, idleComposer, { options: { place: 'tab' } });
+  for (const name of ['New thread', 'Open a thread', 'Fork this thread', 'Options of this thread'])
+    await button(name).click();
+  expect(await chat.sent('thread.new')).toHaveLength(1);
   expect(await chat.sent('thread.open')).toEqual([{ type: 'thread.open', viewId: 'view-1' }]);
   expect((await chat.sent('thread.fork'))[0]?.threadId).toBe(log.threadId);
   expect((await chat.sent('options.pick'))[0]?.threadId).toBe(log.threadId);
@@ -379,9 +386,10 @@ test('all of it is reached by keyboard at 220 px', async () => {
     await chat.page.keyboard.press('Tab');
     reached.add(await chat.page.evaluate(() => document.activeElement?.textContent?.trim() ?? ''));
   }
-  for (const name of ['Open a thread', 'Fork this thread', 'Options of this thread', 'Diff', 'Merge back', 'Discard'])
+  for (const name of ['Fork this thread', 'Options of this thread', 'Keyboard shortcuts'])
     expect([...reached]).toContain(name);
-  for (const name of ['Remove shot.png', 'Attach images', 'gpt-5.5 · medium']) expect([...reached]).toContain(name);
+  for (const name of ['Diff', 'Merge back', 'Discard', 'Remove shot.png', 'Attach images', 'gpt-5.5 · medium'])
+    expect([...reached]).toContain(name);
 });
 
 const states: Readonly<Record<string, () => Promise<unknown>>> = {

@@ -1,14 +1,15 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ThreadView } from '../../src/model/index.ts';
+import type { RowOf, ThreadView } from '../../src/model/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { questionWords } from './send-question.tsx';
+import { visible } from './visible.ts';
 import { meaningOf, waitingText } from './waiting-words.tsx';
 
 /**
- * Tells screen readers that a turn began and how it ended, never a token; once that a hop has fallen silent; and what is
- * asked before a turn.
+ * Tells screen readers how a turn ended, once and never a token of it; what needs an answer, before a turn and in it; and
+ * once that a hop has fallen silent.
  */
 export function Announcer(): JSX.Element {
   const { store } = useApp();
@@ -19,8 +20,8 @@ export function Announcer(): JSX.Element {
   const [words, setWords] = useState('');
   useEffect(() => {
     if (thread === null || now === null) return;
-    // What a thread is found in is not news.
-    if (last.current?.threadId === thread.threadId && last.current.state !== now) setWords(wordsOf(thread));
+    // What a thread is found in is not news; that a turn began is what the reader just did.
+    if (last.current?.threadId === thread.threadId && last.current.state !== now) setWords(endOf(thread));
     last.current = { state: now, threadId: thread.threadId };
   }, [now]);
   const question = store.question.value;
@@ -31,6 +32,10 @@ export function Announcer(): JSX.Element {
       setWords(question === null ? '' : t('announceQuestion', questionWords(question.ask)));
     asked.current = question !== null;
   }, [question]);
+  const approval = openApproval(thread);
+  useEffect(() => {
+    if (approval !== null) setWords(t('announceApproval', visible(approval.what)));
+  }, [approval?.key]);
   const waiting = store.waiting.value;
   const stall = waiting === null ? null : `${turn?.turnId ?? ''} ${waiting.hop}`;
   const told = useRef<string | null>(null);
@@ -52,10 +57,24 @@ export function Announcer(): JSX.Element {
   );
 }
 
-function wordsOf(thread: ThreadView): string {
+/** What the running turn asked and nobody decided; null = nothing. */
+function openApproval(thread: ThreadView | null): RowOf<'approval'> | null {
+  const turnId = thread?.activeTurnId ?? null;
+  if (thread === null || turnId === null) return null;
+  // From the end, and no further than the turn: this is looked at with every token.
+  for (let index = thread.rows.length - 1; index >= 0; index--) {
+    const row = thread.rows[index];
+    if (row?.turnId !== turnId) return null;
+    if (row.kind === 'approval' && row.decision === null) return row;
+  }
+  return null;
+}
+
+/** How the last turn ended; empties what was said before while one runs, since the same words are not read out twice. */
+function endOf(thread: ThreadView): string {
   switch (thread.turns.at(-1)?.state) {
     case 'running':
-      return t('announceStarted');
+      return '';
     case 'completed':
       return t('announceCompleted');
     case 'interrupted':

@@ -22,18 +22,17 @@ export function AttachmentName({ file }: { readonly file: Attachment }): JSX.Ele
   );
 }
 
-/** What goes with the draft. `onEmpty` takes the focus back from the last one that is removed. */
-export function DraftAttachments({ onEmpty }: { readonly onEmpty: () => void }): JSX.Element | null {
+/** What goes with the draft. */
+export function DraftAttachments(): JSX.Element | null {
   const { store, actions } = useApp();
   const list = useRef<HTMLUListElement>(null);
   const files = store.attachments.value;
   if (files.length === 0) return null;
   const remove = (file: Attachment, index: number) => {
+    // To the next one before this one goes, so that several can be removed by one key.
+    const buttons = list.current?.querySelectorAll<HTMLElement>('.chip-remove');
+    (buttons?.[index + 1] ?? buttons?.[index - 1])?.focus();
     actions.detach(file);
-    const next = files.length === 1 ? null : Math.min(index, files.length - 2);
-    if (next === null) onEmpty();
-    // The button of the next one has taken this one's place when the list is drawn anew.
-    else requestAnimationFrame(() => list.current?.querySelectorAll<HTMLElement>('.chip-remove')[next]?.focus());
   };
   return (
     <ul class="chips" ref={list} aria-label={t('attachments')}>

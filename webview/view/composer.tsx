@@ -1,4 +1,4 @@
-import type { JSX, RefObject, TargetedKeyboardEvent } from 'preact';
+import type { JSX, TargetedKeyboardEvent } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ComposerState } from '../../src/protocol/index.ts';
 import { t } from '../strings.ts';
@@ -6,6 +6,7 @@ import { useApp } from './app-context.ts';
 import { DraftAttachments, imagesOf } from './attachments.tsx';
 import { Icon } from './icon.tsx';
 import { OptionsPick } from './options-pick.tsx';
+import { usePromptHistory } from './prompt-history.ts';
 import { isNo, SendQuestionNote } from './send-question.tsx';
 import { WhyLink } from './why-link.tsx';
 import { WorktreeBar } from './worktree-bar.tsx';
@@ -13,22 +14,23 @@ import { WorktreeBar } from './worktree-bar.tsx';
 /** Where the prompt is written, and what the next turn would run with. */
 export function Composer(): JSX.Element {
   const { store } = useApp();
-  const area = useRef<HTMLTextAreaElement>(null);
   const composer = store.composer.value;
   const blocked = store.blocked.value;
   return (
     <footer class="composer">
-      {blocked !== null && <Blocked blocked={blocked} onGone={() => area.current?.focus()} />}
-      <SendQuestionNote onAnswered={() => area.current?.focus()} />
+      {blocked !== null && <Blocked blocked={blocked} />}
+      <SendQuestionNote />
       <WorktreeBar />
-      <PromptBox area={area} />
+      <PromptBox />
       {composer !== null && <Bar composer={composer} />}
     </footer>
   );
 }
 
-function PromptBox({ area }: { readonly area: RefObject<HTMLTextAreaElement | null> }): JSX.Element {
+function PromptBox(): JSX.Element {
   const { store, actions } = useApp();
+  const area = useRef<HTMLTextAreaElement>(null);
+  const recall = usePromptHistory();
   const requests = store.focusRequests.value;
   const focused = useRef(requests);
   // The one case in which the focus moves by itself: a command of the user asked for the chat.
@@ -75,6 +77,7 @@ function PromptBox({ area }: { readonly area: RefObject<HTMLTextAreaElement | nu
         <div class="write">
           <textarea
             ref={area}
+            id="prompt"
             rows={1}
             aria-label={t('composerLabel')}
             aria-describedby={notes.join(' ') || undefined}
@@ -86,13 +89,13 @@ function PromptBox({ area }: { readonly area: RefObject<HTMLTextAreaElement | nu
             onKeyDown={(event) => {
               if (sends(event)) actions.submit();
               else if (isNo(event) && store.question.value !== null) actions.declineSend();
-              else return;
+              else if (!isPlain(event) || !recall(event.key, event.currentTarget)) return;
               event.preventDefault();
             }}
           />
           <SendOrStop />
         </div>
-        <DraftAttachments onEmpty={() => area.current?.focus()} />
+        <DraftAttachments />
       </div>
     </>
   );
@@ -100,8 +103,12 @@ function PromptBox({ area }: { readonly area: RefObject<HTMLTextAreaElement | nu
 
 /** Enter alone sends; with a modifier it is a line break, and inside an input method it chooses a word. */
 function sends(event: TargetedKeyboardEvent<HTMLTextAreaElement>): boolean {
-  if (event.key !== 'Enter' || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return false;
-  // 229: some input methods end composing before the key arrives.
+  return event.key === 'Enter' && isPlain(event);
+}
+
+/** Without a modifier, and not of an input method. 229: some of them end composing before the key arrives. */
+function isPlain(event: TargetedKeyboardEvent<HTMLTextAreaElement>): boolean {
+  if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return false;
   return !event.isComposing && event.keyCode !== 229;
 }
 
@@ -213,22 +220,11 @@ function FolderPick(props: { readonly folder: ComposerState['folder']; readonly 
   );
 }
 
-/** Goes as soon as its button helped. `onGone` takes the focus back from that button, never from another part of the window. */
-function Blocked(props: {
-  readonly blocked: NonNullable<ComposerState['blocked']>;
-  readonly onGone: () => void;
-}): JSX.Element {
-  const { blocked, onGone } = props;
+/** Goes as soon as its button helped. */
+function Blocked({ blocked }: { readonly blocked: NonNullable<ComposerState['blocked']> }): JSX.Element {
   const { actions } = useApp();
-  const note = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const here = note.current;
-    return () => {
-      if (document.hasFocus() && here?.contains(document.activeElement) === true) onGone();
-    };
-  }, []);
   return (
-    <div class="blocked" role="note" ref={note}>
+    <div class="blocked" role="note">
       <Icon name="info" />
       <div>
         <p id="blocked">{blocked.text}</p>

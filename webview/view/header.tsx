@@ -2,17 +2,19 @@ import type { JSX } from 'preact';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
+import { ShortcutsButton } from './shortcuts-button.tsx';
 
+/** The thread's title and what can be done with it. In a side bar the view's own title has the first two buttons. */
 export function Header(): JSX.Element {
-  const { store, actions } = useApp();
+  const { store, actions, inTab } = useApp();
   const thread = store.thread.value;
   const title = thread?.title || t('untitled');
   const busy = store.running.value || (thread?.queued.length ?? 0) > 0;
   return (
     <header class="header">
       <h1 title={title}>{title}</h1>
-      <HeaderButton icon="add" label={t('newThread')} onClick={() => actions.newThread()} />
-      <HeaderButton icon="history" label={t('openThread')} onClick={() => actions.openThread(null)} />
+      {inTab && <HeaderButton icon="add" label={t('newThread')} onClick={() => actions.newThread()} />}
+      {inTab && <HeaderButton icon="history" label={t('openThread')} onClick={() => actions.openThread(null)} />}
       {(thread?.rows.length ?? 0) > 0 && (
         <HeaderButton
           icon="repo-forked"
@@ -22,6 +24,7 @@ export function Header(): JSX.Element {
         />
       )}
       <HeaderButton icon="settings" label={t('threadOptions')} onClick={() => actions.pickOptions()} />
+      <ShortcutsButton />
     </header>
   );
 }

@@ -1,1 +1,3 @@
+export { keepFocus } from './keep-focus.ts';
+export { listenToKeys } from './keyboard.ts';
 export { Page } from './page.tsx';

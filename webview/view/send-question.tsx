@@ -7,16 +7,12 @@ import { visible } from './visible.ts';
 
 /**
  * What changes with this prompt, before it is sent. Nothing is chosen for the reader: the focus stays in the prompt,
- * where Enter asks again and Escape means no. `onAnswered` takes the focus back from a button that goes away.
+ * where Enter asks again and Escape means no.
  */
-export function SendQuestionNote({ onAnswered }: { readonly onAnswered: () => void }): JSX.Element | null {
+export function SendQuestionNote(): JSX.Element | null {
   const { store, actions } = useApp();
   const question = store.question.value;
   if (question === null) return null;
-  const answer = (say: () => void) => () => {
-    say();
-    onAnswered();
-  };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset draws and names itself by a legend; these are words and two buttons
     <div
@@ -26,7 +22,7 @@ export function SendQuestionNote({ onAnswered }: { readonly onAnswered: () => vo
       onKeyDown={(event) => {
         if (!isNo(event)) return;
         event.preventDefault();
-        answer(() => actions.declineSend())();
+        actions.declineSend();
       }}
     >
       <Icon name={iconOf(question.ask.kind)} class="warning" />
@@ -34,10 +30,10 @@ export function SendQuestionNote({ onAnswered }: { readonly onAnswered: () => vo
         <p id="question">{questionWords(question.ask)}</p>
         <p class="note">{t('notSentYet')}</p>
         <div class="buttons">
-          <button type="button" class="button" onClick={answer(() => actions.confirmSend())}>
+          <button type="button" class="button" onClick={() => actions.confirmSend()}>
             {t('sendAnyway')}
           </button>
-          <button type="button" class="button" onClick={answer(() => actions.declineSend())}>
+          <button type="button" class="button" onClick={() => actions.declineSend()}>
             {t('dontSend')}
           </button>
         </div>

@@ -1,0 +1,212 @@
+/**
+ * The page's own keys. Where a control has a use for a key it keeps it: text fields, parts that scroll, and whatever
+ * prevents the default. The editor's chords are left alone; what needs the host is a keybinding of the manifest.
+ */
+
+/** What the arrow keys stop at: the line of a row. A row without one (a prompt, an answer) is a stop as a whole. */
+const lines = '.head[aria-expanded], .cover, .line';
+/** Parts of a row that use the arrow keys themselves. */
+const scrolling = 'pre[tabindex], .scroll, .table';
+/** Frames that a row is waited for until the list has drawn it. */
+const patience = 30;
+
+/** The composer's text field. */
+export function promptField(): HTMLTextAreaElement | null {
+  return document.querySelector<HTMLTextAreaElement>('#prompt');
+}
+
+/** Listens as long as the page is there. */
+export function listenToKeys(): void {
+  document.addEventListener('keydown', onKey);
+}
+
+function onKey(event: KeyboardEvent): void {
+  // 229: an input method has the key.
+  if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+  if (!(event.target instanceof HTMLElement) || event.target.closest('dialog, input') !== null) return;
+  if (handled(event, event.target)) event.preventDefault();
+}
+
+function handled(event: KeyboardEvent, target: HTMLElement): boolean {
+  if (event.shiftKey || event.altKey) return false;
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key === 'ArrowDown') return toPrompt(target);
+    return event.key === 'ArrowUp' && toLatest(target);
+  }
+  const log = target.closest<HTMLElement>('.log');
+  if (event.key === 'Escape') return log === null ? toPrompt(target) : stepOut(log, target);
+  return log !== null && target.closest(scrolling) === null && walks(event.key, log, target);
+}
+
+function toPrompt(target: HTMLElement): boolean {
+  const prompt = promptField();
+  if (prompt === null || prompt === target) return false;
+  prompt.focus();
+  return true;
+}
+
+/** From the prompt only at its first line: further down the key is the text's. */
+function toLatest(target: HTMLElement): boolean {
+  const log = document.querySelector<HTMLElement>('.log');
+  if (log === null || log.contains(target)) return false;
+  if (target instanceof HTMLTextAreaElement && !isAtFirstLine(target)) return false;
+  return toEnd(log, 'last');
+}
+
+/** From a part of a row to its line, from there to the prompt. */
+function stepOut(log: HTMLElement, target: HTMLElement): boolean {
+  const stop = target === log ? null : stopOf(target);
+  if (stop === null || stop === target) return toPrompt(target);
+  focusStop(stop);
+  return true;
+}
+
+function walks(key: string, log: HTMLElement, target: HTMLElement): boolean {
+  switch (key) {
+    case 'ArrowDown':
+      return step(log, target, 1);
+    case 'ArrowUp':
+      return step(log, target, -1);
+    case 'Home':
+      return toEnd(log, 'first');
+    case 'End':
+      return toEnd(log, 'last');
+    case 'ArrowLeft':
+    case 'ArrowRight': {
+      const opens = (key === 'ArrowRight') === (getComputedStyle(log).direction === 'ltr');
+      return opens ? openOrFold(target, true) : openOrFold(target, false) || backToLine(target);
+    }
+    default:
+      return false;
+  }
+}
+
+function openOrFold(target: HTMLElement, open: boolean): boolean {
+  if (target.ariaExpanded !== String(!open)) return false;
+  target.click();
+  return true;
+}
+
+function backToLine(target: HTMLElement): boolean {
+  const stop = stopOf(target);
+  // A line within an open group leads to the group's.
+  const outer = stop === target ? stopOf(target.closest<HTMLElement>('.body')) : stop;
+  if (outer === null || outer === target) return false;
+  focusStop(outer);
+  return true;
+}
+
+/** To the next stop. A row that is longer than what is in sight is read to its edge first, by scrolling. */
+function step(log: HTMLElement, target: HTMLElement, by: 1 | -1): boolean {
+  const stops = stopsIn(log);
+  const here = target === log ? null : stopOf(target);
+  if (here === null) return enter(log, stops, by);
+  const next = stops[stops.indexOf(here) + by];
+  const item = itemOf(here);
+  if (item === null) return false;
+  if (next !== undefined && itemOf(next) === item) return focusStop(next);
+  if (goesOn(log, item, by)) return false;
+  const index = Number(item.dataset.index) + by;
+  if (index < 0 || index >= Number(item.ariaSetSize)) return true;
+  if (next !== undefined && Number(itemOf(next)?.dataset.index) === index) return focusStop(next);
+  // The reader scrolled away from the row that holds the focus: back to it, and on from there.
+  item.scrollIntoView({ block: 'nearest' });
+  whenDrawn(log, (drawn) => Number(itemOf(drawn)?.dataset.index) === index, by);
+  return true;
+}
+
+/** From the list as a whole to the first or the last row in sight. */
+function enter(log: HTMLElement, stops: readonly HTMLElement[], by: 1 | -1): boolean {
+  const { top, bottom } = log.getBoundingClientRect();
+  const seen = stops.filter((stop) => {
+    const box = stop.getBoundingClientRect();
+    return box.bottom > top && box.top < bottom;
+  });
+  const stop = by === 1 ? seen[0] : seen.at(-1);
+  return stop !== undefined && focusStop(stop);
+}
+
+function goesOn(log: HTMLElement, item: HTMLElement, by: 1 | -1): boolean {
+  const view = log.getBoundingClientRect();
+  const box = item.getBoundingClientRect();
+  // Out of sight altogether it is not being read.
+  if (box.bottom < view.top || box.top > view.bottom) return false;
+  return by === 1 ? box.bottom > view.bottom + 8 : box.top < view.top - 8;
+}
+
+function toEnd(log: HTMLElement, end: 'first' | 'last'): boolean {
+  log.scrollTop = end === 'first' ? 0 : log.scrollHeight;
+  const isEnd = (stop: HTMLElement) => {
+    const item = itemOf(stop);
+    return item?.ariaPosInSet === (end === 'first' ? '1' : item?.ariaSetSize);
+  };
+  whenDrawn(log, isEnd, end === 'first' ? 1 : -1);
+  return true;
+}
+
+/** Focuses the stop that `isIt` as soon as the list has drawn it: the first of its row going down, the last going up. */
+function whenDrawn(log: HTMLElement, isIt: (stop: HTMLElement) => boolean, by: 1 | -1, frames = patience): void {
+  const stops = stopsIn(log);
+  const stop = by === 1 ? stops.find(isIt) : stops.findLast(isIt);
+  if (stop !== undefined) focusStop(stop);
+  else if (frames > 0) requestAnimationFrame(() => whenDrawn(log, isIt, by, frames - 1));
+}
+
+function focusStop(stop: HTMLElement): true {
+  // Only what was walked to can be focused as a whole: a click into a text shall not take the focus from the prompt.
+  if (!stop.matches(lines)) stop.tabIndex = -1;
+  stop.focus({ preventScroll: true });
+  const item = itemOf(stop);
+  (stop === item ? item : stop).scrollIntoView({ block: 'nearest' });
+  return true;
+}
+
+/** Every stop that is drawn, in order. */
+function stopsIn(log: HTMLElement): readonly HTMLElement[] {
+  return [...log.querySelectorAll<HTMLElement>('.item')].flatMap((item) => {
+    const heads = [...item.querySelectorAll<HTMLElement>(lines)];
+    return heads.length > 0 ? heads : [item];
+  });
+}
+
+/** The stop that something in a row belongs to: the last line before it. */
+export function stopOf(part: HTMLElement | null): HTMLElement | null {
+  const item = itemOf(part);
+  if (part === null || item === null) return null;
+  const heads = [...item.querySelectorAll<HTMLElement>(lines)];
+  const isBefore = (head: HTMLElement) =>
+    head === part || (head.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+  return heads.findLast(isBefore) ?? heads[0] ?? item;
+}
+
+function itemOf(part: HTMLElement | null): HTMLElement | null {
+  return part?.closest<HTMLElement>('.item') ?? null;
+}
+
+/** Whether the caret stands in the first line that is drawn of the text. */
+export function isAtFirstLine(area: HTMLTextAreaElement): boolean {
+  const { value, selectionStart, selectionEnd } = area;
+  if (selectionStart !== selectionEnd) return false;
+  return (
+    selectionStart === 0 || (!value.slice(0, selectionStart).includes('\n') && fits(area, value.split('\n', 1)[0]))
+  );
+}
+
+/** Whether the caret stands in the last line that is drawn of the text. */
+export function isAtLastLine(area: HTMLTextAreaElement): boolean {
+  const { value, selectionStart, selectionEnd } = area;
+  if (selectionStart !== selectionEnd) return false;
+  return (
+    selectionEnd === value.length || (!value.slice(selectionEnd).includes('\n') && fits(area, value.split('\n').at(-1)))
+  );
+}
+
+/** Whether a line of the text is drawn as one. */
+function fits(area: HTMLTextAreaElement, line = ''): boolean {
+  const style = getComputedStyle(area);
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+  if (canvas === null) return false;
+  canvas.font = style.font;
+  const room = area.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
+  return canvas.measureText(line).width < room;
+}

@@ -1,0 +1,53 @@
+import type { JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { t } from '../strings.ts';
+import { Icon } from './icon.tsx';
+
+/** Every key of the page. `onClose` once it is closed; the focus is then where it was before. */
+export function ShortcutsList({ onClose }: { readonly onClose: () => void }): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog class="shortcuts" ref={dialog} aria-labelledby="shortcuts" onClose={onClose}>
+      <div class="shortcuts-head">
+        <h2 id="shortcuts">{t('shortcuts')}</h2>
+        <button type="button" class="icon-button" title={t('close')} onClick={() => dialog.current?.close()}>
+          <Icon name="close" />
+          <span class="sr-only">{t('close')}</span>
+        </button>
+      </div>
+      <dl>
+        {shortcuts().map(([keys, what]) => (
+          <div key={what}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </dialog>
+  );
+}
+
+/** Stop and the chat's own command are the editor's keybindings; the others are the page's. */
+function shortcuts(): readonly (readonly [keys: readonly string[], what: string])[] {
+  const mac = /^Mac/.test(navigator.platform);
+  const main = mac ? '⌘' : 'Ctrl+';
+  const stop = mac ? '⌘Esc' : /^Win/.test(navigator.platform) ? 'Alt+Backspace' : 'Ctrl+Esc';
+  return [
+    [['Enter'], t('keySend')],
+    [['Shift+Enter'], t('keyNewLine')],
+    [['↑', '↓'], t('keyHistory')],
+    [[stop], t('keyStop')],
+    [[`${main}↑`], t('keyLatest')],
+    [[`${main}↓`], t('keyPrompt')],
+    [['↑', '↓'], t('keyRows')],
+    [['Home', 'End'], t('keyEnds')],
+    [['→', '←'], t('keyOpens')],
+    [['Esc'], t('keyBack')],
+    [['Alt+F1'], t('keyHelp')],
+  ];
+}
