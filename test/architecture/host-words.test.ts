@@ -1,15 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { copyTable } from '../../src/routing/index.ts';
-import { hostWords } from './host-words.ts';
+import { hostFiles, hostWords, textsForTranslators } from './host-words.ts';
 
-const host = join(import.meta.dirname, '../../src/host');
-/** The page's markup: its one word is the title that no one sees, its sentences are a policy. */
-const markup = [join('chat', 'page.ts')];
-const files = readdirSync(host, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !markup.includes(file))
-  .map((file) => ({ file, ...hostWords(readFileSync(join(host, file), 'utf8')) }));
+const files = hostFiles();
 
 test.each([
   ["window.showErrorMessage('The chat is broken');", ["'The chat is broken'"]],
@@ -27,8 +20,7 @@ test('every word of the host goes through the table', () => {
 });
 
 test('the table for translators holds them all', async () => {
-  const words = new Set([...files.flatMap(({ translated }) => translated), ...Object.values(copyTable)]);
-  const table = Object.fromEntries([...words].toSorted().map((english) => [english, english]));
+  const table = Object.fromEntries(textsForTranslators().map((english) => [english, english]));
   const file = join(import.meta.dirname, '../../l10n/bundle.l10n.json');
   await expect(`${JSON.stringify(table, null, 2)}\n`).toMatchFileSnapshot(file);
 });

@@ -1,5 +1,26 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyTable } from '../../src/routing/index.ts';
+
 /** Words of a source file of the host: what is translated, and what looks like words and is not. */
 export type HostWords = { readonly translated: readonly string[]; readonly bare: readonly string[] };
+
+const host = join(import.meta.dirname, '../../src/host');
+/** The page's markup: its one word is the title that no one sees, its sentences are a policy. */
+const markup = [join('chat', 'page.ts')];
+
+/** The words of every file of the host. */
+export function hostFiles(): readonly (HostWords & { readonly file: string })[] {
+  return readdirSync(host, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !markup.includes(file))
+    .map((file) => ({ file, ...hostWords(readFileSync(join(host, file), 'utf8')) }));
+}
+
+/** Every text that the host has translated, sorted: those in its own files, and those that routing gives it as a code. */
+export function textsForTranslators(): readonly string[] {
+  const texts = new Set([...hostFiles().flatMap(({ translated }) => translated), ...Object.values(copyTable)]);
+  return [...texts].toSorted();
+}
 
 /** A string with two words in it is meant for somebody; ids, CSS and codicons have none. */
 const prose = /[A-Za-z]{2,}[,;:.?!]? [A-Za-z]{2,}/;
