@@ -24,10 +24,24 @@ const types: Readonly<Record<string, string>> = {
   map: 'application/json',
 };
 
+/** `pseudo`: English words in brackets, so that what is not of the table is seen. */
+type Language = 'en' | 'de' | 'pseudo';
+type Direction = 'ltr' | 'rtl';
+
+/** Each word of the table in brackets, its arguments outside of them. */
+function pseudoTable(table: string): string {
+  const bracketed = (words: string) => words.replace(/\{\d\}|[^{]+/g, (part) => (part[0] === '{' ? part : `⟦${part}⟧`));
+  return JSON.stringify(JSON.parse(table, (_, value) => (typeof value === 'string' ? bracketed(value) : value)));
+}
+
 /** The page's words, as the host writes them into the page: of the sources, so that a test needs no build for a word. */
-export function pageWords(language: string): string {
-  const table = readFileSync(join(root, 'webview/words', `${language}.json`), 'utf8');
-  return table.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+function pageWords(language: Language): string {
+  const file = join(root, 'webview/words', `${language === 'pseudo' ? 'en' : language}.json`);
+  const table = readFileSync(file, 'utf8');
+  return (language === 'pseudo' ? pseudoTable(table) : table)
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('<', '&lt;');
 }
 
 /** Whatever the server does not know is answered so, with no content. */
@@ -36,9 +50,10 @@ const nonce = 'test-nonce';
 const viewId = 'view-1';
 
 type Place = 'side-bar' | 'tab';
+type Look = readonly [theme: ThemeName, place: Place, language: Language, direction: Direction];
 
 /** The page as the host renders it: the same body, the same policy, a theme as the editor injects it. */
-function html(origin: string, theme: ThemeName, place: Place): string {
+function html(origin: string, [theme, place, language, direction]: Look): string {
   const policy = [
     "default-src 'none'",
     `style-src ${origin}`,
@@ -48,10 +63,10 @@ function html(origin: string, theme: ThemeName, place: Place): string {
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ');
-  return `<!DOCTYPE html><html lang="en" dir="ltr"><head><meta charset="utf-8"><title>Chat</title>
+  return `<!DOCTYPE html><html lang="${language === 'pseudo' ? 'de' : language}" dir="${direction}"><head><meta charset="utf-8"><title>Chat</title>
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <link rel="stylesheet" href="/theme/${theme}.css"><link rel="stylesheet" href="/main.css"></head>
-<body class="${themes[theme].bodyClass}" data-view-id="${viewId}" data-place="${place}" data-strings="${pageWords('en')}"><div id="root"></div>
+<body class="${themes[theme].bodyClass}" data-view-id="${viewId}" data-place="${place}" data-strings="${pageWords(language)}"><div id="root"></div>
 <script nonce="${nonce}">
 let state; window.sent = [];
 globalThis.acquireVsCodeApi = () => ({
@@ -88,6 +103,8 @@ export type ChatPages = {
     readonly place?: Place;
     /** The system's own colours instead of the theme's. */
     readonly forcedColors?: boolean;
+    readonly language?: Language;
+    readonly direction?: Direction;
   }) => Promise<ChatPage>;
   readonly close: () => Promise<void>;
 };
@@ -110,6 +127,8 @@ export async function startChatPages(): Promise<ChatPages> {
       reducedMotion = false,
       place = 'side-bar',
       forcedColors = false,
+      language = 'en',
+      direction = 'ltr',
     } = {}) => {
       const context = await browser.newContext({
         viewport: { width, height },
@@ -123,7 +142,7 @@ export async function startChatPages(): Promise<ChatPages> {
         if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
       });
       page.on('pageerror', (error) => problems.push(String(error)));
-      await page.goto(`http://127.0.0.1:${port}/page/${theme}/${place}`);
+      await page.goto(`http://127.0.0.1:${port}/page/${theme}/${place}/${language}/${direction}`);
       return chatPage(page, problems);
     },
     close: async () => {
@@ -192,9 +211,9 @@ async function answer(
   origin: string,
 ): Promise<{ readonly status: number; readonly type: string; readonly body: string | Buffer }> {
   const path = new URL(url, origin).pathname;
-  const [, folder, name = '', place = ''] = path.split('/');
+  const [, folder, name = '', ...look] = path.split('/');
   if (folder === 'page')
-    return { status: 200, type: 'text/html', body: html(origin, name as ThemeName, place as Place) };
+    return { status: 200, type: 'text/html', body: html(origin, [name, ...look] as unknown as Look) };
   if (folder === 'theme')
     return { status: 200, type: 'text/css', body: themeCss(name.replace('.css', '') as ThemeName) };
   try {
