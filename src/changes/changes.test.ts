@@ -81,7 +81,7 @@ async function turn(act: () => void, changes: readonly FileChange[], options: Op
   const kept = keeper(options);
   const followed = kept.begin({ cwd: options.cwd ?? work, sandbox: options.sandbox ?? 'danger-full-access' });
   // What the start looks like is known before a program could have begun: no model answers in this time.
-  await followed.after([]);
+  await followed.look();
   const paths = changes.map(({ path }) => path);
   await followed.before(paths);
   act();
@@ -289,8 +289,9 @@ describe('a repository with files in each state', () => {
 
   test('an end that is cut short says nothing', patience, async () => {
     const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access' });
+    void followed.look();
     write('new.txt', 'x\n');
-    expect(await followed.end(AbortSignal.abort())).toEqual({ changes: [], more: 0 });
+    expect(await followed.end(AbortSignal.abort())).toEqual({ changes: [], more: 0, unseen: 'not-kept' });
   });
 });
 

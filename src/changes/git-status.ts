@@ -1,5 +1,5 @@
-import { realpath } from 'node:fs/promises';
-import type { Git } from './git.ts';
+import type { BaselineGap } from '../model/index.ts';
+import type { Repository } from './repository.ts';
 
 /** Most of git's answer that is read, in bytes: about 60,000 files that are not as they were committed. */
 const longestAnswer = 4 * 1024 * 1024;
@@ -16,42 +16,33 @@ export type DirtyFile = {
 };
 
 export type GitStatus = {
-  /** Of the working tree; a real path. */
-  readonly root: string;
   /** The commit that is checked out; null = there is none yet. */
   readonly head: string | null;
   readonly dirty: ReadonlyMap<string, DirtyFile>;
 };
 
-/** What is not as it was committed; null = `cwd` is in no repository that git reads. */
+/** What is not as it was committed, in the turn's folder and below. */
 export async function gitStatus(
-  git: Git,
-  cwd: string,
-  signal?: AbortSignal,
-): Promise<GitStatus | 'no-repository' | 'too-many'> {
-  const options = { timeoutMs: statusPatience, ...(signal === undefined ? {} : { signal }) };
-  // One after the other: to start a program holds our thread for some milliseconds.
+  { git, within }: Repository,
+  signal: AbortSignal,
+): Promise<GitStatus | Extract<BaselineGap, 'no-repository' | 'too-many' | 'too-slow'>> {
   const status = await git(
-    cwd,
     [
       // On one thread: the others are the turn's.
-      ...['-c', 'core.preloadIndex=false', '-c', 'index.threads=1'],
+      ...['-c', 'core.preloadIndex=false', '-c', 'index.threads=1', '--literal-pathspecs'],
       ...['status', '--porcelain=v2', '-z', '--branch', '--untracked-files=all', '--no-renames', '--no-ahead-behind'],
       // What is changed in a nested repository is that repository's; asking it would start a git in each.
-      ...['--ignore-submodules=dirty'],
+      ...['--ignore-submodules=dirty', '--', within],
     ],
-    { ...options, maxOutput: longestAnswer },
+    { timeoutMs: statusPatience, signal, maxOutput: longestAnswer },
   );
-  if (status.failure === 'too-much-output' || status.failure === 'no-answer') return 'too-many';
-  if (status.exitCode !== 0) return 'no-repository';
-  const top = await git(cwd, ['rev-parse', '--show-toplevel'], options);
-  if (top.exitCode !== 0 || top.stdout === '') return 'no-repository';
-  const root = await realpath(top.stdout).catch(() => null);
-  return root === null ? 'no-repository' : { root, ...readStatus(status.stdout) };
+  if (status.failure === 'too-much-output') return 'too-many';
+  if (status.failure === 'no-answer') return 'too-slow';
+  return status.exitCode === 0 ? readStatus(status.stdout) : 'no-repository';
 }
 
 /** `git status --porcelain=v2 -z --branch`. */
-function readStatus(output: string): Omit<GitStatus, 'root'> {
+function readStatus(output: string): GitStatus {
   let head: string | null = null;
   const dirty = new Map<string, DirtyFile>();
   for (const said of output.split('\0')) {

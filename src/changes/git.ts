@@ -1,14 +1,14 @@
 import type { ShortRun } from '../node/index.ts';
 
-/** Runs one git command in a folder, with nothing of a configuration that would start something else. Never rejects. */
-export type Git = (
-  cwd: string,
-  args: readonly string[],
-  options?: {
-    readonly stdin?: string;
-    readonly asBytes?: boolean;
-    readonly timeoutMs?: number;
-    readonly maxOutput?: number;
-    readonly signal?: AbortSignal;
-  },
-) => Promise<ShortRun>;
+export type GitOptions = {
+  /** Beside the child's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly asBytes?: boolean;
+  readonly timeoutMs?: number;
+  readonly maxOutput?: number;
+  readonly signal?: AbortSignal;
+};
+
+/** Runs one git command in a folder, without hooks, file watchers and pagers. Never rejects. */
+export type Git = (cwd: string, args: readonly string[], options?: GitOptions) => Promise<ShortRun>;

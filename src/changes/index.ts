@@ -10,7 +10,7 @@ export type ChangesDeps = {
   readonly trusted: () => boolean;
   /** Opens the data home. */
   readonly home: () => Promise<string>;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 };
 
@@ -24,7 +24,7 @@ export function createChanges({ git, trusted, home, clock, log }: ChangesDeps): 
   const blobs = new BlobStore(home);
   const ask = async () => (trusted() ? ((await git()) ?? 'no-git') : 'untrusted');
   return {
-    begin: (turn) => new FollowedTurn({ git: ask, blobs, log, clock, moment: clock.now() }, turn),
+    begin: (turn) => new FollowedTurn({ git: ask, blobs, log, moment: clock.now() }, turn),
     read: (blob) => blobs.read(blob),
   };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Baseline, BaselineGap, DiskChange, FileChange } from '../model/index.ts';
 import { messageOf } from '../model/index.ts';
-import type { ChangesOfTurn, Clock, DiskChanges, ExplainedChange, Log, TurnChanges } from '../ports/index.ts';
+import type { ChangesOfTurn, DiskChanges, ExplainedChange, Log, TurnChanges } from '../ports/index.ts';
 import type { BlobStore } from './blob-store.ts';
 import { committed } from './committed.ts';
 import { diffsOf } from './diff.ts';
@@ -11,17 +11,12 @@ import type { Place } from './place.ts';
 import { placeOf } from './place.ts';
 import type { Found, Stamp } from './read-file.ts';
 import { isOlder, look, stampAt } from './read-file.ts';
+import { pinned } from './repository.ts';
 import type { TurnStart } from './turn-start.ts';
 import { turnStart } from './turn-start.ts';
 
 /** Most files that are told one by one when a turn has ended. */
 const mostDiskChanges = 200;
-
-/**
- * How long the look at the folder waits, in milliseconds: until the turn's program has been started, and long before that
- * can have changed anything (measured: 300 ms). So it takes no time from a send.
- */
-const startDelay = 80;
 
 /** What stood in a file; `bytes` null = there was none. */
 type Before =
@@ -36,7 +31,6 @@ export type FollowDeps = {
   readonly git: () => Promise<Git | 'untrusted' | 'no-git'>;
   readonly blobs: BlobStore;
   readonly log: Log;
-  readonly clock: Clock;
   /** When the turn began, in milliseconds since the epoch. */
   readonly moment: number;
 };
@@ -45,7 +39,7 @@ export type FollowDeps = {
 export class FollowedTurn implements TurnChanges {
   readonly #deps: FollowDeps;
   readonly #turn: ChangesOfTurn;
-  readonly #start: Promise<TurnStart | BaselineGap>;
+  #start: Promise<TurnStart | BaselineGap> | null = null;
   /** Proven to stand in a file right before its change, by real path. */
   readonly #exact = new Map<string, { readonly bytes: Buffer | null }>();
   /** By real path. */
@@ -57,26 +51,28 @@ export class FollowedTurn implements TurnChanges {
   constructor(deps: FollowDeps, turn: ChangesOfTurn) {
     this.#deps = deps;
     this.#turn = turn;
-    this.#start = this.#begin();
   }
 
-  async #begin(): Promise<TurnStart | BaselineGap> {
+  async look(): Promise<void> {
+    await this.#started();
+  }
+
+  #started(): Promise<TurnStart | BaselineGap> {
+    this.#start ??= this.#look();
+    return this.#start;
+  }
+
+  async #look(): Promise<TurnStart | BaselineGap> {
     try {
-      await new Promise<void>((begin) => this.#deps.clock.after(startDelay, begin));
-      if (this.#cut.signal.aborted) return 'not-kept';
       const git = await this.#deps.git();
-      return typeof git === 'string'
-        ? git
-        : await turnStart(git, this.#turn.cwd, { moment: this.#deps.moment, signal: this.#cut.signal });
+      if (typeof git === 'string') return git;
+      const { signal } = this.#cut;
+      const start = await turnStart(git, this.#turn.cwd, { moment: this.#deps.moment, signal });
+      return signal.aborted ? 'not-kept' : start;
     } catch (error) {
       this.#deps.log.warn(`the state of a turn's folder was not kept: ${messageOf(error)}`);
       return 'not-kept';
     }
-  }
-
-  /** Resolves when it is known how the turn found its folder. */
-  async started(): Promise<void> {
-    await this.#start;
   }
 
   /** At once, since the write may be on its way: not behind what is still looked at. */
@@ -103,7 +99,9 @@ export class FollowedTurn implements TurnChanges {
   }
 
   after(changes: readonly FileChange[]): Promise<ExplainedChange> {
-    return this.#inTurn(() => this.#explain(changes), {
+    // At once, since a command may be next: not behind what is still looked at.
+    const seen = Promise.all(changes.map((change) => this.#see(change)));
+    return this.#inTurn(() => this.#explain(changes, seen), {
       changes,
       baselines: changes.map(({ path }) => ({ path, grade: 'unknown', blob: null, gap: 'not-kept' })),
     });
@@ -113,7 +111,7 @@ export class FollowedTurn implements TurnChanges {
     const cut = (): void => this.#cut.abort();
     if (signal.aborted) cut();
     else signal.addEventListener('abort', cut, { once: true });
-    return this.#inTurn(() => this.#unannounced(signal), { changes: [], more: 0 });
+    return this.#inTurn(() => this.#unannounced(signal), unseen('not-kept'));
   }
 
   /** One after the other: a change is explained by what the one before left. */
@@ -126,25 +124,36 @@ export class FollowedTurn implements TurnChanges {
     return done;
   }
 
-  async #explain(changes: readonly FileChange[]): Promise<ExplainedChange> {
-    const start = await this.#start;
+  async #see({ path }: FileChange): Promise<Found | null> {
+    const place = await placeOf(path, this.#turn.cwd, null).catch(() => 'outside' as const);
+    return typeof place === 'string' ? null : look(place.real);
+  }
+
+  async #explain(changes: readonly FileChange[], seen: Promise<readonly (Found | null)[]>): Promise<ExplainedChange> {
+    const start = await this.#started();
+    const root = rootOf(start);
+    const found = await seen;
+    const placed = [];
+    for (const [index, change] of changes.entries()) {
+      const place = await placeOf(change.path, this.#turn.cwd, root);
+      const source = change.movedFrom === undefined ? place : await placeOf(change.movedFrom, this.#turn.cwd, root);
+      placed.push({ change, place, source, found: found[index] ?? null });
+    }
+    const atStart = await this.#atStart(
+      start,
+      placed.map(({ source }) => source),
+    );
     const explained = [];
-    for (const change of changes) {
-      const place = await placeOf(change.path, this.#turn.cwd, rootOf(start));
-      if (typeof place === 'string') {
-        explained.push({ change, before: unknown(place), found: null });
+    for (const { change, place, source, found } of placed) {
+      if (typeof place === 'string' || found === null) {
+        explained.push({ change, before: unknown(typeof place === 'string' ? place : 'outside'), found: null });
         continue;
       }
-      const source =
-        change.movedFrom === undefined ? place : await placeOf(change.movedFrom, this.#turn.cwd, rootOf(start));
-      const found = await look(place.real);
-      const before =
-        typeof source === 'string' ? unknown(source) : await this.#before(source, start, { change, found });
+      const before = typeof source === 'string' ? unknown(source) : this.#before(source, atStart, { change, found });
       this.#leave(place, found);
       explained.push({ change, before, found });
     }
     const { baselines, diffs } = await this.#compare(
-      start,
       explained.map(({ change, before, found }) => ({ path: change.path, before, found })),
     );
     return {
@@ -156,19 +165,36 @@ export class FollowedTurn implements TurnChanges {
     };
   }
 
-  async #before(
-    { real, inTree }: Place,
-    start: TurnStart | BaselineGap,
+  #before(
+    { real }: Place,
+    atStart: ReadonlyMap<string, Before>,
     { change, found }: { readonly change: FileChange; readonly found: Found },
-  ): Promise<Before> {
+  ): Before {
     const exact = this.#exact.get(real);
     this.#exact.delete(real);
-    if (exact !== undefined && isProof(exact.bytes, found, this.#deps.moment)) return { grade: 'exact', ...exact };
+    // What is changed or taken away was there: where there was nothing, it had been taken away already, or made meanwhile.
+    const wasThere = change.kind !== 'add';
+    if (exact !== undefined && !(wasThere && exact.bytes === null) && isProof(exact.bytes, found, this.#deps.moment))
+      return { grade: 'exact', ...exact };
+    const before = this.#beforeNow(real, atStart);
+    return wasThere && before.grade !== 'unknown' && before.bytes === null ? unknown('changed-before') : before;
+  }
+
+  /** How files were left by what was told of them, else how the turn found them; by real path. */
+  async #atStart(
+    start: TurnStart | BaselineGap,
+    places: readonly (Place | string)[],
+  ): Promise<ReadonlyMap<string, Before>> {
+    const asked = places.filter((place) => typeof place !== 'string').filter(({ real }) => !this.#left.has(real));
+    const paths = asked.flatMap(({ inTree }) => (inTree === null ? [] : [inTree]));
+    const known = await fromStart(start, paths);
+    const gap = typeof start === 'string' ? start : 'outside';
+    return new Map(asked.map(({ real, inTree }) => [real, known.get(inTree ?? '') ?? unknown(gap)]));
+  }
+
+  #beforeNow(real: string, atStart: ReadonlyMap<string, Before>): Before {
     const left = this.#left.get(real);
-    const before = left === undefined ? await fromStart(start, inTree) : fromLeft(left);
-    // What is changed or taken away was there: something made it while the turn ran.
-    const isMade = before.grade !== 'unknown' && before.bytes === null && change.kind !== 'add';
-    return isMade && change.movedFrom === undefined ? unknown('changed-before') : before;
+    return left === undefined ? (atStart.get(real) ?? unknown('not-kept')) : fromLeft(left);
   }
 
   #leave({ real }: Place, found: Found): void {
@@ -178,7 +204,6 @@ export class FollowedTurn implements TurnChanges {
 
   /** Keeps what stood before, and compares it with what was found. */
   async #compare(
-    start: TurnStart | BaselineGap,
     files: readonly { readonly path: string; readonly before: Before; readonly found: Found | null }[],
   ): Promise<{ readonly baselines: readonly Baseline[]; readonly diffs: ReadonlyMap<string, string> }> {
     const baselines: Baseline[] = [];
@@ -194,16 +219,22 @@ export class FollowedTurn implements TurnChanges {
       const after = found.kind === 'none' ? null : found.bytes;
       if (before.bytes !== null || after !== null) pairs.push({ path, before: before.bytes, after });
     }
-    const git = typeof start === 'string' ? await this.#deps.git() : start.git;
+    const git = await this.#deps.git();
     return { baselines, diffs: typeof git === 'string' ? new Map() : await diffsOf(git, pairs) };
   }
 
   async #unannounced(signal: AbortSignal): Promise<DiskChanges> {
+    // No program was up: nothing was changed.
+    if (this.#start === null) return { changes: [], more: 0, unseen: null };
     const start = await this.#start;
-    const none = { changes: [], more: 0 };
-    if (typeof start === 'string' || signal.aborted) return none;
-    const now = await gitStatus(start.git, this.#turn.cwd, signal);
-    if (typeof now === 'string' || signal.aborted) return none;
+    if (typeof start === 'string') return unseen(start);
+    const git = await this.#deps.git();
+    if (typeof git === 'string') return unseen(git);
+    const repository = await pinned(git, start.repository, signal);
+    const now = typeof repository === 'string' ? repository : await gitStatus(repository, signal);
+    if (signal.aborted) return unseen('not-kept');
+    if (typeof now === 'string') return unseen(now);
+    const { root } = start.repository;
     const suspects = new Set<string>([
       ...now.dirty.keys(),
       ...start.files.keys(),
@@ -211,35 +242,37 @@ export class FollowedTurn implements TurnChanges {
     ]);
     const paths: string[] = [];
     for (const inTree of [...suspects].sort()) {
-      if (signal.aborted) return none;
+      if (signal.aborted) return unseen('not-kept');
       if (await this.#isUnannounced(inTree, start, now.dirty.get(inTree)?.said)) paths.push(inTree);
     }
     const listed = paths.slice(0, mostDiskChanges);
-    const files = [];
+    const places = [];
     for (const inTree of listed) {
-      const place = await placeOf(join(start.status.root, inTree), this.#turn.cwd, start.status.root);
+      const place = await placeOf(join(root, inTree), this.#turn.cwd, root);
       // A folder of the turn's, or a nested repository, of which git tells no more.
-      if (typeof place === 'string') continue;
-      const { real } = place;
-      const left = this.#left.get(real);
+      if (typeof place !== 'string') places.push(place);
+    }
+    const atStart = await this.#atStart(start, places);
+    const files = [];
+    for (const { real } of places) {
       const found = await look(real);
-      const before = left === undefined ? await fromStart(start, inTree) : fromLeft(left);
+      const before = this.#beforeNow(real, atStart);
       // Touched, or changed and changed back.
       if (before.grade !== 'unknown' && isSame(before.bytes, found)) continue;
       files.push({ path: real, before, found });
     }
-    const { baselines, diffs } = await this.#compare(start, files);
+    const { baselines, diffs } = await this.#compare(files);
     const changes = files.map(({ path, before, found }, index): DiskChange => {
       const baseline = baselines[index] ?? { path, grade: 'unknown', blob: null, gap: 'not-kept' };
       const diff = diffs.get(path);
       return { ...baseline, change: kindOf(before, found), ...(diff === undefined ? {} : { diff }), by: null };
     });
-    return { changes, more: paths.length - listed.length };
+    return { changes, more: paths.length - listed.length, unseen: null };
   }
 
   /** Whether a file may differ from how it was left: by git's words, and where those are the same by its stamp. */
   async #isUnannounced(inTree: string, start: TurnStart, said: string | undefined): Promise<boolean> {
-    const real = join(start.status.root, inTree);
+    const real = join(start.repository.root, inTree);
     const before = start.files.get(inTree);
     const left = this.#left.get(real);
     if (left !== undefined) return 'stamp' in left && (await stampAt(real))?.text !== left.stamp?.text;
@@ -253,32 +286,46 @@ export class FollowedTurn implements TurnChanges {
   async #moved(start: TurnStart, head: string | null): Promise<readonly string[]> {
     const before = start.status.head;
     if (before === null || head === null || before === head) return [];
-    const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--no-ext-diff', before, head];
-    const run = await start.git(start.status.root, args);
+    const { git, within } = start.repository;
+    const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--no-ext-diff', before, head, '--', within];
+    const run = await git(['--literal-pathspecs', ...args]);
     return run.exitCode === 0 ? run.stdout.split('\0').filter((path) => path !== '') : [];
   }
 }
 
 function rootOf(start: TurnStart | BaselineGap): string | null {
-  return typeof start === 'string' ? null : start.status.root;
+  return typeof start === 'string' ? null : start.repository.root;
 }
 
-async function fromStart(start: TurnStart | BaselineGap, inTree: string | null): Promise<Before> {
-  if (typeof start === 'string') return unknown(start);
-  if (inTree === null) return unknown('outside');
-  const { git, status, files } = start;
-  const known = files.get(inTree)?.content;
-  if (known?.kind === 'unknown') return unknown(known.gap);
-  if (known !== undefined) return { grade: 'copied', bytes: known.kind === 'copy' ? known.bytes : null };
-  const content = await committed(git, status.root, { head: status.head, path: inTree });
-  if (content.kind === 'unknown') return unknown(content.gap);
-  return { grade: 'git', bytes: content.kind === 'file' ? content.bytes : null };
+/** How a turn found files, by their path below the root. */
+async function fromStart(
+  start: TurnStart | BaselineGap,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, Before>> {
+  if (typeof start === 'string') return new Map();
+  const { repository, status, files } = start;
+  const found = new Map<string, Before>();
+  for (const path of paths) {
+    const known = files.get(path)?.content;
+    if (known?.kind === 'unknown') found.set(path, unknown(known.gap));
+    else if (known !== undefined) {
+      found.set(path, { grade: 'copied', bytes: known.kind === 'copy' ? known.bytes : null });
+    }
+  }
+  const clean = paths.filter((path) => !files.has(path));
+  for (const [path, content] of await committed(repository, status.head, clean)) {
+    if (content.kind === 'unknown') found.set(path, unknown(content.gap));
+    else found.set(path, { grade: 'git', bytes: content.kind === 'file' ? content.bytes : null });
+  }
+  return found;
 }
 
 /** After a change that was told, a file stands as that left it; a command may have changed it since, unseen. */
 function fromLeft(left: Left): Before {
   return 'gap' in left ? unknown(left.gap) : { grade: 'copied', bytes: left.bytes };
 }
+
+const unseen = (gap: BaselineGap): DiskChanges => ({ changes: [], more: 0, unseen: gap });
 
 const unknown = (gap: BaselineGap): Before => ({ grade: 'unknown', gap });
 

@@ -5,6 +5,8 @@ import type { DirtyFile, GitStatus } from './git-status.ts';
 import { gitStatus } from './git-status.ts';
 import type { Stamp } from './read-file.ts';
 import { isOlder, largestFile, look, stampAt } from './read-file.ts';
+import type { Repository } from './repository.ts';
+import { openRepository } from './repository.ts';
 
 /** Most that is copied at the start of a turn, which stays in memory until the turn ends. */
 const mostBytes = 16 * 1024 * 1024;
@@ -29,7 +31,7 @@ type StartFile = { readonly file: DirtyFile; readonly content: StartContent; rea
 
 /** How a turn found its folder; a word = it could not be found out, and why. */
 export type TurnStart = {
-  readonly git: Git;
+  readonly repository: Repository;
   readonly status: GitStatus;
   readonly files: ReadonlyMap<string, StartFile>;
 };
@@ -40,7 +42,9 @@ export async function turnStart(
   cwd: string,
   { moment, signal }: { readonly moment: number; readonly signal: AbortSignal },
 ): Promise<TurnStart | BaselineGap> {
-  const status = await gitStatus(git, cwd, signal);
+  const repository = await openRepository(git, cwd, signal);
+  if (typeof repository === 'string') return repository;
+  const status = await gitStatus(repository, signal);
   if (typeof status === 'string') return status;
   const files = new Map<string, StartFile>();
   // A changed file is likelier to be changed again than one that nobody added yet.
@@ -56,13 +60,13 @@ export async function turnStart(
         continue;
       }
       copies += 1;
-      const found = await startOf(join(status.root, file.path), file, full, moment);
+      const found = await startOf(join(repository.root, file.path), file, full, moment);
       if (found.content.kind === 'copy') bytes += found.content.bytes.length;
       files.set(file.path, found);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  return { git, status, files };
+  return { repository, status, files };
 }
 
 async function startOf(path: string, file: DirtyFile, full: boolean, moment: number): Promise<StartFile> {

@@ -12,6 +12,18 @@ const patches: Script = async (_turn, io, end) => {
   io.emit({ kind: 'file_change', phase: 'completed', changes: changed, status: 'completed', itemId: itemId('i') });
   return end();
 };
+const runs: Script = async (turn, io, end) => {
+  io.emit({
+    kind: 'command_execution',
+    phase: 'completed',
+    command: 'make',
+    exitCode: 0,
+    status: 'completed',
+    itemId: itemId('c'),
+  });
+  return turn.text === 'wait' ? untilStopped(turn, io, end) : end();
+};
+const native = { ...readyInputs, selected: 'codex-native' } as const;
 const unsaid = { path: '/w/b', change: 'add', grade: 'git', blob: null, diff: '@@ b', by: null } as const;
 
 function keeper(rest: (signal: AbortSignal) => Promise<DiskChanges>) {
@@ -20,6 +32,7 @@ function keeper(rest: (signal: AbortSignal) => Promise<DiskChanges>) {
     begin: (turn) => {
       begun.push(turn);
       return {
+        look: async () => void begun.push('look'),
         before: async (paths) => void begun.push(paths),
         after: async (all) => ({
           baselines: all.map(({ path }) => ({ path, grade: 'git', blob: 'abc' })),
@@ -35,13 +48,13 @@ function keeper(rest: (signal: AbortSignal) => Promise<DiskChanges>) {
 const kindsOf = (events: readonly LogEvent[]) => events.map(({ kind }) => kind);
 
 test('a change is explained before its turn ends, and what nobody said is said', async () => {
-  const { changes, begun } = keeper(async () => ({ changes: [unsaid], more: 3 }));
+  const { changes, begun } = keeper(async () => ({ changes: [unsaid], more: 3, unseen: null }));
   const t = engineOnFakes({ scripts: [patches], changes });
-  t.state.inputs = { ...readyInputs, selected: 'codex-native' };
+  t.state.inputs = native;
   const id = t.engine.create('/w');
   await t.prompt(id, 'hi');
   await t.until(t.idle(id));
-  expect(begun).toEqual([{ cwd: '/w', sandbox: 'workspace-write' }, ['/w/a']]);
+  expect(begun).toEqual([{ cwd: '/w', sandbox: 'workspace-write' }, 'look', ['/w/a']]);
   expect(kindsOf(t.stored(id)).slice(-8)).toEqual([
     'file_change',
     'file_change',
@@ -82,15 +95,15 @@ test('Stop waits two seconds for it and no longer, and nothing is said after the
         ask();
       }),
   );
-  const t = engineOnFakes({ scripts: [untilStopped], changes });
-  t.state.inputs = { ...readyInputs, selected: 'codex-native' };
+  const t = engineOnFakes({ scripts: [runs], changes });
+  t.state.inputs = native;
   const id = t.engine.create('/w');
-  await t.prompt(id, 'hi');
+  await t.prompt(id, 'wait');
   const stopped = t.engine.stop(id, 'user');
   await asked;
   t.clock.advance(2000);
   await stopped;
-  late({ changes: [unsaid], more: 0 });
+  late({ changes: [unsaid], more: 0, unseen: null });
   await Promise.resolve();
   expect(cut).toBe(true);
   expect(kindsOf(t.stored(id)).slice(-2)).toEqual(['turn_interrupted', 'receipt']);
@@ -98,13 +111,91 @@ test('Stop waits two seconds for it and no longer, and nothing is said after the
 
 test.each([
   ['the other lane', { ...readyInputs, selected: 'api' } as const, '/w'],
-  ['no folder', { ...readyInputs, selected: 'codex-native' } as const, null],
+  ['no folder', native, null],
 ])('nothing is kept: %s', async (_name, inputs, cwd) => {
-  const { changes, begun } = keeper(async () => ({ changes: [], more: 0 }));
+  const { changes, begun } = keeper(async () => ({ changes: [], more: 0, unseen: null }));
   const t = engineOnFakes({ changes });
   t.state.inputs = inputs;
   const id = t.engine.create(cwd);
   await t.prompt(id, 'hi');
   await t.until(t.idle(id));
   expect(begun).toEqual([]);
+});
+
+test('the look at the folder waits for the turn’s program', async () => {
+  const { changes, begun } = keeper(async () => ({ changes: [], more: 0, unseen: null }));
+  const seen: unknown[] = [];
+  const starts: Script = async (_turn, io, end) => {
+    const progress = (...steps: readonly ('process-started' | 'thread-started')[]) =>
+      io.progress({
+        steps: steps.map((what) => ({ what, at: '', detail: null })),
+        waiting: { on: 'thread', what: null, since: '' },
+        givesUpAt: null,
+      });
+    progress('process-started');
+    seen.push([...begun]);
+    progress('process-started', 'thread-started');
+    progress('process-started', 'thread-started');
+    seen.push([...begun]);
+    return end();
+  };
+  const t = engineOnFakes({ scripts: [starts], changes });
+  t.state.inputs = native;
+  const id = t.engine.create('/w');
+  await t.prompt(id, 'hi');
+  await t.until(t.idle(id));
+  const turn = { cwd: '/w', sandbox: 'workspace-write' };
+  expect(seen).toEqual([[turn], [turn, 'look']]);
+});
+
+test('the first turn of a worktree is followed from when it is known where that is', async () => {
+  const { changes, begun } = keeper(async () => ({ changes: [], more: 0, unseen: null }));
+  const worktree = { path: '/trees/1', origin: '/w', base: 'abc' };
+  const makesOne: Script = async (turn, io, end) => {
+    await patches(turn, { ...io, beforeChange: async () => {} }, end);
+    io.emit({ kind: 'worktree_created', worktree });
+    return end();
+  };
+  const t = engineOnFakes({ scripts: [makesOne], changes });
+  t.state.inputs = native;
+  const id = t.engine.create('/w');
+  await t.engine.setOptions(id, { ...t.folded(id).options, worktree: true });
+  await t.prompt(id, 'hi');
+  await t.until(t.idle(id));
+  expect(begun).toEqual([{ cwd: '/trees/1', sandbox: 'workspace-write' }, 'look']);
+  expect(t.stored(id).find(({ kind }) => kind === 'snapshot_taken')).toMatchObject({
+    path: '/w/a',
+    grade: 'unknown',
+    gap: 'not-kept',
+  });
+});
+
+test('a turn that has only talked is laid nothing to', async () => {
+  const asked: boolean[] = [];
+  const { changes } = keeper(async ({ aborted }) => {
+    asked.push(aborted);
+    return { changes: [unsaid], more: 0, unseen: null };
+  });
+  const t = engineOnFakes({ changes });
+  t.state.inputs = native;
+  const id = t.engine.create('/w');
+  await t.prompt(id, 'hi');
+  await t.until(t.idle(id));
+  expect(asked).toEqual([true]);
+  expect(kindsOf(t.stored(id))).not.toContain('disk_change_detected');
+});
+
+test('that nothing could be looked for is said once in a thread', async () => {
+  const { changes } = keeper(async () => ({ changes: [], more: 0, unseen: 'no-repository' }));
+  const t = engineOnFakes({ scripts: [runs, runs], changes });
+  t.state.inputs = native;
+  const id = t.engine.create('/w');
+  for (const text of ['hi', 'again']) {
+    await t.prompt(id, text);
+    await t.until(t.idle(id));
+  }
+  expect(kindsOf(t.stored(id)).filter((kind) => kind === 'receipt')).toHaveLength(2);
+  expect(t.stored(id).filter(({ kind }) => kind === 'system_notice')).toMatchObject([
+    { code: 'disk_not_looked_at', text: 'no-repository' },
+  ]);
 });

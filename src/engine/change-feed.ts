@@ -1,6 +1,15 @@
-import type { EventBody, FileChange, ItemId, LaneEvent, TurnId } from '../model/index.ts';
+import type {
+  Baseline,
+  BaselineGap,
+  EventBody,
+  FileChange,
+  ItemId,
+  LaneEvent,
+  SandboxMode,
+  TurnId,
+} from '../model/index.ts';
 import { itemId } from '../model/index.ts';
-import type { Clock, TurnChanges } from '../ports/index.ts';
+import type { Changes, Clock, TurnChanges } from '../ports/index.ts';
 
 /** How long a turn that has ended waits for what is said of its changes, in milliseconds. */
 const patience = 10_000;
@@ -8,15 +17,21 @@ const patience = 10_000;
 const stopPatience = 2000;
 
 export type ChangeFeedDeps = {
-  readonly changes: TurnChanges;
+  readonly changes: Changes;
   readonly clock: Clock;
   readonly turnId: TurnId;
+  readonly sandbox: SandboxMode;
   readonly add: (body: EventBody, itemId: ItemId) => void;
+  /** Whether the thread has said already that nothing was looked for, and why. */
+  readonly saidUnseen: (gap: BaselineGap) => boolean;
 };
 
 /** Says of each file change what stood there before, and at the end what nobody announced. */
 export class ChangeFeed {
   readonly #deps: ChangeFeedDeps;
+  #changes: TurnChanges | null = null;
+  #programIsUp = false;
+  #mayHaveChanged = false;
   #pending: Promise<void> = Promise.resolve();
   #over = false;
 
@@ -24,16 +39,32 @@ export class ChangeFeed {
     this.#deps = deps;
   }
 
-  before(paths: readonly string[]): Promise<void> {
-    return this.#deps.changes.before(paths);
+  /** The folder that the turn runs in is known. Once. */
+  follow(cwd: string): void {
+    if (this.#changes !== null) return;
+    this.#changes = this.#deps.changes.begin({ cwd, sandbox: this.#deps.sandbox });
+    if (this.#programIsUp) void this.#changes.look();
+  }
+
+  /** The turn's program is up, and its first command can't be. */
+  programIsUp(): void {
+    if (this.#programIsUp) return;
+    this.#programIsUp = true;
+    void this.#changes?.look();
+  }
+
+  async before(paths: readonly string[]): Promise<void> {
+    await this.#changes?.before(paths);
   }
 
   /** To be called when the event was told: what is found out about it comes after it. */
   take(event: LaneEvent): void {
+    this.programIsUp();
+    this.#mayHaveChanged ||= mayChange(event, this.#deps.sandbox);
     if (event.kind !== 'file_change' || event.phase !== 'completed' || event.status !== 'completed') return;
     const { itemId: item, changes } = event;
     if (item === undefined) return;
-    const explained = this.#deps.changes.after(changes);
+    const explained = this.#changes?.after(changes) ?? { baselines: changes.map(notKept), changes };
     this.#pending = this.#pending.then(async () => {
       const { baselines, changes: compared } = await explained;
       if (this.#over) return;
@@ -51,10 +82,10 @@ export class ChangeFeed {
     const rest = this.#tellRest(cut.signal);
     if (reason !== 'shutdown') {
       let cancel = (): void => undefined;
-      const timer = new Promise<void>((resolve) => {
-        cancel = this.#deps.clock.after(reason === undefined ? patience : stopPatience, resolve);
+      const timer = new Promise<'late'>((resolve) => {
+        cancel = this.#deps.clock.after(reason === undefined ? patience : stopPatience, () => resolve('late'));
       });
-      await Promise.race([rest, timer]);
+      if ((await Promise.race([rest, timer])) === 'late') this.#tellUnseen('too-slow');
       cancel();
     }
     this.#over = true;
@@ -62,14 +93,50 @@ export class ChangeFeed {
   }
 
   async #tellRest(signal: AbortSignal): Promise<void> {
-    const ended = this.#deps.changes.end(signal);
+    // Nothing is laid to a turn that has only talked: what is still looked at for it ends.
+    if (!this.#mayHaveChanged) {
+      await this.#changes?.end(AbortSignal.abort());
+      return;
+    }
+    const ended = this.#changes?.end(signal);
     await this.#pending;
-    const { changes, more } = await ended;
-    if (this.#over) return;
+    const found = await ended;
+    if (found === undefined || this.#over) return;
     const item = itemId(`${this.#deps.turnId}:disk`);
-    for (const change of changes) this.#deps.add({ kind: 'disk_change_detected', ...change }, item);
-    if (more > 0) this.#deps.add({ kind: 'system_notice', code: 'more_disk_changes', text: String(more) }, item);
+    for (const change of found.changes) this.#deps.add({ kind: 'disk_change_detected', ...change }, item);
+    if (found.more > 0)
+      this.#deps.add({ kind: 'system_notice', code: 'more_disk_changes', text: String(found.more) }, item);
+    if (found.unseen !== null) this.#tellUnseen(found.unseen);
   }
+
+  #tellUnseen(gap: BaselineGap): void {
+    if (!this.#mayHaveChanged || this.#deps.saidUnseen(gap)) return;
+    const item = itemId(`${this.#deps.turnId}:disk`);
+    this.#deps.add({ kind: 'system_notice', code: 'disk_not_looked_at', text: gap }, item);
+  }
+}
+
+/**
+ * Whether what an event tells of may have changed files without a word. A read-only sandbox holds for Codex's own commands
+ * and patches, not for the tools of others.
+ */
+function mayChange({ kind }: LaneEvent, sandbox: SandboxMode): boolean {
+  switch (kind) {
+    case 'command_execution':
+    case 'file_change':
+      return sandbox !== 'read-only';
+    case 'mcp_call':
+    case 'tool_call':
+    case 'subagent':
+    case 'unsupported_raw_event':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function notKept({ path }: FileChange): Baseline {
+  return { path, grade: 'unknown', blob: null, gap: 'not-kept' };
 }
 
 function withDiffs(

@@ -85,6 +85,8 @@ export class TurnRun {
     const turn = new RunningTurn(engine, log, decided, {
       onWaiting: onChange,
       onLate: this.#deps.onLate,
+      saidNotice: (code, text) =>
+        thread.view.rows.some((row) => row.kind === 'notice' && row.code === code && row.args[0] === text),
       mayPay: (payer: Payer | null): TurnError | null => {
         stopped = payers.question(payer, confirmed);
         return stopped === null ? null : unconfirmed(stopped);

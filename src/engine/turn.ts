@@ -63,6 +63,8 @@ export type TurnListener = {
   readonly onWaiting: () => void;
   /** Something came after the turn's end. */
   readonly onLate: (body: EventBody, stamp: Stamp) => void;
+  /** Whether the thread's own notices say this already. */
+  readonly saidNotice: (code: string, text: string) => boolean;
   /** Why `payer` must not pay this turn; null = it may. */
   readonly mayPay: (payer: Payer | null) => TurnError | null;
 };
@@ -134,18 +136,22 @@ export class RunningTurn {
     return end;
   }
 
-  /** A lane that changes nothing needs no record of what was; a worktree that is not made yet has none. */
+  /** A lane that changes nothing needs no record of what was. */
   #follow({ id }: Lane, { cwd, sandbox, newWorktree }: LaneTurn): ChangeFeed | null {
     const { changes, clock } = this.#deps;
-    if (changes === undefined || id !== 'codex-native' || cwd === null || newWorktree || sandbox === 'read-only')
-      return null;
+    if (changes === undefined || id !== 'codex-native' || cwd === null) return null;
     const { turnId, stamp } = this.decided;
-    return new ChangeFeed({
-      changes: changes.begin({ cwd, sandbox }),
+    const feed = new ChangeFeed({
+      changes,
       clock,
       turnId,
+      sandbox,
       add: (body, itemId) => this.#log.add(body, { ...stamp, itemId }),
+      saidUnseen: (gap) => this.#listener.saidNotice('disk_not_looked_at', gap),
     });
+    // Where the worktree is that the runtime makes, its lane tells.
+    if (!newWorktree) feed.follow(cwd);
+    return feed;
   }
 
   async #run(lane: Lane, turn: LaneTurn, feed: ChangeFeed | null): Promise<TurnEnd> {
@@ -159,6 +165,7 @@ export class RunningTurn {
         afterChange: () => Promise.resolve(),
         mayPay: (payer) => this.#listener.mayPay(payer),
         progress: (progress) => {
+          if (progress.steps.some(({ what }) => what === 'thread-started')) feed?.programIsUp();
           if (!this.#ended) this.#progress.take(progress);
         },
         onWait: (call) => {
@@ -225,6 +232,7 @@ export class RunningTurn {
       this.#warnings = { ...this.#warnings, [event.source]: (this.#warnings[event.source] ?? 0) + 1 };
     const { body, stamp } = stampOf(event, this.decided.stamp);
     this.#log.add(body, stamp);
+    if (event.kind === 'worktree_created') this.#feed?.follow(event.worktree.path);
     if ('itemId' in event) this.#feed?.take(event);
   }
 }

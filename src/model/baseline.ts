@@ -15,6 +15,7 @@ export const baselineGaps = [
   'link',
   'too-large',
   'too-many',
+  'too-slow',
   'changed-before',
   'not-kept',
 ] as const;

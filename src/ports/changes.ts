@@ -1,4 +1,4 @@
-import type { Baseline, DiskChange, FileChange, SandboxMode } from '../model/index.ts';
+import type { Baseline, BaselineGap, DiskChange, FileChange, SandboxMode } from '../model/index.ts';
 
 /** What a turn's changes are followed for. */
 export type ChangesOfTurn = {
@@ -13,14 +13,22 @@ export type ExplainedChange = {
   readonly changes: readonly FileChange[];
 };
 
-/** What changed without a word. `more`: how many are not listed. */
+/** What changed without a word. */
 export type DiskChanges = {
   readonly changes: readonly DiskChange[];
+  /** How many are not listed. */
   readonly more: number;
+  /** Why it was not looked for; null = it was. */
+  readonly unseen: BaselineGap | null;
 };
 
 /** Follows the files of one turn. None of its calls rejects. */
 export type TurnChanges = {
+  /**
+   * The turn's program is up and has changed nothing yet: the time to look how the folder stands. A look that begins
+   * earlier takes its time from that program. Resolves when it is known.
+   */
+  readonly look: () => Promise<void>;
   /** A change of these files is about to happen, or happens already. */
   readonly before: (paths: readonly string[]) => Promise<void>;
   /** They were changed. */
@@ -31,6 +39,6 @@ export type TurnChanges = {
 
 /** Keeps what stood in files before a turn changed them. */
 export type Changes = {
-  /** Begins before the turn does anything. Returns at once: what it reads, it reads beside the turn. */
+  /** To be called before the turn does anything. Reads nothing yet. */
   readonly begin: (turn: ChangesOfTurn) => TurnChanges;
 };

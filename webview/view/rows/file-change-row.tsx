@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { BaselineGap, BaselineGrade, FileChange, RowOf } from '../../../src/model/index.ts';
+import type { FileChange, RowOf } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { useApp } from '../app-context.ts';
 import { DiffFigures, DiffPane, diffFigures } from '../diff-pane.tsx';
@@ -7,6 +7,7 @@ import { useExpanded } from '../disclosure.tsx';
 import type { Standing } from '../row-head.tsx';
 import { dotted, RowHead, StandingIcon, standingOf } from '../row-head.tsx';
 import { shownPath } from '../shown-path.ts';
+import { gapOf, gradeOf } from './baseline-words.ts';
 
 /** One file: its path opens the file, the line opens its diff. Several: the line opens the list. */
 export function FileChangeRow({ row }: { readonly row: RowOf<'file-change'> }): JSX.Element {
@@ -102,47 +103,6 @@ function NoBaseline({ row, path }: { readonly row: RowOf<'file-change'>; readonl
   const baseline = row.baselines.find((other) => other.path === path);
   if (baseline?.grade !== 'unknown') return null;
   return <div class="note">{t('noBaseline', gapOf(baseline.gap))}</div>;
-}
-
-function gradeOf(grade: Exclude<BaselineGrade, 'unknown'>): string {
-  switch (grade) {
-    case 'exact':
-      return t('gradeExact');
-    case 'git':
-      return t('gradeGit');
-    case 'copied':
-      return t('gradeCopied');
-    case 'reconstructed':
-      return t('gradeReconstructed');
-  }
-}
-
-function gapOf(gap: BaselineGap | undefined): string {
-  switch (gap) {
-    case 'untrusted':
-      return t('gapUntrusted');
-    case 'no-git':
-      return t('gapNoGit');
-    case 'no-repository':
-      return t('gapNoRepository');
-    case 'other-repository':
-      return t('gapOtherRepository');
-    case 'outside':
-      return t('gapOutside');
-    case 'ignored':
-      return t('gapIgnored');
-    case 'link':
-      return t('gapLink');
-    case 'too-large':
-      return t('gapTooLarge');
-    case 'too-many':
-      return t('gapTooMany');
-    case 'changed-before':
-      return t('gapChangedBefore');
-    case 'not-kept':
-    case undefined:
-      return t('gapNotKept');
-  }
 }
 
 function figuresOf(row: RowOf<'file-change'>, standing: Standing): ComponentChildren {

@@ -7,6 +7,7 @@ import { useApp } from '../app-context.ts';
 import { Disclosure } from '../disclosure.tsx';
 import { Icon } from '../icon.tsx';
 import { JsonPane } from '../json-pane.tsx';
+import { gapOf } from './baseline-words.ts';
 
 /** One muted line: where a warning comes from and what it says. */
 export function WarningRow({ row }: { readonly row: RowOf<'warning'> }): JSX.Element {
@@ -86,6 +87,8 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
       return args[0] === undefined || args[0] === '' ? t('noticeDiscarded') : t('noticeDiscardedKept', args[0]);
     case 'more_disk_changes':
       return t('moreDiskChanges', Number(args[0]));
+    case 'disk_not_looked_at':
+      return t('diskNotLookedAt', gapOf(args[0]));
     default:
       // A system notice brings its own words.
       return args.join(' ') || code;

@@ -202,7 +202,7 @@ test('a change that nobody announced says so, and why it can’t be compared', (
   const { show } = setUp(viewOf(changedFiles));
   const { container } = show('file-change', 1);
   expect([...container.querySelectorAll('.note')].map((note) => note.textContent)).toEqual([
-    'not announced by Codex: by a command, or by someone else',
+    'not announced by Codex: by a command, or by someone else; files that Git ignores are not looked for',
     'no baseline: changed before it could be kept',
   ]);
 });
