@@ -1,6 +1,6 @@
 // `npm run bench`: runs every test/bench/*.bench.mjs, prints a table and writes out/bench/<name>.json.
 // `npm run bench -- sizes` runs the named ones, `--short` those that can for less long. To add one, add a file that exports
-// `name` and `run({ short })`.
+// `name` and `run({ short, only })`; `only` is a part of a bench that has parts.
 //
 // A row is { metric, value, unit, goal?, baseline?, ratio? }: `goal` is the most that `value` may be, `baseline` the same
 // measurement without us, taken in alternation with ours; `least` is the least that `value` may be. A `value` of undefined
@@ -31,6 +31,7 @@ const options = process.argv.slice(2);
 const wanted = options.filter((option) => !option.startsWith('--'));
 const strict = options.includes('--strict');
 const short = options.includes('--short');
+const only = options.find((option) => option.startsWith('--only='))?.slice('--only='.length);
 
 /** @param {Row} row */
 function verdict({ value, goal, least, note }) {
@@ -77,7 +78,7 @@ async function main() {
   for (const { name, run } of chosen) {
     const [loadBefore] = loadavg();
     /** @type {Row[]} */
-    const rows = await run({ short });
+    const rows = await run({ short, only });
     print(name, rows);
     missed += rows.filter((row) => verdict(row) === 'MISSED').length;
     const load = [loadBefore, loadavg()[0]];

@@ -111,7 +111,8 @@ async function settledMemory(cdp) {
 async function answer(folder, { url = '/', headers }) {
   const { pathname } = new URL(url, 'http://page');
   if (pathname === '/') return { type: 'text/html', body: html(`http://${headers.host}`) };
-  if (pathname === '/naive') return { type: 'text/html', body: naive };
+  const other = others[pathname];
+  if (other !== undefined) return { type: 'text/html', body: other };
   if (pathname === '/naive/marked.js')
     return { type: types.js, body: await readFile(join(root, 'node_modules/marked/lib/marked.umd.js')) };
   try {
@@ -141,19 +142,25 @@ function words() {
   return JSON.parse(readFileSync(join(root, 'webview/words/en.json'), 'utf8'));
 }
 
-/** A chat that parses the whole answer again with each piece of it, as a first version of one does. */
-const naive = `<!DOCTYPE html><meta charset="utf-8"><title>Chat</title>
+/** Chats that parse the whole answer again, as a first version of one does, and a page that only hears what comes. */
+const others = {
+  '/naive': naive('for (const event of data.events) { text += event.text; draw(); }'),
+  '/naive-paced': naive(`for (const event of data.events) text += event.text;
+  timer ??= setTimeout(() => { timer = undefined; draw(); }, 30);`),
+  '/silent': naive('for (const event of data.events) text += event.text;'),
+};
+
+function naive(onEvents) {
+  return `<!DOCTYPE html><meta charset="utf-8"><title>Chat</title>
 <style>body{margin:0;font:13px sans-serif}#log{height:100vh;overflow:auto}</style>
 <div id="log"><div id="answer"></div></div><script src="/naive/marked.js"></script>
 <script>
 const log = document.getElementById('log'), answer = document.getElementById('answer');
-let text = '';
+let text = '', timer;
+const draw = () => { answer.innerHTML = marked.parse(text); log.scrollTop = 1e9; };
 window.addEventListener('message', ({ data }) => {
   if (data?.type !== 'events') return;
-  for (const event of data.events) {
-    text += event.text;
-    answer.innerHTML = marked.parse(text);
-  }
-  log.scrollTop = 1e9;
+  ${onEvents}
 });
 </script>`;
+}
