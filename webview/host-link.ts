@@ -1,5 +1,5 @@
 import type { Attachment, SendQuestion, ThreadId } from '../src/model/index.ts';
-import type { FromWebview, ToWebview, ViewId } from '../src/protocol/index.ts';
+import type { FromWebview, Ping, ToWebview, ViewId } from '../src/protocol/index.ts';
 
 /** A message without the view's name: the link adds it. */
 export type Outgoing = FromWebview extends infer M ? (M extends FromWebview ? Omit<M, 'viewId'> : never) : never;
@@ -20,6 +20,8 @@ export type SavedView = {
   /** It had not begun: its draft goes on in another that has not. */
   readonly fresh: boolean;
   readonly scroll: ScrollPlace;
+  /** The places in threads that were in view before, the latest last. Left out: none. */
+  readonly places?: readonly (readonly [ThreadId, NonNullable<ScrollPlace>])[];
   /** Rows that the reader opened or folded, by row key. */
   readonly expansion: Readonly<Record<string, boolean>>;
   /** A fast copy of the draft; the host keeps the lasting one. */
@@ -49,26 +51,31 @@ declare const acquireVsCodeApi: () => EditorApi;
 /** Takes the editor's API, which can be had once a page. */
 export function connectHost(viewId: ViewId): HostLink {
   const api = acquireVsCodeApi();
+  window.addEventListener('focus', () => api.postMessage({ type: 'focused', viewId } satisfies FromWebview));
   return {
     post: (message) => api.postMessage({ ...message, viewId }),
     listen: (take) =>
-      window.addEventListener('message', (event: MessageEvent<unknown>) => {
-        if (isForUs(event.data, viewId)) take(event.data);
+      window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (!isForUs(data, viewId)) return;
+        // At once and past all that waits for a frame: a page that is covered draws none, and lives.
+        if (data.type === 'ping') api.postMessage({ type: 'pong', n: data.n, viewId } satisfies FromWebview);
+        else take(data);
       }),
     saved: () => readSaved(api.getState()),
-    save: (view) => api.setState(view),
+    // The view's name with it: a tab that comes back goes on under its own.
+    save: (view) => api.setState({ ...view, viewId }),
   };
 }
 
 /** The editor's own scripts share the page's message channel; the host itself is trusted for the rest of the shape. */
-function isForUs(data: unknown, viewId: ViewId): data is ToWebview {
+function isForUs(data: unknown, viewId: ViewId): data is ToWebview | Ping {
   return typeof data === 'object' && data !== null && 'viewId' in data && data.viewId === viewId && 'type' in data;
 }
 
 /** State that an older version of the page wrote is dropped, not guessed at. */
 function readSaved(state: unknown): SavedView | null {
   if (typeof state !== 'object' || state === null) return null;
-  const { threadId, fresh, scroll, expansion, draft, attachments, question } = state as Partial<
+  const { threadId, fresh, scroll, places, expansion, draft, attachments, question } = state as Partial<
     Record<keyof SavedView, unknown>
   >;
   if (typeof draft !== 'string' || typeof expansion !== 'object' || expansion === null) return null;
@@ -77,6 +84,7 @@ function readSaved(state: unknown): SavedView | null {
     threadId: threadId as ThreadId | null,
     fresh: fresh === true,
     scroll: isPlace(scroll) ? scroll : null,
+    places: Array.isArray(places) ? places.filter(isPlaceOf) : [],
     expansion: expansion as Readonly<Record<string, boolean>>,
     draft,
     attachments: Array.isArray(attachments) ? attachments.filter(isAttachment) : [],
@@ -110,6 +118,10 @@ function isTexts(value: unknown): value is readonly string[] {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
+}
+
+function isPlaceOf(value: unknown): value is readonly [ThreadId, NonNullable<ScrollPlace>] {
+  return Array.isArray(value) && typeof value[0] === 'string' && isPlace(value[1]);
 }
 
 function isPlace(value: unknown): value is NonNullable<ScrollPlace> {

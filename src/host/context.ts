@@ -5,7 +5,7 @@ import type { Pages } from './pages/index.ts';
 import type { Environment, Secrets, Workspace } from './ports.ts';
 import type { Processes } from './processes/index.ts';
 import type { Running } from './running/index.ts';
-import type { Session } from './session/index.ts';
+import type { Chats, Session } from './session/index.ts';
 import type { LaneSettings } from './settings/index.ts';
 import type { StatusSource } from './status/index.ts';
 import type { ThreadFacts } from './thread-facts/index.ts';
@@ -33,6 +33,8 @@ export type HostContext = Outside & {
   readonly processes: Processes;
   readonly running: Running;
   readonly pages: Pages;
+  readonly chats: Chats;
+  /** The chat that something is about: of what a chat or a command asks for that very one, else the one used last. */
   readonly session: Session;
   readonly threadFacts: ThreadFacts;
 };

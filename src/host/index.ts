@@ -14,7 +14,7 @@ import { createPages } from './pages/index.ts';
 import { createProcesses } from './processes/index.ts';
 import { createRunning } from './running/index.ts';
 import { createSecrets } from './secrets/index.ts';
-import { createSession } from './session/index.ts';
+import { createChats } from './session/index.ts';
 import { createSettings } from './settings/index.ts';
 import * as settingsProblems from './settings-problems/index.ts';
 import { createStatus, storedStatus, storeStatus } from './status/index.ts';
@@ -66,7 +66,9 @@ export function activateHost(
       storeStatus: storeStatus(extension, log),
     }),
   );
-  const session = createSession({ extension, core, workspace, log });
+  const reveal = async () => void (await commands.executeCommand('codexLanes.chat.focus'));
+  const chats = createChats({ extension, core, workspace, log, sideBar: { id: chat.viewId, reveal } });
+  const session = chats.following;
   const status = createStatus({ extension, core, settings, workspace, env, log });
   const threadFacts = createThreadFacts(core, session, status, log);
   const processes = createProcesses(core, log);
@@ -76,7 +78,7 @@ export function activateHost(
   const pages = createPages(extension, log);
   const ctx: HostContext = {
     ...{ extension, env, realPath, node, log, settings, secrets, workspace },
-    ...{ core, status, processes, running, pages, session, threadFacts },
+    ...{ core, status, processes, running, pages, chats, session, threadFacts },
   };
   for (const feature of features) feature.register(ctx);
   if (env.CODEX_LANES_PRACTICE !== undefined) showChat(ctx);
@@ -84,8 +86,6 @@ export function activateHost(
 }
 
 /** Practice is for a first look, so the chat is in sight from the start. */
-function showChat({ log }: HostContext): void {
-  commands
-    .executeCommand('codexLanes.chat.focus')
-    .then(undefined, (error) => log.error('The chat was not shown', error));
+function showChat({ chats, log }: HostContext): void {
+  chats.sideBar.reveal().catch((error: unknown) => log.error('The chat was not shown', error));
 }

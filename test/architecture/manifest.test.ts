@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { tabType } from '../../src/host/chat/view-id.ts';
 import { commandIds } from '../../src/host/commands/command-ids.ts';
 import { contextKeys } from '../../src/host/context-keys/keys.ts';
 import { settingDefaults } from '../../src/host/settings/read-settings.ts';
@@ -101,6 +102,10 @@ test('each view has a provider, and each provider a view', () => {
     ([, id]) => id,
   );
   expect(provided.toSorted()).toEqual(views.toSorted());
+});
+
+test('tabs of an earlier window wake the extension', () => {
+  expect(manifest.activationEvents).toEqual(['onStartupFinished', `onWebviewPanel:${tabType}`]);
 });
 
 test('each setting is in the code, in the manifest and in the list, with the same scope and default', () => {

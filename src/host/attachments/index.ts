@@ -1,4 +1,4 @@
-import { commands, l10n, window } from 'vscode';
+import { l10n, window } from 'vscode';
 import type { Attachment } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
@@ -43,6 +43,6 @@ export async function attachImage(ctx: HostContext): Promise<void> {
   const images = await pickImages(ctx);
   if (images.length === 0) return;
   // A view that was never opened takes nothing.
-  await commands.executeCommand('codexLanes.chat.focus');
+  await ctx.session.reveal();
   ctx.session.attach(images);
 }

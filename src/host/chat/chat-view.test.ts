@@ -1,9 +1,9 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { WebviewView } from 'vscode';
+import type { Webview } from 'vscode';
 import type { FakeEditor } from '../../../test/fakes/editor.ts';
-import type { Attachment } from '../../model/index.ts';
+import type { Attachment, LogEvent } from '../../model/index.ts';
 import { emptyThread, threadId } from '../../model/index.ts';
-import type { FromWebview, Reply, ToWebview } from '../../protocol/index.ts';
+import type { FromWebview, Ping, Reply, ToWebview } from '../../protocol/index.ts';
 import type { HostContext } from '../context.ts';
 import { ChatView } from './chat-view.ts';
 
@@ -14,7 +14,9 @@ vi.mock('vscode', async () => {
   return { ...fake, env: { language: 'en' }, Uri: { ...(fake.Uri as object), ...uri } };
 });
 // What the composer shows has tests of its own.
-vi.mock('./composer.ts', () => ({ composerState: () => ({}), welcomeOf: () => ({}) }));
+vi.mock('./composer.ts', () => ({ composerState: () => ({}) }));
+vi.mock('./page-words.ts', () => ({ readPageWords: async () => ({ tag: 'en', direction: 'ltr', strings: {} }) }));
+vi.mock('./welcome-facts.ts', () => ({ welcomeFor: () => ({}) }));
 
 const image: Attachment = { kind: 'image', path: '/home/me/a.png', label: 'a.png' };
 const page = { viewId: 'codexLanes.chat' } as const;
@@ -22,15 +24,19 @@ const hello: FromWebview = { ...page, type: 'hello', threadId: null, lastSeq: 0 
 
 /** A view that shows the thread `shown`; `reply` is what the core says to a prompt. */
 function view(reply: () => Promise<Reply> = async () => ({ ok: true })) {
-  const state = { shown: 'a', posted: [] as ToWebview[], waited: [] as string[], sent: [] as string[], warned: 0 };
+  const state = {
+    ...{ shown: 'a', seq: 0, warned: 0, loads: 0, used: 0 },
+    ...{ posted: [] as (ToWebview | Ping)[], waited: [] as string[], sent: [] as string[] },
+  };
   const kept = new Map<string, unknown>();
   let take: (message: unknown) => void = () => {};
   let attach: (files: readonly Attachment[]) => void = () => {};
-  let hide: () => void = () => {};
+  let look: () => void = () => {};
+  let events: (batch: readonly LogEvent[]) => void = () => {};
   const none = () => () => {};
   const thread = () => ({ threadId: threadId(state.shown), cwd: null, begun: true });
   const threads = {
-    view: async () => emptyThread(threadId(state.shown)),
+    view: async () => ({ ...emptyThread(threadId(state.shown)), seq: state.seq }),
     wait: (id: string) => state.waited.push(id) > 0,
     worktree: { diff: async () => ({ ok: false, message: 'compared' }) },
   };
@@ -39,9 +45,12 @@ function view(reply: () => Promise<Reply> = async () => ({ ok: true })) {
     onDidReceiveMessage: (call: typeof take) => (take = call),
     asWebviewUri: String,
     cspSource: 'source',
-    postMessage: async (message: ToWebview) => void state.posted.push(message),
+    postMessage: async (message: ToWebview | Ping) => void state.posted.push(message),
+    set html(_: string) {
+      state.loads += 1;
+    },
   };
-  const visible = { visible: true, onDidChangeVisibility: (call: () => void) => (hide = call), webview };
+  let visible = true;
   const ctx = {
     extension: {
       workspaceState: {
@@ -50,6 +59,7 @@ function view(reply: () => Promise<Reply> = async () => ({ ok: true })) {
       },
     },
     core,
+    chats: { use: () => (state.used += 1) },
     session: {
       thread,
       open: async () => ({ app: { threads }, thread: thread() }),
@@ -64,22 +74,43 @@ function view(reply: () => Promise<Reply> = async () => ({ ok: true })) {
         attach = call;
         return () => {};
       },
-      ...{ onEvents: none, onChange: none, onRetell: none },
+      onEvents: (call: typeof events) => {
+        events = call;
+        return () => {};
+      },
+      ...{ onChange: none, onRetell: none },
     },
     ...{ status: { onChange: none, current: none }, settings: { onChange: none, get: none } },
     workspace: { onChange: none, folders: () => [], trusted: () => true },
     log: { warn: () => (state.warned += 1), error: () => {}, info: () => {} },
   } as unknown as HostContext;
-  const chat = new ChatView(ctx, visible as unknown as WebviewView);
+  const chat = new ChatView(ctx, {
+    id: page.viewId,
+    place: 'side-bar',
+    webview: webview as unknown as Webview,
+    visible: () => visible,
+    looks: (call) => {
+      look = call;
+      return [];
+    },
+  });
+  const seen = (is: boolean) => {
+    visible = is;
+    look();
+  };
   return {
     state,
     take: (message: FromWebview) => take(message),
     attach: (files: readonly Attachment[]) => attach(files),
-    hide: () => {
-      visible.visible = false;
-      hide();
-    },
-    types: () => state.posted.map(({ type }) => type),
+    hide: () => seen(false),
+    show: () => seen(true),
+    /** The core stored events with these numbers. */
+    stored: (...numbers: readonly number[]) =>
+      events(numbers.map((seq) => ({ seq, kind: 'assistant_text', threadId: state.shown }) as unknown as LogEvent)),
+    /** Numbers of the events that were posted, batch by batch. */
+    batches: () => state.posted.flatMap((each) => (each.type === 'events' ? [each.events.map(({ seq }) => seq)] : [])),
+    pings: () => state.posted.flatMap((each) => (each.type === 'ping' ? [each.n] : [])),
+    types: () => state.posted.map(({ type }) => type).filter((type) => type !== 'ping'),
     close: () => chat.dispose(),
   };
 }
@@ -130,4 +161,86 @@ test('a refusal in a thread that is not shown any more is told', async () => {
   });
   open.take({ ...page, type: 'turn.submit', requestId: 'r', threadId: threadId('a'), text: 'go' } as FromWebview);
   await expect.poll(() => editor.said.map(({ text }) => text)).toEqual([expect.stringContaining('No key.')]);
+});
+
+test('files that the page did not confirm before it died come again, and confirmed ones do not', async () => {
+  open = view();
+  open.take(hello);
+  await expect.poll(open.types).toEqual(['snapshot']);
+  open.attach([image]);
+  await expect.poll(open.types).toEqual(['snapshot', 'attached']);
+  open.take(hello);
+  await expect.poll(open.types).toEqual(['snapshot', 'attached', 'snapshot', 'attached']);
+  open.take({ ...page, type: 'pong', n: open.pings().at(-1) ?? 0 });
+  open.take(hello);
+  await expect.poll(open.types).toEqual(['snapshot', 'attached', 'snapshot', 'attached', 'snapshot']);
+});
+
+test('a hidden page is sent nothing; back again it gets the events that it missed and no state', async () => {
+  open = view();
+  open.take(hello);
+  await expect.poll(open.types).toEqual(['snapshot']);
+  open.stored(1, 2);
+  await expect.poll(open.batches).toEqual([[1, 2]]);
+  open.hide();
+  const before = open.state.posted.length;
+  open.stored(3);
+  open.stored(4);
+  await new Promise((done) => setTimeout(done, 40));
+  expect(open.state.posted.length).toBe(before);
+  open.show();
+  open.take({ ...hello, threadId: threadId('a'), lastSeq: 2 });
+  await expect.poll(open.batches).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  expect(open.types().filter((type) => type === 'snapshot').length).toBe(1);
+});
+
+test('a message of another view is dropped, and so is one that comes after the end', async () => {
+  open = view();
+  open.take({ ...hello, viewId: 'tab-1' });
+  open.take({ ...page, type: 'turn.wait', threadId: threadId('a') });
+  await expect.poll(() => open.state.waited).toEqual(['a']);
+  expect([open.state.warned, open.types()]).toEqual([1, []]);
+  open.close();
+  open.take({ ...page, type: 'turn.wait', threadId: threadId('a') });
+  await new Promise((done) => setTimeout(done, 10));
+  expect(open.state.waited).toEqual(['a']);
+});
+
+test('the chat that the user is in is used; what a page says by itself uses none', async () => {
+  open = view();
+  open.take(hello);
+  open.take({ ...page, type: 'view.failed', message: 'x' });
+  open.take({ ...page, type: 'focused' });
+  await expect.poll(() => open.state.used).toBe(1);
+  open.take({ ...page, type: 'turn.wait', threadId: threadId('a') });
+  await expect.poll(() => open.state.used).toBe(2);
+});
+
+test('a page that dies in the middle of a stream is given again and goes on from what it has', async () => {
+  open = view();
+  open.take(hello);
+  await expect.poll(open.types).toEqual(['snapshot']);
+  await vi.waitFor(() => expect(open.state.loads).toBe(1));
+  vi.useFakeTimers();
+  try {
+    // Heard so long ago that it is asked with the next post.
+    await vi.advanceTimersByTimeAsync(10_000);
+    open.stored(1);
+    await vi.advanceTimersByTimeAsync(16);
+    expect([open.batches(), open.pings()]).toEqual([[[1]], [1]]);
+    open.stored(2);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([open.state.loads, open.batches()]).toEqual([2, [[1], [2]]]);
+    // Nobody is there: nothing is sent until it says hello.
+    open.stored(3);
+    await vi.advanceTimersByTimeAsync(100);
+    open.take({ ...hello, threadId: threadId('a'), lastSeq: 1 });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(open.batches()).toEqual([[1], [2], [2, 3]]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -3,6 +3,7 @@ import type { ThreadId } from '../../model/index.ts';
 import { messageOf, threadId } from '../../model/index.ts';
 import { attachImage } from '../attachments/index.ts';
 import { pickBinary } from '../binary-picker/index.ts';
+import { openShownInTab, openTab } from '../chat/index.ts';
 import { installCodex } from '../codex-install/index.ts';
 import type { HostContext } from '../context.ts';
 import { continueTurn } from '../continue/index.ts';
@@ -31,11 +32,15 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'codexLanes.useApiLane': (ctx) => useLane(ctx, 'api'),
   'codexLanes.useNativeLane': (ctx) => useLane(ctx, 'codex-native'),
   'codexLanes.useAuto': (ctx) => useLane(ctx, 'auto'),
-  'codexLanes.newThread': async ({ session }) => {
-    await session.startNew();
-    await commands.executeCommand('codexLanes.chat.focus');
-  },
-  'codexLanes.openThread': (ctx, given) => openThread(ctx, typeof given === 'string' ? threadId(given) : undefined),
+  'codexLanes.newThread': startNew,
+  'codexLanes.openThread': (ctx, given) => openThread(ctx, idOf(given)),
+  'codexLanes.openInEditor': (ctx, given) => openTab(ctx, 'active', idOf(given) ?? null),
+  'codexLanes.openInEditorBeside': (ctx, given) => openTab(ctx, 'beside', idOf(given) ?? null),
+  'codexLanes.openInNewWindow': (ctx, given) => openTab(ctx, 'window', idOf(given) ?? null),
+  'codexLanes.moveToEditor': openShownInTab,
+  // The buttons above the side bar's chat are about that one, whichever was used last.
+  'codexLanes.sideBar.newThread': (ctx) => startNew({ ...ctx, session: ctx.chats.sideBar }),
+  'codexLanes.sideBar.openThread': (ctx) => openThread({ ...ctx, session: ctx.chats.sideBar }),
   'codexLanes.renameThread': ofShown(renameThread),
   'codexLanes.forkThread': ofShown(forkThread),
   'codexLanes.threadOptions': ofShown(pickOptions),
@@ -71,6 +76,16 @@ export function register(ctx: HostContext): void {
   }
 }
 
+async function startNew({ session }: HostContext): Promise<void> {
+  await session.startNew();
+  await session.reveal();
+}
+
+/** A thread as a key binding or another command names it. */
+function idOf(given: unknown): ThreadId | undefined {
+  return typeof given === 'string' ? threadId(given) : undefined;
+}
+
 /** A command about the thread that the chat shows. What a key binding brings along is handed on. */
 function ofShown(call: (ctx: HostContext, threadId: ThreadId, given?: unknown) => Promise<void>): Handler {
   return async (ctx, given) => {
@@ -82,7 +97,8 @@ function ofShown(call: (ctx: HostContext, threadId: ThreadId, given?: unknown) =
 /** A command that fails says so in one sentence; the rest is in the log. */
 async function run(ctx: HostContext, id: CommandId, args: readonly unknown[]): Promise<unknown> {
   try {
-    return await handlers[id](ctx, ...args);
+    // The chat that was used when it began: another may be used before it is done.
+    return await handlers[id]({ ...ctx, session: ctx.chats.current() }, ...args);
   } catch (error) {
     ctx.log.error(`${id} failed`, error);
     const showLog = l10n.t('Show Log');
@@ -93,7 +109,7 @@ async function run(ctx: HostContext, id: CommandId, args: readonly unknown[]): P
   }
 }
 
-/** Sends `text`, or what the user types, as the next prompt of the window's thread. */
+/** Sends `text`, or what the user types, as the next prompt of the chat's thread. */
 async function sendPrompt({ session }: HostContext, text: unknown): Promise<void> {
   const prompt = typeof text === 'string' ? text : await askForPrompt();
   if (prompt === undefined || prompt.trim() === '') return;

@@ -8,6 +8,7 @@ export function register({
   extension,
   core,
   settings,
+  chats,
   session,
   threadFacts,
   status,
@@ -24,6 +25,7 @@ export function register({
   };
   const update = () => {
     const { running, awaitingApproval } = session.activity();
+    publish('codexLanes.inSideBar', chats.current() === chats.sideBar);
     publish('codexLanes.turnRunning', running);
     publish('codexLanes.awaitingApproval', awaitingApproval);
     publish('codexLanes.lane', settings.get().lane.value);

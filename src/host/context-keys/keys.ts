@@ -3,7 +3,9 @@ export const contextKeys = [
   'codexLanes.turnRunning',
   'codexLanes.awaitingApproval',
   'codexLanes.lane',
-  // Of the thread that the chat shows.
+  // The chat in the side bar was used last: what the palette offers is about its thread.
+  'codexLanes.inSideBar',
+  // Of the thread that the chat used last shows.
   'codexLanes.canContinue',
   'codexLanes.hasWorktree',
   // What the walkthrough counts as done.

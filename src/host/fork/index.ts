@@ -1,9 +1,9 @@
-import { commands, l10n, window } from 'vscode';
+import { l10n, window } from 'vscode';
 import type { ThreadId } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
 
 /** Makes a thread that goes on from this one, and shows it. */
-export async function forkThread({ core, session, log }: HostContext, threadId: ThreadId): Promise<void> {
+export async function forkThread({ core, chats, session, log }: HostContext, threadId: ThreadId): Promise<void> {
   const { threads } = await core.get();
   const forked = await threads.fork(threadId);
   if (!forked.ok) {
@@ -11,6 +11,5 @@ export async function forkThread({ core, session, log }: HostContext, threadId: 
     return;
   }
   log.info(`Thread ${threadId} was forked into ${forked.threadId}`);
-  await session.show(forked.threadId);
-  await commands.executeCommand('codexLanes.chat.focus');
+  await chats.bring(forked.threadId, session);
 }

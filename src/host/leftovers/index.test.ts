@@ -61,7 +61,7 @@ function windowWith(leftovers: readonly Leftover[], trusted = true) {
         return () => {};
       },
     },
-    session: { show: async (threadId: string) => void state.shown.push(threadId) },
+    chats: { bring: async (threadId: string) => void state.shown.push(threadId) },
     log: { error: () => {}, show: () => (state.logShown += 1) },
   };
   register(ctx as unknown as HostContext);
@@ -134,7 +134,7 @@ test('Show Thread shows the thread; of several the user chooses', async () => {
   editor.click = 'Show Thread';
   const one = windowWith([left(1), left(2)]);
   await vi.advanceTimersByTimeAsync(2_000);
-  expect([one.state.shown, editor.ran]).toEqual([['a'], ['codexLanes.chat.focus']]);
+  expect([one.state.shown, editor.ran]).toEqual([['a'], []]);
   const two = windowWith([left(1), left(2, 'ended', 'b')]);
   await vi.advanceTimersByTimeAsync(2_000);
   expect([two.state.shown, editor.ran.at(-1)]).toEqual([[], 'codexLanes.openThread']);

@@ -57,7 +57,7 @@ function startedAt(at: Date, now: Date): string {
 
 /** The message stays until the user clicks or closes it. */
 async function tell(
-  { session, log }: HostContext,
+  { chats, log }: HostContext,
   show: (text: string, ...buttons: string[]) => Thenable<string | undefined>,
   text: string,
   concerned: readonly string[],
@@ -72,7 +72,6 @@ async function tell(
   if (others.length > 0) {
     await commands.executeCommand('codexLanes.openThread');
   } else {
-    await session.show(asThreadId(first));
-    await commands.executeCommand('codexLanes.chat.focus');
+    await chats.bring(asThreadId(first));
   }
 }

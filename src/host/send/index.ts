@@ -1,11 +1,11 @@
-import { commands, l10n, window } from 'vscode';
+import { l10n, window } from 'vscode';
 import type { RequestId } from '../../model/index.ts';
 import { requestId } from '../../model/index.ts';
 import type { Session } from '../session/index.ts';
 
-/** Sends a prompt in the thread that is shown, and brings the chat into sight. */
+/** Sends a prompt in the thread that a chat shows, and brings the chat into sight. */
 export async function sendAsking(session: Session, prompt: string): Promise<void> {
-  await commands.executeCommand('codexLanes.chat.focus');
+  await session.reveal();
   await submitAsking(session, requestId(crypto.randomUUID()), prompt, []);
 }
 

@@ -1,1 +1,2 @@
-export { createSession, refusalText, type Session, type SessionThread } from './session.ts';
+export { type Chats, createChats } from './chats.ts';
+export { refusalText, type Session, type SessionThread } from './session.ts';

@@ -3,7 +3,7 @@ import type { App } from '../../compose.ts';
 import type { LogEvent, Prompt, ThreadId, ThreadOptions, ThreadView } from '../../model/index.ts';
 import { defaultThreadOptions, emptyThread, requestId, threadId } from '../../model/index.ts';
 import { createCore } from '../core/index.ts';
-import { createSession } from './session.ts';
+import { createChats } from './chats.ts';
 
 vi.mock('vscode', () => ({ l10n: { t: (text: string) => text } }));
 
@@ -17,7 +17,8 @@ function open(written: readonly string[] = [], kept = new Map<string, unknown>()
   const options = new Map<string, ThreadOptions>();
   const submitted: (readonly [string, Prompt])[] = [];
   const stopped: string[] = [];
-  let tell: (id: ThreadId, batch: readonly LogEvent[]) => void = () => {};
+  type Listener = (id: ThreadId, batch: readonly LogEvent[]) => void;
+  const listeners = new Set<Listener>();
   let made = 0;
   const threads = {
     view: async (id: ThreadId) => {
@@ -37,20 +38,22 @@ function open(written: readonly string[] = [], kept = new Map<string, unknown>()
     },
     stop: async (id: string) => void stopped.push(id),
     activity: (id: string) => ({ running: id === 'a' }),
-    onEvents: (call: typeof tell) => {
-      tell = call;
-      return () => {};
+    onEvents: (call: Listener) => {
+      listeners.add(call);
+      return () => listeners.delete(call);
     },
     onActivity: () => () => {},
   };
-  const session = createSession({
+  const revealed: string[] = [];
+  const chats = createChats({
+    sideBar: { id: 'side', reveal: async () => void revealed.push('side') },
     extension: {
       subscriptions: [],
       workspaceState: {
         get: (key: string) => kept.get(key),
         update: async (key: string, value: unknown) => void kept.set(key, value),
       },
-    } as unknown as Parameters<typeof createSession>[0]['extension'],
+    } as unknown as Parameters<typeof createChats>[0]['extension'],
     core: createCore(async () => ({ threads }) as unknown as App),
     workspace: {
       trusted: () => true,
@@ -60,14 +63,22 @@ function open(written: readonly string[] = [], kept = new Map<string, unknown>()
     },
     log,
   });
+  const tab = (id: string, first: string | null = null) =>
+    chats.add(id, async () => void revealed.push(id), first === null ? null : { threadId: first, cwd: null });
   return {
-    session,
+    chats,
+    session: chats.sideBar,
+    tab,
+    revealed,
     kept,
     options,
     submitted,
     stopped,
     /** The core says that something of the thread was stored. */
-    stored: (id: string) => tell(threadId(id), [{ kind: 'user_message' } as LogEvent]),
+    stored: (id: string) => {
+      for (const tell of listeners) tell(threadId(id), [{ kind: 'user_message' } as LogEvent]);
+    },
+    listening: () => listeners.size,
   };
 }
 
@@ -209,4 +220,84 @@ test('files go along with a prompt', async () => {
   const image = { kind: 'image', path: '/w/a.png', label: 'a.png' } as const;
   await session.submit(requestId('r'), 'look', [], [image]);
   expect(submitted[0]?.[1].attachments).toEqual([image]);
+});
+
+test('each chat has its own thread, draft, prompts and events', async () => {
+  const { session, tab, submitted, stored } = open(['a', 'b']);
+  const other = tab('tab-1', 'b');
+  await Promise.all([session.show(threadId('a')), other.open()]);
+  const heard: string[] = [];
+  session.onEvents(() => heard.push('side'));
+  other.onEvents(() => heard.push('tab'));
+  await session.saveDraft('for a');
+  await other.saveDraft('for b');
+  stored('b');
+  await send(other, 'hello');
+  expect([session.draft(), other.draft()]).toEqual(['for a', 'for b']);
+  expect([heard, submitted.map(([id]) => id), session.thread()?.threadId]).toEqual([['tab'], ['b'], 'a']);
+});
+
+test('two new threads keep a draft each, also over a reload', async () => {
+  const first = open();
+  const other = first.tab('tab-1');
+  await Promise.all([first.session.open(), other.open()]);
+  await first.session.saveDraft('in the side bar');
+  await other.saveDraft('in the tab');
+  const next = open([], first.kept);
+  const again = next.tab('tab-1');
+  await Promise.all([next.session.open(), again.open()]);
+  expect([next.session.draft(), again.draft()]).toEqual(['in the side bar', 'in the tab']);
+});
+
+test('each chat shows its thread again after a reload; a tab of which nothing is kept shows what the editor kept', async () => {
+  const first = open(['a', 'b', 'c']);
+  await first.session.show(threadId('a'));
+  await first.tab('tab-1').show(threadId('b'));
+  const next = open(['a', 'b', 'c'], first.kept);
+  const chats = [next.session, next.tab('tab-1', 'c'), next.tab('tab-2', 'c'), next.tab('tab-3', 'gone')];
+  const shown = await Promise.all(chats.map(async (chat) => (await chat.open()).thread));
+  expect(shown.map(({ threadId: id }) => id)).toEqual(['a', 'b', 'c', 'new-1']);
+});
+
+test('commands follow the chat that was used last, and whoever listens is told', async () => {
+  const { chats, session, tab, stored } = open(['a', 'b']);
+  const other = tab('tab-1', 'b');
+  await Promise.all([session.show(threadId('a')), other.open()]);
+  const told: (string | undefined)[] = [];
+  chats.following.onChange(() => told.push(chats.following.thread()?.threadId));
+  let events = 0;
+  chats.following.onEvents(() => {
+    events += 1;
+  });
+  chats.use(other);
+  chats.use(other);
+  stored('a');
+  stored('b');
+  expect([told, events, chats.current().id]).toEqual([['b'], 1, 'tab-1']);
+  chats.remove(other);
+  expect([told, chats.current().id]).toEqual([['b', 'a'], 'side']);
+});
+
+test('a thread comes into sight in the chat that shows it, else in the one that asks', async () => {
+  const { chats, session, tab, revealed } = open(['a', 'b', 'c']);
+  const other = tab('tab-1', 'b');
+  await Promise.all([session.show(threadId('a')), other.open()]);
+  await chats.bring(threadId('b'), session);
+  expect([revealed, session.thread()?.threadId, chats.current().id]).toEqual([['tab-1'], 'a', 'tab-1']);
+  await chats.bring(threadId('c'), session);
+  expect([revealed, session.thread()?.threadId, chats.current().id]).toEqual([['tab-1', 'side'], 'c', 'side']);
+});
+
+test('a chat whose tab was closed hears nothing more, and its thread goes on', async () => {
+  const { chats, tab, stopped, listening } = open(['b']);
+  const other = tab('tab-1', 'b');
+  await other.open();
+  const before = listening();
+  chats.remove(other);
+  expect([before - listening(), stopped, chats.showing(threadId('b')), chats.has('tab-1')]).toEqual([
+    1,
+    [],
+    null,
+    false,
+  ]);
 });

@@ -1,18 +1,18 @@
-import type { ExtensionContext } from 'vscode';
 import { l10n } from 'vscode';
 import { Emitter } from '../../base/index.ts';
 import type { Activity, App } from '../../compose.ts';
 import type { Attachment, LogEvent, RequestId, ThreadId, ThreadOptions } from '../../model/index.ts';
 import { threadId as asThreadId, defaultThreadOptions, LanesError } from '../../model/index.ts';
-import type { Reply } from '../../protocol/index.ts';
+import type { Reply, ViewId } from '../../protocol/index.ts';
 import type { Core } from '../core/index.ts';
 import { givenOptions } from '../given-options.ts';
 import type { Log, Workspace } from '../ports.ts';
 import type { Refusal } from '../thread-folder.ts';
 import { folderForNew, refusalOf } from '../thread-folder.ts';
-import { createDrafts } from './drafts.ts';
+import type { Drafts } from './drafts.ts';
+import type { KeptThread, KeptThreads } from './kept-threads.ts';
 
-/** The thread that this window shows, with the draft of its next prompt. */
+/** The thread that a chat shows. */
 export type SessionThread = {
   readonly threadId: ThreadId;
   readonly cwd: string | null;
@@ -20,10 +20,15 @@ export type SessionThread = {
   readonly begun: boolean;
 };
 
+/** One chat, in the side bar or in a tab: the thread that it shows, its draft, and what happens in it. */
 export type Session = {
+  /** Name of its view. */
+  readonly id: ViewId;
+  /** Brings the chat into sight, with the focus in it. */
+  readonly reveal: () => Promise<void>;
   /** Null until a view or a command asked for a thread. */
   readonly thread: () => SessionThread | null;
-  /** The core with the window's thread: the one of before a reload, else a new one. */
+  /** The core with the chat's thread: the one of before a reload, else a new one. */
   readonly open: () => Promise<{ readonly app: App; readonly thread: SessionThread }>;
   readonly startNew: () => Promise<SessionThread>;
   /** Shows another thread that was written before. What runs in the one that was shown goes on. Throws LanesError. */
@@ -53,20 +58,27 @@ export type Session = {
   readonly onAttach: (call: (attachments: readonly Attachment[]) => void) => () => void;
   /** Another thread, or what the thread is doing. */
   readonly onChange: (call: () => void) => () => void;
-  /** Stored events of the window's thread. */
+  /** Stored events of the chat's thread. */
   readonly onEvents: (call: (events: readonly LogEvent[]) => void) => () => void;
 };
 
-type Parts = {
-  readonly extension: ExtensionContext;
+export type SessionParts = {
   readonly core: Core;
   readonly workspace: Workspace & { readonly preferredFolder: () => string | null };
   readonly log: Log;
+  readonly drafts: Drafts;
+  readonly kept: KeptThreads;
 };
 
-const threadKey = 'codexLanes.thread';
-/** The draft of a thread that has not begun: it survives the thread, which nothing else remembers. */
-const newDraft = 'new';
+export type Place = {
+  readonly id: ViewId;
+  readonly reveal: () => Promise<void>;
+  /** Name of the draft of a thread that has not begun: it survives the thread, which nothing else remembers. */
+  readonly newDraft: string;
+  /** What is shown first where nothing is kept of this chat; null = a new thread. */
+  readonly first: KeptThread | null;
+};
+
 const idle: Activity = {
   running: false,
   stopping: false,
@@ -76,35 +88,39 @@ const idle: Activity = {
   problem: null,
 };
 
-export function createSession({ extension, core, workspace, log }: Parts): Session {
-  const state = extension.workspaceState;
+export function createSession(
+  { core, workspace, log, drafts, kept }: SessionParts,
+  { id, reveal, newDraft, first }: Place,
+): Session & { readonly dispose: () => void } {
   const changes = new Emitter<void>((error) => log.error('A listener of the thread failed', error));
   const retold = new Emitter<void>((error) => log.error('A listener of the thread failed', error));
   const attached = new Emitter<readonly Attachment[]>((error) => log.error('An attachment was not taken', error));
-  const drafts = createDrafts(state);
   const events = new Emitter<readonly LogEvent[]>((error) => log.error('A listener of the events failed', error));
   let thread: SessionThread | null = null;
   let opening: Promise<SessionThread> | null = null;
-  /** Threads of this window that have not begun, with their folder. */
+  /** Threads of this chat that have not begun, with their folder. */
   const unbegun = new Map<ThreadId, string | null>();
   let shows = 0;
   const draftOf = (threadId: ThreadId) => (unbegun.has(threadId) ? newDraft : threadId);
 
+  const ends: (() => void)[] = [];
+  let disposed = false;
   core.onLoaded((app) => {
-    const stopEvents = app.threads.onEvents((id, batch) => {
+    if (disposed) return;
+    const stopEvents = app.threads.onEvents((threadId, batch) => {
       // The draft of one that is not in view any more went on to the next that has not begun.
-      if (unbegun.delete(id) && thread?.threadId === id) begins(id);
-      if (thread?.threadId !== id) return;
+      if (unbegun.delete(threadId) && thread?.threadId === threadId) begins(threadId);
+      if (thread?.threadId !== threadId) return;
       if (!thread.begun) {
         thread = { ...thread, begun: true };
         changes.fire();
       }
       events.fire(batch);
     });
-    const stopActivity = app.threads.onActivity((id) => {
-      if (thread?.threadId === id) changes.fire();
+    const stopActivity = app.threads.onActivity((threadId) => {
+      if (thread?.threadId === threadId) changes.fire();
     });
-    extension.subscriptions.push({ dispose: stopEvents }, { dispose: stopActivity });
+    ends.push(stopEvents, stopActivity);
   });
 
   /** What stands in its composer is its own from now on. */
@@ -118,7 +134,7 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
 
   async function put(next: SessionThread): Promise<SessionThread> {
     thread = next;
-    await state.update(threadKey, { threadId: next.threadId, cwd: next.cwd });
+    await kept.put(id, { threadId: next.threadId, cwd: next.cwd });
     changes.fire();
     return next;
   }
@@ -148,19 +164,16 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
   }
 
   async function restore(app: App): Promise<SessionThread> {
-    const kept = state.get<{ readonly threadId?: unknown; readonly cwd?: unknown; readonly options?: unknown }>(
-      threadKey,
-    );
-    const wanted = typeof kept?.cwd === 'string' ? kept.cwd : null;
-    if (typeof kept?.threadId !== 'string') return make(app, wanted);
+    const before = kept.get(id) ?? first;
+    if (before === null) return make(app, null);
     try {
-      const view = await app.threads.view(asThreadId(kept.threadId));
+      const view = await app.threads.view(asThreadId(before.threadId));
       if (view.seq > 0) return await put({ threadId: view.threadId, cwd: view.cwd, begun: true });
     } catch (error) {
       log.error('The thread of before could not be read; a new one is shown', error);
     }
-    const next = await make(app, wanted);
-    const options = givenOptions(kept.options);
+    const next = await make(app, before.cwd);
+    const options = givenOptions(before.options);
     if (options !== null) await giveOptions(app, next.threadId, { ...defaultThreadOptions, ...options });
     return next;
   }
@@ -174,7 +187,7 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
   /** The thread itself has no place for them before it begins. */
   async function keepOptions(threadId: ThreadId, options: ThreadOptions): Promise<void> {
     if (thread?.threadId !== threadId || thread.begun) return;
-    await state.update(threadKey, { threadId, cwd: thread.cwd, options });
+    await kept.put(id, { threadId, cwd: thread.cwd, options });
   }
 
   async function open(): Promise<{ readonly app: App; readonly thread: SessionThread }> {
@@ -202,6 +215,8 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
   }
 
   return {
+    id,
+    reveal,
     thread: () => thread,
     open,
     refusal,
@@ -240,6 +255,10 @@ export function createSession({ extension, core, workspace, log }: Parts): Sessi
     onAttach: (call) => attached.on(call),
     onChange: (call) => changes.on(call),
     onEvents: (call) => events.on(call),
+    dispose: () => {
+      disposed = true;
+      for (const end of ends.splice(0)) end();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { QuickPickItem } from 'vscode';
-import { commands, env, l10n, QuickPickItemKind, window } from 'vscode';
+import { commands, env, l10n, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import { Disposables } from '../../base/index.ts';
 import type { ThreadId } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
@@ -12,12 +12,11 @@ type ThreadItem = QuickPickItem & { readonly threadId?: ThreadId };
 export async function openThread(ctx: HostContext, threadId?: ThreadId): Promise<void> {
   const chosen = threadId ?? (await chooseThread(ctx));
   if (chosen === undefined) return;
-  await ctx.session.show(chosen);
-  await commands.executeCommand('codexLanes.chat.focus');
+  await ctx.chats.bring(chosen, ctx.session);
 }
 
 /** The list follows what the threads do while it is open. */
-async function chooseThread({ session, workspace, running }: HostContext): Promise<ThreadId | undefined> {
+async function chooseThread({ chats, session, workspace, running, log }: HostContext): Promise<ThreadId | undefined> {
   const { app } = await session.open();
   const picker = window.createQuickPick<ThreadItem>();
   picker.title = l10n.t('Open Thread');
@@ -28,6 +27,12 @@ async function chooseThread({ session, workspace, running }: HostContext): Promi
     picker.onDidAccept(() => {
       resolve(picker.selectedItems[0]?.threadId);
       picker.hide();
+    });
+    picker.onDidTriggerItemButton(({ item: { threadId } }) => {
+      picker.hide();
+      commands
+        .executeCommand('codexLanes.openInEditor', threadId)
+        .then(undefined, (error) => log.error('A thread was not opened in an editor', error));
     });
     picker.onDidHide(() => resolve(undefined));
   });
@@ -41,7 +46,12 @@ async function chooseThread({ session, workspace, running }: HostContext): Promi
         threads,
         activityOf: running.activityOf,
         folders: workspace.folders(),
-        shown: session.thread()?.threadId ?? null,
+        shownIn: (threadId) => {
+          const chat = chats.showing(threadId);
+          if (chat === null) return null;
+          if (chat.id === session.id) return 'here';
+          return chat === chats.sideBar ? 'side-bar' : 'tab';
+        },
         now: Date.now(),
         language: env.language,
         t: l10n.t,
@@ -68,5 +78,6 @@ async function chooseThread({ session, workspace, running }: HostContext): Promi
 function itemOf(row: ThreadRow): ThreadItem {
   if (row.kind === 'group') return { label: row.label, kind: QuickPickItemKind.Separator };
   const { threadId, label, description } = row;
-  return { threadId, label, description };
+  const buttons = [{ iconPath: new ThemeIcon('open-preview'), tooltip: l10n.t('Open This Thread in an Editor') }];
+  return { threadId, label, description, buttons };
 }

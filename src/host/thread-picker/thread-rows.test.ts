@@ -23,7 +23,7 @@ function rows(given: Partial<ThreadFacts>, activities: Record<string, Partial<Ac
     threads: [],
     activityOf: (id) => (id in activities ? { ...idle, ...activities[id] } : null),
     folders: [{ path: '/w/app', name: 'app' }],
-    shown: null,
+    shownIn: () => null,
     now,
     language: 'en',
     t: (text, ...args) => text.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)])),
@@ -38,8 +38,9 @@ test('threads of the open folders come first, the others below a line, each newe
     thread('new', '/w/app', '2026-03-01T11:55:00.000Z'),
     thread('no-folder', null, '2026-02-28T12:00:00.000Z'),
   ];
+  const shownIn: ThreadFacts['shownIn'] = (id) => (id === 'new' ? 'here' : null);
   expect(
-    rows({ threads, shown: 'new' }).map((row) => (row.kind === 'group' ? row.label : [row.label, row.description])),
+    rows({ threads, shownIn }).map((row) => (row.kind === 'group' ? row.label : [row.label, row.description])),
   ).toEqual([
     ['$(comment-discussion) Title of new', 'shown · app · 5 min. ago'],
     ['$(comment-discussion) Title of no-folder', 'yesterday'],
@@ -78,6 +79,14 @@ test.each([
   const summary = { ...thread('a', '/w/app', '2026-03-01T11:00:00.000Z'), state };
   const [row] = rows({ threads: [summary] }, activity === undefined ? {} : { a: activity });
   expect(row?.kind === 'thread' && [row.label.split(' ')[0], row.description]).toEqual([icon, `${words} · 1 hr. ago`]);
+});
+
+test.each([
+  ['side-bar', 'shown in the side bar · 1 hr. ago'],
+  ['tab', 'shown in a tab · 1 hr. ago'],
+] as const)('where else it is shown is told: %s', (place, description) => {
+  const [row] = rows({ threads: [thread('a', null, '2026-03-01T11:00:00.000Z')], shownIn: () => place });
+  expect(row).toMatchObject({ description });
 });
 
 test('a fork says so', () => {

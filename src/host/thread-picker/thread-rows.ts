@@ -17,15 +17,14 @@ export type ThreadRow =
       /** With the icon of its state. */
       readonly label: string;
       readonly description: string;
-      readonly shown: boolean;
     };
 
 export type ThreadFacts = {
   readonly threads: readonly ThreadSummary[];
   readonly activityOf: Running['activityOf'];
   readonly folders: ReturnType<Workspace['folders']>;
-  /** The thread that the chat shows. */
-  readonly shown: string | null;
+  /** Which chat shows a thread, as seen from the one that asks; null = none does. */
+  readonly shownIn: (threadId: ThreadSummary['threadId']) => 'here' | 'side-bar' | 'tab' | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly language: string;
@@ -46,13 +45,13 @@ export function threadRows(facts: ThreadFacts): readonly ThreadRow[] {
 }
 
 function rowOf(thread: ThreadSummary, facts: ThreadFacts): ThreadRow {
-  const { folders, shown, now, language, t } = facts;
+  const { folders, now, language, t } = facts;
   const { threadId, title, cwd, updatedAt, forkedFrom } = thread;
   const state = stateOf(thread, facts);
   const name = plainLabel(title) || t('New thread');
   const parts = [
     state.words,
-    threadId === shown ? t('shown') : '',
+    shownText(thread, facts),
     forkedFrom === null ? '' : t('fork'),
     folderNamed(cwd, folders)?.name ?? '',
     ageText(updatedAt, now, language),
@@ -62,8 +61,20 @@ function rowOf(thread: ThreadSummary, facts: ThreadFacts): ThreadRow {
     threadId,
     label: `$(${state.icon}) ${name}`,
     description: parts.filter(Boolean).map(plainLabel).join(' · '),
-    shown: threadId === shown,
   };
+}
+
+function shownText({ threadId }: ThreadSummary, { shownIn, t }: ThreadFacts): string {
+  switch (shownIn(threadId)) {
+    case 'here':
+      return t('shown');
+    case 'side-bar':
+      return t('shown in the side bar');
+    case 'tab':
+      return t('shown in a tab');
+    case null:
+      return '';
+  }
 }
 
 type StateWords = { readonly icon: string; readonly words: string };

@@ -7,7 +7,7 @@ import type { RunningThread } from '../running/index.ts';
 import { register } from './index.ts';
 
 const editor = vi.hoisted((): FakeEditor => ({ said: [], ran: [], lists: [], documents: [], answers: [] }));
-const item = vi.hoisted(() => ({ text: '', tooltip: '', command: '', shown: false }));
+const item = vi.hoisted(() => ({ text: '', tooltip: '', command: {}, shown: false }));
 vi.mock('vscode', async () => {
   const { window, ...rest } = (await import('../../../test/fakes/editor.ts')).fakeEditor(editor);
   const bar = { show: () => (item.shown = true), hide: () => (item.shown = false), dispose: () => {} };
@@ -48,7 +48,7 @@ function windowWith(first: readonly RunningThread[]) {
         moved = call;
       },
     },
-    session: { show: async (id: string) => void shown.push(id) },
+    chats: { bring: async (id: string) => void shown.push(id) },
     log: { error: () => {} },
   } as unknown as HostContext);
   return {
@@ -79,12 +79,16 @@ test('while a turn runs the status bar says so, with what closing the window doe
   expect([item.shown, item.text, item.command]).toEqual([
     true,
     '$(loading~spin) Codex is working',
-    'codexLanes.chat.focus',
+    { command: 'codexLanes.openThread', title: 'Codex is working', arguments: ['a'] },
   ]);
   expect(item.tooltip).toContain('Title of a');
   expect(item.tooltip).toContain('Closing or reloading this window ends it');
   run(thread('a'), thread('b'));
-  expect([item.text, item.command]).toEqual(['$(loading~spin) Codex is working in 2 threads', 'codexLanes.openThread']);
+  const two = 'Codex is working in 2 threads';
+  expect([item.text, item.command]).toEqual([
+    `$(loading~spin) ${two}`,
+    { command: 'codexLanes.openThread', title: two },
+  ]);
   run();
   expect(item.shown).toBe(false);
 });
@@ -105,5 +109,5 @@ test('it can be stopped or shown', async () => {
   folders();
   await settled();
   await settled();
-  expect([stopped, shown, editor.ran]).toEqual([['a'], ['b'], ['codexLanes.chat.focus']]);
+  expect([stopped, shown]).toEqual([['a'], ['b']]);
 });

@@ -1,4 +1,4 @@
-import { commands, l10n, MarkdownString, StatusBarAlignment, window } from 'vscode';
+import { l10n, MarkdownString, StatusBarAlignment, window } from 'vscode';
 import type { HostContext } from '../context.ts';
 import type { RunningThread } from '../running/index.ts';
 import { workingText } from '../running/index.ts';
@@ -20,7 +20,12 @@ export function register(ctx: HostContext): void {
     }
     const text = workingText(threads.length);
     item.text = `$(loading~spin) ${text}`;
-    item.command = threads.length === 1 ? 'codexLanes.chat.focus' : 'codexLanes.openThread';
+    const [only, ...others] = threads;
+    item.command = {
+      command: 'codexLanes.openThread',
+      title: text,
+      ...(only === undefined || others.length > 0 ? {} : { arguments: [only.threadId] }),
+    };
     const lines = [...threads.map(nameOf), closingText()];
     item.tooltip = new MarkdownString().appendText(lines.join('\n\n'));
     item.accessibilityInformation = { label: [text, ...lines].join(', '), role: 'button' };
@@ -52,7 +57,7 @@ function nameOf({ title }: RunningThread): string {
 }
 
 /** A turn keeps the folder that it began with: it goes on, and the next prompt is refused. */
-async function sayFolderGone({ core, session }: HostContext, thread: RunningThread): Promise<void> {
+async function sayFolderGone({ core, chats }: HostContext, thread: RunningThread): Promise<void> {
   const show = l10n.t('Show Thread');
   const stop = l10n.t('Stop Turn');
   const text = l10n.t(
@@ -62,8 +67,7 @@ async function sayFolderGone({ core, session }: HostContext, thread: RunningThre
   );
   const clicked = await window.showWarningMessage(text, show, stop);
   if (clicked === show) {
-    await session.show(thread.threadId);
-    await commands.executeCommand('codexLanes.chat.focus');
+    await chats.bring(thread.threadId);
   } else if (clicked === stop) {
     await (await core.get()).threads.stop(thread.threadId);
   }

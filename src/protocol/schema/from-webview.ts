@@ -14,6 +14,8 @@ const maxDataUrl = Math.ceil(maxImageBytes / 3) * 4 + 32;
 /** The view shows model output, so what it sends is not trusted: shape, sizes and names are checked here, on the host. */
 export const fromWebviewSchema = z.discriminatedUnion('type', [
   z.strictObject({ viewId, type: z.literal('hello'), threadId: id.nullable(), lastSeq: z.int().min(0) }),
+  z.strictObject({ viewId, type: z.literal('pong'), n: z.int().min(0) }),
+  z.strictObject({ viewId, type: z.literal('focused') }),
   z.strictObject({
     viewId,
     type: z.literal('turn.submit'),

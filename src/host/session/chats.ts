@@ -1,0 +1,128 @@
+import type { ExtensionContext } from 'vscode';
+import { Emitter } from '../../base/index.ts';
+import type { Attachment, LogEvent, ThreadId } from '../../model/index.ts';
+import type { ViewId } from '../../protocol/index.ts';
+import { createDrafts } from './drafts.ts';
+import type { KeptThread } from './kept-threads.ts';
+import { createKeptThreads } from './kept-threads.ts';
+import type { Session, SessionParts } from './session.ts';
+import { createSession } from './session.ts';
+
+/** The chats of this window: the one in the side bar, and one a tab. */
+export type Chats = {
+  readonly sideBar: Session;
+  /** The one that the user was in last. Commands are about the thread that it shows. */
+  readonly current: () => Session;
+  /** Whichever is current: it changes when another becomes so. */
+  readonly following: Session;
+  /** The user is in this one. */
+  readonly use: (chat: Session) => void;
+  /** A chat in a tab. It goes on with what is kept under its id, else with `first`, else with a new thread. */
+  readonly add: (id: ViewId, reveal: () => Promise<void>, first: KeptThread | null) => Session;
+  /** Its tab was closed. What runs in its thread goes on. */
+  readonly remove: (chat: Session) => void;
+  readonly has: (id: ViewId) => boolean;
+  /** The chat that shows a thread; null = none does. */
+  readonly showing: (threadId: ThreadId) => Session | null;
+  /** Brings a thread into sight: in the chat that shows it already, else in `into`, else in the current one. Throws LanesError. */
+  readonly bring: (threadId: ThreadId, into?: Session) => Promise<void>;
+};
+
+type Parts = Omit<SessionParts, 'drafts' | 'kept'> & {
+  readonly extension: Pick<ExtensionContext, 'workspaceState' | 'subscriptions'>;
+  readonly sideBar: { readonly id: ViewId; readonly reveal: () => Promise<void> };
+};
+
+export function createChats({ extension, core, workspace, log, sideBar: place }: Parts): Chats {
+  const state = extension.workspaceState;
+  const parts = {
+    ...{ core, workspace, log },
+    ...{ drafts: createDrafts(state), kept: createKeptThreads(state, place.id) },
+  };
+  const failed = (error: unknown) => log.error('A listener of the chats failed', error);
+  const changes = new Emitter<void>(failed);
+  const events = new Emitter<readonly LogEvent[]>(failed);
+  const retold = new Emitter<void>(failed);
+  const attached = new Emitter<readonly Attachment[]>(failed);
+  const open = new Map<ViewId, ReturnType<typeof createSession>>();
+  const ends = new Map<ViewId, readonly (() => void)[]>();
+
+  function create(id: ViewId, reveal: () => Promise<void>, newDraft: string, first: KeptThread | null): Session {
+    const chat = createSession(parts, { id, reveal, newDraft, first });
+    const whileCurrent =
+      <T>(emitter: Emitter<T>) =>
+      (value: T) => {
+        if (chat === current) emitter.fire(value);
+      };
+    open.set(id, chat);
+    ends.set(id, [
+      chat.onChange(whileCurrent(changes)),
+      chat.onEvents(whileCurrent(events)),
+      chat.onRetell(whileCurrent(retold)),
+      chat.onAttach(whileCurrent(attached)),
+      () => chat.dispose(),
+    ]);
+    return chat;
+  }
+
+  let current: Session | null = null;
+  const sideBar = create(place.id, place.reveal, 'new', null);
+  current = sideBar;
+  const now = () => current ?? sideBar;
+  const use = (chat: Session) => {
+    if (chat === current || !open.has(chat.id)) return;
+    current = chat;
+    changes.fire();
+  };
+  const end = (id: ViewId) => {
+    for (const call of ends.get(id) ?? []) call();
+    ends.delete(id);
+    open.delete(id);
+  };
+  extension.subscriptions.push({ dispose: () => [...open.keys()].forEach(end) });
+  const showing = (threadId: ThreadId) =>
+    [...open.values()].find((chat) => chat.thread()?.threadId === threadId) ?? null;
+
+  return {
+    sideBar,
+    current: now,
+    use,
+    // One thread that has not begun is all that a tab is for: its draft is its own.
+    add: (id, reveal, first) => create(id, reveal, `new:${id}`, first),
+    remove: (chat) => {
+      if (chat === current) use(sideBar);
+      end(chat.id);
+    },
+    has: (id) => open.has(id),
+    showing,
+    bring: async (threadId, into = now()) => {
+      const chat = showing(threadId) ?? into;
+      if (chat.thread()?.threadId !== threadId) await chat.show(threadId);
+      use(chat);
+      await chat.reveal();
+    },
+    following: {
+      get id() {
+        return now().id;
+      },
+      reveal: () => now().reveal(),
+      thread: () => now().thread(),
+      open: () => now().open(),
+      startNew: () => now().startNew(),
+      show: (threadId) => now().show(threadId),
+      chooseFolder: (path) => now().chooseFolder(path),
+      refusal: () => now().refusal(),
+      submit: (...prompt) => now().submit(...prompt),
+      stop: () => now().stop(),
+      activity: () => now().activity(),
+      draft: () => now().draft(),
+      saveDraft: (...draft) => now().saveDraft(...draft),
+      optionsChanged: (...options) => now().optionsChanged(...options),
+      attach: (attachments) => now().attach(attachments),
+      onRetell: (call) => retold.on(call),
+      onAttach: (call) => attached.on(call),
+      onChange: (call) => changes.on(call),
+      onEvents: (call) => events.on(call),
+    },
+  };
+}
