@@ -9,6 +9,7 @@ export * from './lane-inputs.ts';
 export * from './mask-key.ts';
 export * from './native-thread.ts';
 export * from './payer.ts';
+export { practiceCanName, practicePrompts } from './practice-prompts.ts';
 export * from './receipt.ts';
 export * from './receipt-text.ts';
 export * from './runtime-reports.ts';

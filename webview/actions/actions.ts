@@ -293,6 +293,7 @@ export class Actions implements PageActions {
       threadId: thread.value?.threadId ?? this.#store.position().threadId,
       fresh: this.#store.fresh,
       scroll,
+      places: this.#store.places,
       expansion: expansion.value,
       draft: draft.value,
       attachments: attachments.value,

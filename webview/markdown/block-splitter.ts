@@ -3,7 +3,11 @@ import { Lexer } from 'marked';
 import { appendToFence } from './open-fence.ts';
 
 /** One top-level block. Its identity changes when its content does, so a view repaints only what changed. */
-export type Block = { readonly token: Token };
+export type Block = {
+  readonly token: Token;
+  /** Where it begins in the text, in characters, with each line break as one. */
+  readonly at: number;
+};
 
 type Links = Lexer['tokens']['links'];
 type InlineRun = { src: string; tokens: Token[] };
@@ -23,6 +27,8 @@ const tooDeep = new RegExp(`^(?:[ \\t]*(?:>|[-*+](?=[ \\t])|\\d{1,9}[.)](?=[ \\t
 export class BlockSplitter {
   #text = '';
   #tail = '';
+  /** Where the tail begins in the text. */
+  #tailAt = 0;
   readonly #settled: Lexed[] = [];
   readonly #settledLinks: Links = Object.create(null);
   #lexedTail: Lexed[] = [];
@@ -44,6 +50,7 @@ export class BlockSplitter {
   #reset(): void {
     this.#text = '';
     this.#tail = '';
+    this.#tailAt = 0;
     this.#settled.length = 0;
     this.#lexedTail = [];
     this.#linkSignature = '';
@@ -60,7 +67,7 @@ export class BlockSplitter {
     const longer = last === undefined ? null : appendToFence(last.block.token, added);
     if (last !== undefined && longer !== null) {
       this.#tail += added;
-      last.block = { token: longer };
+      last.block = { token: longer, at: last.block.at };
     } else {
       this.#tail += added;
       this.#lexTail();
@@ -70,7 +77,7 @@ export class BlockSplitter {
 
   #lexTail(): void {
     const links: Links = Object.assign(Object.create(null), this.#settledLinks);
-    const lexed = lexBlocks(this.#tail, links);
+    const lexed = lexBlocks(this.#tail, links, this.#tailAt);
     const settledCount = settleable(lexed.tokens, this.#tail);
     const keep = lexed.blocks;
     this.#lexedTail = keep;
@@ -86,7 +93,9 @@ export class BlockSplitter {
     const visible = tokens.filter((token) => token.type !== 'space');
     this.#settled.push(...blocks.slice(0, visible.length));
     this.#lexedTail = blocks.slice(visible.length);
-    this.#tail = this.#tail.slice(tokens.reduce((length, token) => length + token.raw.length, 0));
+    const length = tokens.reduce((sum, token) => sum + token.raw.length, 0);
+    this.#tail = this.#tail.slice(length);
+    this.#tailAt += length;
     for (const token of tokens) collectLinks(token, this.#settledLinks);
   }
 }
@@ -96,35 +105,38 @@ export function lexWhole(text: string): readonly Token[] {
   return lexBlocks(text.replace(/\r\n?/g, '\n'), Object.create(null)).blocks.map((lexed) => lexed.block.token);
 }
 
-function lexBlocks(src: string, links: Links): { readonly tokens: readonly Token[]; readonly blocks: Lexed[] } {
-  if (tooDeep.test(src)) return plain(src);
+function lexBlocks(src: string, links: Links, at = 0): { readonly tokens: readonly Token[]; readonly blocks: Lexed[] } {
+  if (tooDeep.test(src)) return plain(src, at);
   try {
     const lexer = new Lexer({ gfm: true, breaks: false });
     lexer.tokens.links = links;
     const tokens = lexer.blockTokens(src, lexer.tokens);
     const queue = lexer.inlineQueue;
     for (const run of queue) inline(lexer, run);
-    return { tokens, blocks: withRuns(tokens, queue) };
+    return { tokens, blocks: withRuns(tokens, queue, at) };
   } catch {
     // marked overflows the stack or gives up on some hostile input: the reader still sees the text.
-    return plain(src);
+    return plain(src, at);
   }
 }
 
-function plain(src: string): { readonly tokens: readonly Token[]; readonly blocks: Lexed[] } {
+function plain(src: string, at: number): { readonly tokens: readonly Token[]; readonly blocks: Lexed[] } {
   const token: Tokens.Text = { type: 'text', raw: src, text: src };
-  return { tokens: [token], blocks: [{ block: { token }, runs: [], hasReference: false }] };
+  return { tokens: [token], blocks: [{ block: { token, at }, runs: [], hasReference: false }] };
 }
 
 /** The queue is in document order: each run belongs to the block whose token tree holds its array. */
-function withRuns(tokens: readonly Token[], queue: readonly InlineRun[]): Lexed[] {
+function withRuns(tokens: readonly Token[], queue: readonly InlineRun[], start: number): Lexed[] {
   const blocks: Lexed[] = [];
+  let end = start;
   for (const token of tokens) {
+    const at = end;
+    end += token.raw.length;
     if (token.type === 'space') continue;
     const hasReference = token.raw.includes('[');
     const arrays = hasReference ? arraysOf(token) : null;
     const runs = arrays === null ? [] : queue.filter((run) => arrays.has(run.tokens));
-    blocks.push({ block: { token }, runs, hasReference });
+    blocks.push({ block: { token, at }, runs, hasReference });
   }
   return blocks;
 }
@@ -147,7 +159,7 @@ function relex(lexed: Lexed, links: Links): void {
     run.tokens.push(...box);
     inline(lexer, run);
   }
-  lexed.block = { token: lexed.block.token };
+  lexed.block = { ...lexed.block };
 }
 
 function inline(lexer: Lexer, run: InlineRun): void {

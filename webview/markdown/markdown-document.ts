@@ -1,4 +1,5 @@
-import type { Block } from './block-splitter.ts';
+import type { BlockPart } from './block-parts.ts';
+import { partsOf } from './block-parts.ts';
 import { BlockSplitter } from './block-splitter.ts';
 
 /** Longer texts are shown as plain text: nobody reads them as a page, and one lex would hold the frame for seconds. */
@@ -12,9 +13,21 @@ const freeCost = 4;
 export class MarkdownDocument {
   readonly #splitter = new BlockSplitter();
   #notBefore = 0;
+  #text = '';
+  #takenAt = 0;
 
-  get blocks(): readonly Block[] {
-    return this.#splitter.blocks;
+  /** What begins in a stretch of the text, from one character up to another. */
+  parts([from, to]: readonly [number, number]): readonly BlockPart[] {
+    const { blocks } = this.#splitter;
+    const parts: BlockPart[] = [];
+    // A long list that begins before may reach into the stretch.
+    let index = lastAtOrBefore(blocks, from);
+    for (; index < blocks.length; index++) {
+      const block = blocks[index];
+      if (block === undefined || block.at >= to) break;
+      for (const part of partsOf(block)) if (part.at >= from && part.at < to) parts.push(part);
+    }
+    return parts;
   }
 
   /**
@@ -23,18 +36,34 @@ export class MarkdownDocument {
    */
   update(text: string, open: boolean, now: number): number {
     if (open && now < this.#notBefore) return this.#notBefore - now;
-    this.#splitter.update(text);
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#takenAt = now;
+      this.#splitter.update(text);
+    }
     return 0;
   }
 
-  /** Tells what the last update and its drawing cost, in milliseconds. */
-  spent(cost: number, now: number): void {
+  /** Tells that what was taken in last is drawn. Several views may show stretches of it: the last one counts. */
+  drawn(now: number): void {
+    const cost = now - this.#takenAt;
     this.#notBefore = cost < freeCost ? 0 : now + cost * waitFactor;
   }
 
   static takes(text: string): boolean {
     return text.length <= maxLength;
   }
+}
+
+/** Index of the last block that begins at `at` or before; 0 when there is none. */
+function lastAtOrBefore(blocks: readonly { readonly at: number }[], at: number): number {
+  let [low, high] = [0, blocks.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((blocks[middle]?.at ?? 0) <= at) low = middle;
+    else high = middle - 1;
+  }
+  return Math.max(0, low);
 }
 
 /** Lexed answers that scrolled out of the list, so that coming back costs nothing. The oldest goes first. */

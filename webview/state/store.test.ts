@@ -137,7 +137,7 @@ test('three finished rows fold, a failed one stays out', () => {
   for (const [index, exit] of [0, 0, 1, 0, 0, 0].entries()) log.command(`c${index}`, `run ${index}`, 'x', exit, 10);
   const store = new Store(null);
   store.apply(snapshotOf(log, log.events.length));
-  expect(store.entries.value.map((entry) => (entry.kind === 'row' ? entry.row.kind : entry.kind))).toEqual([
+  expect(store.listing.value.places.map(({ entry }) => (entry.kind === 'row' ? entry.row.kind : entry.kind))).toEqual([
     'user',
     'command',
     'command',

@@ -5,8 +5,8 @@ import { emptyThread, foldAll } from '../../src/model/index.ts';
 import type { ComposerState, Reply, ToWebview, Welcome } from '../../src/protocol/index.ts';
 import { maxAttachments } from '../../src/protocol/index.ts';
 import type { OpenQuestion, SavedView, ScrollPlace } from '../host-link.ts';
-import type { Entry } from './entries.ts';
-import { entriesOf } from './entries.ts';
+import type { Listing } from './listing.ts';
+import { emptyListing, Lister } from './listing.ts';
 import type { LooseEnd } from './loose-end.ts';
 import { looseEndOf } from './loose-end.ts';
 import type { Waiting } from './waiting.ts';
@@ -31,6 +31,11 @@ export type StoreEffect =
 
 /** A prompt that was on its way when its thread left the view. */
 type Away = { readonly threadId: ThreadId; readonly key: string; readonly sent: PendingSubmit; readonly rest: string };
+
+type Reading = { readonly scroll: ScrollPlace; readonly expansion: Readonly<Record<string, boolean>> };
+
+/** Threads of which the reader's place is kept. */
+const maxPlaces = 50;
 
 /** The threads that have not begun share one draft, as they do in the host: nothing else tells them apart. */
 const newKey = 'new';
@@ -59,9 +64,10 @@ export class Store {
   readonly heardAt: Signal<number> = signal(0);
   scroll: ScrollPlace;
 
-  readonly entries: ReadonlySignal<readonly Entry[]> = computed(() => {
+  /** What the list shows of the thread. */
+  readonly listing: ReadonlySignal<Listing> = computed(() => {
     const thread = this.thread.value;
-    return thread === null ? [] : entriesOf(thread, this.running.value);
+    return thread === null ? emptyListing : this.#lister.update(thread, this.running.value, this.expansion.value);
   });
   /** Why Send would be refused; null also while the refusal that stands last says it and offers the same. */
   readonly blocked: ReadonlySignal<ComposerState['blocked']> = computed(() => {
@@ -96,6 +102,9 @@ export class Store {
   /** Thread that the page showed before it was loaded again. */
   readonly #last: SavedView | null;
   #helloPending = false;
+  readonly #lister = new Lister();
+  /** Where the reader was in threads that were in view before, and what was opened there; the latest last. */
+  readonly #read = new Map<ThreadId, Reading>();
   /** What goes with the drafts of threads that were in view before. */
   readonly #left = new Map<string, readonly Attachment[]>();
   readonly #away = new Map<RequestId, Away>();
@@ -107,6 +116,12 @@ export class Store {
     this.question = signal(saved?.question ?? null);
     this.expansion = signal(saved?.expansion ?? {});
     this.scroll = saved?.scroll ?? null;
+    for (const [thread, scroll] of saved?.places ?? []) this.#read.set(thread, { scroll, expansion: {} });
+  }
+
+  /** The places in threads that were in view before, the latest last. */
+  get places(): NonNullable<SavedView['places']> {
+    return [...this.#read].flatMap(([thread, { scroll }]) => (scroll === null ? [] : [[thread, scroll] as const]));
   }
 
   /** What `hello` says: the thread in view and the last event it has. */
@@ -221,8 +236,10 @@ export class Store {
     if (isOther && !goesOn) effects.push(this.#change(left, message));
     else if (this.draft.value === '' && this.pending.value === null) this.draft.value = message.draft;
     if (isOther) {
-      this.expansion.value = {};
-      this.scroll = null;
+      this.#remember(left);
+      const { scroll, expansion } = this.#read.get(threadId) ?? { scroll: null, expansion: {} };
+      this.expansion.value = expansion;
+      this.scroll = scroll;
       this.refusal.value = null;
       this.question.value = null;
     }
@@ -230,6 +247,14 @@ export class Store {
     this.snapshots.value += 1;
     this.#setComposer(message.composer, message.welcome);
     return effects;
+  }
+
+  /** Keeps the reader's place in a thread that leaves the view. */
+  #remember(threadId: ThreadId): void {
+    this.#read.delete(threadId);
+    this.#read.set(threadId, { scroll: this.scroll, expansion: this.expansion.value });
+    const [oldest] = this.#read.keys();
+    if (this.#read.size > maxPlaces && oldest !== undefined) this.#read.delete(oldest);
   }
 
   #events(threadId: ThreadId, events: readonly LogEvent[]): readonly StoreEffect[] {

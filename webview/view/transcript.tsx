@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { HoldPlaceProvider } from '../hold-place.ts';
-import type { Entry } from '../state/index.ts';
+import type { Listing, Place } from '../state/index.ts';
+import { rangeOf } from '../state/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { EmptyState } from './empty-state.tsx';
@@ -12,17 +13,18 @@ import { useVirtualList } from './use-virtual-list.ts';
 export function Transcript(): JSX.Element {
   const { store } = useApp();
   const thread = store.thread.value;
-  const entries = store.entries.value;
+  const listing = store.listing.value;
   if (thread === null) return <main class="transcript" />;
-  if (entries.length === 0) return <EmptyState />;
-  return <EntryList key={thread.threadId} entries={entries} />;
+  if (listing.places.length === 0) return <EmptyState />;
+  return <PlaceList key={thread.threadId} listing={listing} />;
 }
 
-function EntryList({ entries }: { readonly entries: readonly Entry[] }): JSX.Element {
+function PlaceList({ listing }: { readonly listing: Listing }): JSX.Element {
   const { store, actions } = useApp();
+  const { places, keys, size } = listing;
   const list = useVirtualList({
-    keys: entries.map((entry) => entry.key),
-    estimate: (index) => estimateOf(entries[index]),
+    keys,
+    estimate: (index) => estimateOf(places[index]),
     initialPlace: store.scroll,
     onPlace: (place) => actions.setScroll(place),
   });
@@ -41,20 +43,21 @@ function EntryList({ entries }: { readonly entries: readonly Entry[] }): JSX.Ele
         <HoldPlaceProvider value={list.holdPlace}>
           <ul class="sizer" style={{ height: `${list.totalSize}px` }}>
             {list.items.map((item) => {
-              const entry = entries[item.index];
-              if (entry === undefined) return null;
+              const place = places[item.index];
+              if (place === undefined) return null;
               return (
+                // Slices of one row count as one: who hears the list hears of rows.
                 <li
                   key={item.key}
-                  class="item"
+                  class={classOf(place)}
                   ref={list.measure}
                   data-index={item.index}
-                  data-key={entry.key}
-                  aria-setsize={entries.length}
-                  aria-posinset={item.index + 1}
+                  data-key={place.key}
+                  aria-setsize={size}
+                  aria-posinset={place.position}
                   style={{ transform: `translateY(${item.start}px)` }}
                 >
-                  <EntrySlot entry={entry} />
+                  <EntrySlot place={place} />
                 </li>
               );
             })}
@@ -71,15 +74,30 @@ function EntryList({ entries }: { readonly entries: readonly Entry[] }): JSX.Ele
   );
 }
 
+/** Slices of a prompt meet without a gap. */
+function classOf({ entry, part }: Place): string {
+  if (part.kind !== 'slice') return 'item';
+  if (entry.kind !== 'row' || entry.row.kind !== 'user') return 'item slice';
+  const { index, count } = part;
+  return `item slice${index > 0 ? ' joins' : ''}${index < count - 1 ? ' joined' : ''}`;
+}
+
 /** Rough heights in CSS pixels; drawing replaces them. */
-function estimateOf(entry: Entry | undefined): number {
-  if (entry?.kind !== 'row') return 28;
-  switch (entry.row.kind) {
+function estimateOf(place: Place | undefined): number {
+  const row = place?.entry.kind === 'row' ? place.entry.row : null;
+  switch (row?.kind) {
     case 'user':
     case 'text':
-      return 28 + Math.ceil(entry.row.text.length / 50) * 20;
+    case 'reasoning': {
+      const { length } = row.text;
+      if (place?.part.kind === 'slice') {
+        const [from, to] = rangeOf(place.part);
+        return 8 + Math.ceil((Math.min(length, to) - from) / 50) * 20;
+      }
+      return row.kind === 'reasoning' ? 28 : 28 + Math.ceil(Math.min(length, 2000) / 50) * 20;
+    }
     case 'plan':
-      return 28 + entry.row.steps.length * 22;
+      return 28 + row.steps.length * 22;
     case 'failure':
       return 100;
     default:

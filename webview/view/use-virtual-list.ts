@@ -13,7 +13,14 @@ import type { ScrollPlace } from '../host-link.ts';
 /** CSS pixels from the end that still count as the end: fractions of zoomed screens, not a notch of a wheel. */
 const endThreshold = 8;
 
+/** CSS pixels around what is in sight that are drawn, too, and most places that takes. */
+const margin = 300;
+const maxMargin = 8;
+/** Most places of a selection that stay in the page: the page is bounded, whatever is selected. */
+const maxSelected = 30;
+
 type ListOptions = {
+  /** The same array as long as the keys are the same: the virtualizer lays everything out anew when it changes. */
   readonly keys: readonly string[];
   /** A row's likely height in CSS pixels, before it was drawn once. */
   readonly estimate: (index: number) => number;
@@ -30,6 +37,10 @@ type VirtualList = {
   /** True while new rows are followed. */
   readonly following: boolean;
   readonly jumpToEnd: () => void;
+  /** Scrolls to a place; following ends. `top` = to the upper edge, else only if it is not in sight. */
+  readonly reveal: (index: number, how: 'top' | 'nearest') => void;
+  /** Index of the first place in sight. */
+  readonly firstInSight: () => number;
   /** Keeps what is in sight where it is while the reader opens or folds a row. */
   readonly holdPlace: () => void;
 };
@@ -47,19 +58,21 @@ export function useVirtualList(options: ListOptions): VirtualList {
     setFollowing(value);
   };
 
-  const keys = useStableKeys(options.keys);
+  const { keys } = options;
   const getItemKey = useMemo(() => (index: number) => keys[index] ?? index, [keys]);
+  const heightAt = (index: number): number =>
+    virtualizer.itemSizeCache.get(keys[index] ?? index) ?? options.estimate(index);
   const config = {
     count: keys.length,
     getScrollElement: () => scroller.current,
     estimateSize: options.estimate,
     getItemKey,
-    rangeExtractor: (range: Range) => withFocused(range, scroller.current, keys),
+    rangeExtractor: (range: Range) => drawn(range, scroller.current, keys, heightAt),
     scrollToFn: elementScroll,
     observeElementRect,
     observeElementOffset,
     measureElement,
-    overscan: 4,
+    overscan: 0,
     anchorTo: held.current ? ('start' as const) : ('end' as const),
     followOnAppend: follows.current,
     scrollEndThreshold: endThreshold,
@@ -93,7 +106,7 @@ export function useVirtualList(options: ListOptions): VirtualList {
   });
   useLayoutEffect(() => {
     const place = options.initialPlace;
-    const index = place === null ? -1 : keys.indexOf(place.key);
+    const index = place === null ? -1 : indexOfPlace(keys, place.key);
     if (place === null || index < 0) {
       follow(true);
       virtualizer.scrollToEnd();
@@ -114,6 +127,17 @@ export function useVirtualList(options: ListOptions): VirtualList {
     return () => observer.disconnect();
   }, [virtualizer]);
 
+  // What is selected must not move away under the reader's hand.
+  useEffect(() => {
+    const onSelection = () => {
+      const selected = selectionIn(scroller.current);
+      if (selected !== null && follows.current) follow(false);
+      else if (selected === null && !follows.current && !held.current) follow(virtualizer.isAtEnd(endThreshold));
+    };
+    document.addEventListener('selectionchange', onSelection);
+    return () => document.removeEventListener('selectionchange', onSelection);
+  }, [virtualizer]);
+
   return {
     scroller,
     items: virtualizer.getVirtualItems(),
@@ -125,6 +149,11 @@ export function useVirtualList(options: ListOptions): VirtualList {
       virtualizer.scrollToEnd();
       scroller.current?.focus({ preventScroll: true });
     },
+    reveal: (index, how) => {
+      follow(false);
+      virtualizer.scrollToIndex(index, { align: how === 'top' ? 'start' : 'auto' });
+    },
+    firstInSight: () => virtualizer.getVirtualItemForOffset(virtualizer.scrollElement?.scrollTop ?? 0)?.index ?? 0,
     holdPlace: () => {
       held.current = true;
       follow(false);
@@ -140,25 +169,52 @@ export function useVirtualList(options: ListOptions): VirtualList {
   };
 }
 
-/** The same array for the same keys: the virtualizer lays everything out anew when it changes. */
-function useStableKeys(keys: readonly string[]): readonly string[] {
-  const last = useRef(keys);
-  const same = last.current.length === keys.length && last.current.every((key, index) => key === keys[index]);
-  if (!same) last.current = keys;
-  return last.current;
+/**
+ * What is in the page: the places in sight with a margin, the one that holds the focus (it must not leave under the
+ * reader's hands) and those of the selection.
+ */
+function drawn(
+  { startIndex, endIndex, count }: Range,
+  scroller: HTMLElement | null,
+  keys: readonly string[],
+  heightAt: (index: number) => number,
+): number[] {
+  let first = startIndex;
+  let last = endIndex;
+  for (let room = margin; first > 0 && room > 0 && startIndex - first < maxMargin; ) room -= heightAt(--first);
+  for (let room = margin; last < count - 1 && room > 0 && last - endIndex < maxMargin; ) room -= heightAt(++last);
+  const indexes = new Set(Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => first + offset));
+  const indexOf = (node: Node | null): number => {
+    const element = node instanceof Element ? node : (node?.parentElement ?? null);
+    const key = element?.closest<HTMLElement>('[data-key]')?.dataset.key;
+    return key === undefined ? -1 : keys.indexOf(key);
+  };
+  const { activeElement } = document;
+  if (scroller?.contains(activeElement)) indexes.add(indexOf(activeElement));
+  const selection = selectionIn(scroller);
+  if (selection !== null) {
+    const [from = -1, to = -1] = [indexOf(selection.anchorNode), indexOf(selection.focusNode)].toSorted(
+      (a, b) => a - b,
+    );
+    const end = Math.min(to, from + maxSelected);
+    for (let index = Math.max(0, from); index <= end; index++) indexes.add(index);
+    indexes.add(to);
+  }
+  indexes.delete(-1);
+  return [...indexes].sort((a, b) => a - b);
 }
 
-/** The rows in sight, and the one that holds the focus: it must not leave the page under the reader's hands. */
-function withFocused(range: Range, scroller: HTMLElement | null, keys: readonly string[]): number[] {
-  const first = Math.max(range.startIndex - range.overscan, 0);
-  const last = Math.min(range.endIndex + range.overscan, range.count - 1);
-  const indexes = Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => first + offset);
-  const active = document.activeElement;
-  if (scroller === null || active === null || !scroller.contains(active)) return indexes;
-  const key = active.closest<HTMLElement>('[data-key]')?.dataset.key;
-  const focused = key === undefined ? -1 : keys.indexOf(key);
-  if (focused < 0 || (focused >= first && focused <= last)) return indexes;
-  return focused < first ? [focused, ...indexes] : [...indexes, focused];
+/** What the reader selected in the list; null = nothing. */
+function selectionIn(scroller: HTMLElement | null): Selection | null {
+  const selection = document.getSelection();
+  if (scroller === null || selection === null || selection.isCollapsed) return null;
+  return scroller.contains(selection.anchorNode) && selection.anchorNode !== scroller ? selection : null;
+}
+
+/** Of a slice that is not there (any more) the row that it was of. */
+function indexOfPlace(keys: readonly string[], key: string): number {
+  const index = keys.indexOf(key);
+  return index >= 0 ? index : keys.indexOf(key.replace(/~\d+$/, ''));
 }
 
 function placeOf(virtualizer: Virtualizer<HTMLDivElement, HTMLLIElement>): ScrollPlace {

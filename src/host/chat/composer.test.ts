@@ -4,7 +4,7 @@ import { uncheckedNative } from '../../model/index.ts';
 import { deriveStatus } from '../../routing/index.ts';
 import { checkedAt, locked, ready, withApi, withNative } from '../../routing/testing/inputs.ts';
 import type { ComposerFacts } from './composer.ts';
-import { composerState, welcomeOf } from './composer.ts';
+import { composerState } from './composer.ts';
 
 const folders = [{ path: '/w/a', name: 'a' }];
 const settings = {
@@ -129,22 +129,6 @@ test('how far a turn is goes through as it was told, while it runs', () => {
   const activity = { running: true, stopping: false, queued: 0, progress, problem: null };
   expect(composerState(factsOf(ready, { activity })).progress).toBe(progress);
   expect(composerState(factsOf(ready, { activity: { ...activity, running: false } })).progress).toBeNull();
-});
-
-test.each<[string, LaneInputs, string, boolean]>([
-  ['all is well', ready, 'OpenAI API - ready · Codex native - internal - ready', false],
-  ['locked', locked, 'OpenAI API - ready · Codex native - internal - locked', true],
-  [
-    'no program',
-    withNative(ready, { binary: missing }),
-    'OpenAI API - ready · Codex native - internal - runtime missing',
-    true,
-  ],
-  ['no key', withApi(ready, { payer: null }), 'OpenAI API - auth required · Codex native - internal - ready', true],
-  ['no trust', gates({ trusted: false }), 'Trust the workspace to run Codex', true],
-])('the welcome line, %s: %s', (_name, inputs, line, why) => {
-  const welcome = welcomeOf(factsOf(inputs));
-  expect([welcome.line, welcome.why]).toEqual([line, why]);
 });
 
 test.each<[string, LaneInputs, string]>([

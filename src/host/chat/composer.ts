@@ -1,5 +1,5 @@
 import type { StampedStatus, TurnProgress } from '../../model/index.ts';
-import type { ComposerState, Welcome } from '../../protocol/index.ts';
+import type { ComposerState } from '../../protocol/index.ts';
 import type { ActionId, Copy } from '../../routing/index.ts';
 import {
   actionOf,
@@ -8,7 +8,6 @@ import {
   isUnchecked,
   labelOf,
   laneWords,
-  optionLine,
   optionOf,
   stateBadge,
 } from '../../routing/index.ts';
@@ -123,19 +122,4 @@ function configuredOf({ status, settings }: ComposerFacts): ComposerState['confi
   }
   const { nativeModel, nativeEffort, nativeProfile, nativeAddDirs } = settings;
   return { model: nativeModel, effort: nativeEffort, profile: nativeProfile, addDirs: nativeAddDirs };
-}
-
-/** What the empty chat says: how the lanes stand, and prompts to start with. */
-export function welcomeOf({ status, folders, trusted, refusal, words, t }: ComposerFacts): Welcome {
-  const { codex } = status.document.providers;
-  const lanes = [optionOf(codex, 'api'), optionOf(codex, 'codex-native')].filter((option) => option !== undefined);
-  const line =
-    !trusted && refusal !== null ? refusal.text : lanes.map((option) => words(optionLine(option))).join(' · ');
-  const prompts =
-    folders.length === 0 ? [t('What can you do here?')] : [t('Explain this file'), t('Add a test'), t('Run the tests')];
-  return {
-    line: folders.length === 0 ? [t('No folder is open'), line].join(' · ') : line,
-    why: !trusted || lanes.some(({ state }) => state !== 'ready'),
-    prompts,
-  };
 }

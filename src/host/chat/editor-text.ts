@@ -21,6 +21,12 @@ export function editedFile(): string | null {
   return editor === undefined ? null : (editor.document.uri.path.split('/').at(-1) ?? null);
 }
 
+/** The whole path of the file that is being edited, where it lies on this disk. */
+export function editedPath(): string | null {
+  const uri = target()?.document.uri;
+  return uri?.scheme === 'file' ? uri.fsPath : null;
+}
+
 export function onEditedFile(changed: () => void): () => void {
   const ends = [window.onDidChangeActiveTextEditor(changed), window.onDidChangeVisibleTextEditors(changed)];
   return () => {

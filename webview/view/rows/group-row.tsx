@@ -7,7 +7,7 @@ import { RowHead } from '../row-head.tsx';
 import { CommandRow } from './command-row.tsx';
 import { FileChangeRow } from './file-change-row.tsx';
 
-/** Finished commands and changes in one line; opens to the rows. */
+/** Finished commands and changes in one line. Opens to the rows, which have places of their own in the list. */
 export function GroupRow(props: { readonly groupKey: string; readonly rows: readonly GroupedRow[] }): JSX.Element {
   const { groupKey, rows } = props;
   const words = summary(rows);
@@ -26,12 +26,17 @@ export function GroupRow(props: { readonly groupKey: string; readonly rows: read
           verb={words}
         />
       }
-      body={() =>
-        rows.map((row) =>
-          row.kind === 'command' ? <CommandRow key={row.key} row={row} /> : <FileChangeRow key={row.key} row={row} />,
-        )
-      }
+      body={() => null}
     />
+  );
+}
+
+/** One row of an open group. */
+export function GroupMember({ row }: { readonly row: GroupedRow }): JSX.Element {
+  return (
+    <div class="row group">
+      <div class="body more">{row.kind === 'command' ? <CommandRow row={row} /> : <FileChangeRow row={row} />}</div>
+    </div>
   );
 }
 

@@ -1,2 +1,2 @@
-export { GroupRow } from './group-row.tsx';
+export { GroupMember, GroupRow } from './group-row.tsx';
 export { RowView } from './row-view.tsx';

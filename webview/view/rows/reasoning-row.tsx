@@ -1,14 +1,25 @@
 import type { JSX } from 'preact';
 import type { RowOf } from '../../../src/model/index.ts';
-import { MarkdownView } from '../../markdown/index.ts';
+import type { Slice } from '../../state/index.ts';
 import { t } from '../../strings.ts';
 import { Disclosure, useExpanded } from '../disclosure.tsx';
 import { between, wholeSeconds } from '../figures.ts';
 import { Icon } from '../icon.tsx';
 import { RowHead } from '../row-head.tsx';
+import { TextRow } from './text-row.tsx';
 
-export function ReasoningRow({ row }: { readonly row: RowOf<'reasoning'> }): JSX.Element {
+export function ReasoningRow(props: { readonly row: RowOf<'reasoning'>; readonly slice: Slice | null }): JSX.Element {
+  const { row, slice } = props;
   const { open } = useExpanded(row.key, false);
+  if (slice !== null && slice.index > 0) {
+    return (
+      <div class="row reasoning">
+        <div class="body more">
+          <TextRow row={row} slice={slice} />
+        </div>
+      </div>
+    );
+  }
   const took = between(row.startedAt, row.endedAt);
   // A text that came whole began and ended at once: its time is not known.
   const figures = row.open || took === null || took === 0 ? null : wholeSeconds(took);
@@ -27,7 +38,7 @@ export function ReasoningRow({ row }: { readonly row: RowOf<'reasoning'> }): JSX
           figures={figures}
         />
       }
-      body={() => <MarkdownView id={`${row.turnId ?? ''}:${row.key}`} text={row.text} open={row.open} />}
+      body={() => <TextRow row={row} slice={slice} />}
     />
   );
 }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { Row, TurnView } from '../../../src/model/index.ts';
+import type { Slice } from '../../state/index.ts';
 import { ApprovalRow } from './approval-row.tsx';
 import { McpRow, SubagentRow, ToolRow, WebSearchRow } from './call-rows.tsx';
 import { CommandRow } from './command-row.tsx';
@@ -19,15 +20,17 @@ export function RowView(props: {
   readonly promptNumber: number | null;
   readonly folder: string | null;
   readonly rerouted: boolean;
+  /** Which slice of the row's text this place shows; left out = all of it. */
+  readonly slice?: Slice | null;
 }): JSX.Element {
-  const { row } = props;
+  const { row, slice = null } = props;
   switch (row.kind) {
     case 'user':
-      return <UserRow row={row} number={props.promptNumber} folder={props.folder} />;
+      return <UserRow row={row} number={props.promptNumber} folder={props.folder} slice={slice} />;
     case 'text':
-      return <TextRow row={row} />;
+      return <TextRow row={row} slice={slice} />;
     case 'reasoning':
-      return <ReasoningRow row={row} />;
+      return <ReasoningRow row={row} slice={slice} />;
     case 'command':
       return <CommandRow row={row} />;
     case 'file-change':

@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
 import type { RowOf } from '../../../src/model/index.ts';
+import type { Slice } from '../../state/index.ts';
+import { rangeOf, sliceOfText } from '../../state/index.ts';
 import { t } from '../../strings.ts';
 import { AttachmentName } from '../attachments.tsx';
 import { useExpanded } from '../disclosure.tsx';
@@ -12,14 +14,25 @@ export function UserRow(props: {
   readonly row: RowOf<'user'>;
   readonly number: number | null;
   readonly folder: string | null;
+  readonly slice: Slice | null;
 }): JSX.Element {
-  const { row, number, folder } = props;
+  const { row, number, folder, slice } = props;
   const { open, toggle } = useExpanded(row.key, false);
   const short = shortened(row.text);
+  const waiting = number === null ? 'ask waiting' : 'ask';
+  if (slice !== null && slice.index > 0) {
+    return (
+      <div class={`${waiting} more`}>
+        <div class="ask-text">{sliceOfText(row.text, rangeOf(slice))}</div>
+      </div>
+    );
+  }
+  const all = slice === null ? row.text : sliceOfText(row.text, rangeOf(slice));
   return (
-    <div class={number === null ? 'ask waiting' : 'ask'}>
+    // What folds a sliced prompt stands before it, where it is found without reading to the end.
+    <div class={slice === null ? waiting : `${waiting} sliced`}>
       {number !== null && <h2 class="sr-only">{t('promptHeading', number)}</h2>}
-      <div class="ask-text">{open || short === null ? row.text : short}</div>
+      <div class="ask-text">{open || short === null ? all : short}</div>
       {short !== null && (
         <button type="button" class="link-button" aria-expanded={open} onClick={toggle}>
           {open ? t('showLessPrompt') : t('showWholePrompt')}
