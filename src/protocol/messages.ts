@@ -94,11 +94,18 @@ export type ToWebview = { readonly viewId: ViewId } & (
   | { readonly type: 'focus' }
 );
 
+/** Asks the page for a sign of life; it answers `pong` at once, also where it draws nothing. */
+export type Ping = { readonly viewId: ViewId; readonly type: 'ping'; readonly n: number };
+
 /** `hello`: the view is up (again). Answered by a snapshot, or by the events after `lastSeq` if it still shows that thread. */
 export type FromWebview = {
   readonly viewId: ViewId;
 } & (
   | { readonly type: 'hello'; readonly threadId: ThreadId | null; readonly lastSeq: number }
+  /** Everything that was sent before the ping `n` has arrived. */
+  | { readonly type: 'pong'; readonly n: number }
+  /** The user is in this view: commands are about the thread that it shows. */
+  | { readonly type: 'focused' }
   /** The draft clears when the reply is ok. `confirmed`: ids of the questions that the user said yes to. */
   | {
       readonly type: 'turn.submit';

@@ -1,8 +1,8 @@
-import type { Webview, WebviewView } from 'vscode';
+import type { Disposable, Webview } from 'vscode';
 import { env, l10n, Uri, window } from 'vscode';
 import type { Attachment, ThreadId } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
-import type { ComposerState, FromWebview, Reply, ToWebview, Welcome } from '../../protocol/index.ts';
+import type { ComposerState, FromWebview, Ping, Reply, ToWebview, ViewId, Welcome } from '../../protocol/index.ts';
 import { runAction } from '../actions/index.ts';
 import { pickImages, savePasted } from '../attachments/index.ts';
 import type { HostContext } from '../context.ts';
@@ -24,21 +24,29 @@ import { HandedOut } from './handed-out.ts';
 import { openFile, openLink } from './open.ts';
 import { openChange } from './open-change.ts';
 import { chatPage } from './page.ts';
+import { PageWatch } from './page-watch.ts';
 import { readPageWords } from './page-words.ts';
 import { welcomeFor } from './welcome-facts.ts';
 
-export const viewId = 'codexLanes.chat';
+/** Where a chat is shown: a view of the side bar, or a tab. */
+export type ChatSurface = {
+  readonly id: ViewId;
+  readonly place: 'side-bar' | 'tab';
+  readonly webview: Webview;
+  readonly visible: () => boolean;
+  /** Calls when it may be in sight or not by now, or was looked at. */
+  readonly looks: (call: () => void) => readonly Disposable[];
+};
 
 type Outgoing = ToWebview extends infer M ? (M extends ToWebview ? Omit<M, 'viewId'> : never) : never;
 
-/** How long a page may take to say hello, the first and the last time, in milliseconds. */
-const firstPatienceMs = 5_000;
-const lastPatienceMs = 40_000;
+/** What a page says by itself: the user need not be in it. */
+const byItself: readonly FromWebview['type'][] = ['hello', 'pong', 'draft.save', 'view.failed'];
 
-/** One resolved chat view: what it is told, and what it may ask for. */
+/** One chat in sight: what its page is told, and what it may ask for. `ctx.session` is its own. */
 export class ChatView {
   readonly #ctx: HostContext;
-  readonly #view: WebviewView;
+  readonly #surface: ChatSurface;
   readonly #feed: EventFeed;
   readonly #handedOut: HandedOut;
   readonly #glance: FolderGlance;
@@ -48,16 +56,20 @@ export class ChatView {
   #snapshots = 0;
   #load: () => Promise<void> = async () => {};
   #disposed = false;
-  #saidHello = false;
   /** The page is there and knows its thread: what is posted arrives. */
   #up = false;
-  /** Files that were chosen while it was not. */
+  /** Files that were chosen while it was not, or that it has not confirmed: a page that dies takes them with it. */
   #waitingFiles: readonly Attachment[] = [];
-  #waiting: ReturnType<typeof setTimeout> | null = null;
+  /** The ping behind which all of them were sent. */
+  #filesSentBefore = 0;
+  #pings = 0;
+  #wasVisible: boolean;
+  readonly #watch: PageWatch;
 
-  constructor(ctx: HostContext, view: WebviewView) {
+  constructor(ctx: HostContext, surface: ChatSurface) {
     this.#ctx = ctx;
-    this.#view = view;
+    this.#surface = surface;
+    this.#wasVisible = surface.visible();
     this.#handedOut = new HandedOut(ctx.extension.workspaceState);
     this.#glance = new FolderGlance(() => this.#changed());
     this.#feed = new EventFeed({
@@ -65,13 +77,17 @@ export class ChatView {
         const [first] = events;
         if (first !== undefined) this.#post({ type: 'events', threadId: first.threadId, events });
       },
-      after: (ms, call) => {
-        const timer = setTimeout(call, ms);
-        return () => clearTimeout(timer);
-      },
+      after,
       onGap: () => void this.#snapshot(),
     });
-    this.#open(view.webview);
+    this.#watch = new PageWatch({
+      ping: () => this.#ping(),
+      reload: (inVain) => this.#reload(inVain),
+      giveUp: () => this.#failed(new Error(l10n.t('Its page does not come up. Reload the window.'))),
+      after,
+      now: () => performance.now(),
+    });
+    this.#open(surface.webview);
     const changed = () => this.#changed();
     this.#ends = [
       ctx.session.onEvents((events) => this.#feed.push(events)),
@@ -82,12 +98,13 @@ export class ChatView {
       ctx.settings.onChange(changed),
       ctx.workspace.onChange(changed),
       onEditedFile(changed),
+      ...surface.looks(() => this.#looked()).map((look) => () => look.dispose()),
     ];
   }
 
   dispose(): void {
     this.#disposed = true;
-    if (this.#waiting !== null) clearTimeout(this.#waiting);
+    this.#watch.away();
     this.#feed.close();
     for (const end of this.#ends) end();
   }
@@ -102,17 +119,13 @@ export class ChatView {
       void reader().then(
         ({ readFromWebview }) => {
           const read = readFromWebview(message);
-          if (read.ok) void this.#take(read.message);
+          if (this.#disposed) return;
+          if (read.ok && read.message.viewId === this.#surface.id) void this.#take(read.message);
+          else if (read.ok) this.#ctx.log.warn('A message of another view came to this one; it was dropped');
           else this.#ctx.log.warn(`A message of the chat view was refused: ${read.why}`);
         },
         (error: unknown) => this.#failed(error),
       );
-    });
-    // A hidden page is gone, and what is posted to it is lost: it says hello when it is back.
-    this.#view.onDidChangeVisibility(() => {
-      if (this.#view.visible) return;
-      this.#up = false;
-      this.#feed.close();
     });
     const at = (file: string) => webview.asWebviewUri(Uri.joinPath(built, file)).toString();
     const words = readPageWords(built, this.#ctx.log);
@@ -120,8 +133,8 @@ export class ChatView {
       const { tag, direction, strings } = await words;
       if (this.#disposed) return;
       webview.html = chatPage({
-        viewId,
-        place: 'side-bar',
+        viewId: this.#surface.id,
+        place: this.#surface.place,
         // Another one each time, so that the same page given again is loaded again.
         nonce: crypto.randomUUID(),
         source: webview.cspSource,
@@ -133,23 +146,40 @@ export class ChatView {
       });
     };
     void this.#load();
-    this.#awaitHello(firstPatienceMs);
+    if (this.#wasVisible) this.#watch.loading();
+  }
+
+  /** A hidden page is gone, and what is posted to it is lost: it says hello when it is back. */
+  #looked(): void {
+    const visible = this.#surface.visible();
+    const was = this.#wasVisible;
+    this.#wasVisible = visible;
+    if (visible && was) this.#watch.expect();
+    else if (visible) this.#watch.loading();
+    else if (was) {
+      this.#gone();
+      this.#watch.away();
+    }
+  }
+
+  #gone(): void {
+    this.#up = false;
+    this.#feed.close();
   }
 
   /**
-   * A browser VS Code now and then answers 404 for our script when its service worker is not ready, and the page stays
-   * blank for ever. A page in sight that does not say hello is given again, each time with twice the patience.
+   * A page that died comes back by itself, with what it saved. A browser VS Code also now and then answers 404 for our
+   * script when its service worker is not ready, and the page stays blank for ever.
    */
-  #awaitHello(patienceMs: number): void {
-    this.#waiting = setTimeout(() => {
-      this.#waiting = null;
-      if (this.#saidHello || patienceMs > lastPatienceMs) return;
-      if (this.#view.visible) {
-        this.#ctx.log.warn('The chat page did not come up; it is loaded again');
-        void this.#load();
-      }
-      this.#awaitHello(patienceMs * 2);
-    }, patienceMs);
+  #reload(inVain: number): void {
+    this.#ctx.log.warn(`The chat page is not there; it is loaded again (${inVain} times in vain)`);
+    this.#gone();
+    void this.#load();
+  }
+
+  #ping(): void {
+    this.#pings += 1;
+    this.#toPage({ viewId: this.#surface.id, type: 'ping', n: this.#pings });
   }
 
   async #take(message: FromWebview): Promise<void> {
@@ -163,11 +193,17 @@ export class ChatView {
   }
 
   #handle(message: FromWebview): unknown {
-    const { session, core, log } = this.#ctx;
+    const { session, chats, core, log } = this.#ctx;
+    this.#watch.heard(message.type === 'hello' ? 'hello' : message.type === 'pong' ? 'answer' : 'anything');
+    if (!byItself.includes(message.type)) chats.use(session);
     switch (message.type) {
       case 'hello':
-        this.#saidHello = true;
         return this.#hello(message.threadId, message.lastSeq);
+      case 'pong':
+        if (message.n > this.#filesSentBefore && this.#up) this.#waitingFiles = [];
+        return undefined;
+      case 'focused':
+        return undefined;
       case 'turn.submit':
         return this.#submit(message);
       case 'turn.stop':
@@ -314,8 +350,10 @@ export class ChatView {
   #postFiles(): void {
     this.#up = true;
     const attachments = this.#waitingFiles;
-    this.#waitingFiles = [];
-    if (attachments.length > 0) this.#post({ type: 'attached', attachments });
+    if (attachments.length === 0) return;
+    this.#filesSentBefore = this.#pings;
+    this.#post({ type: 'attached', attachments });
+    this.#ping();
   }
 
   /** A question that can't be shown whole is not asked: the prompt is refused instead. */
@@ -356,7 +394,7 @@ export class ChatView {
 
   #welcome(facts: ComposerFacts, composer: ComposerState): Welcome {
     // A page that nobody looks at asks for nothing.
-    const glance = (folder: string) => (this.#view.visible ? this.#glance.at(folder) : null);
+    const glance = (folder: string) => (this.#surface.visible() ? this.#glance.at(folder) : null);
     return welcomeFor(facts, composer, { editedPath: editedPath(), glance });
   }
 
@@ -378,7 +416,12 @@ export class ChatView {
   }
 
   #post(message: Outgoing): void {
-    this.#view.webview.postMessage({ viewId, ...message } satisfies ToWebview).then(undefined, (error) => {
+    this.#toPage({ viewId: this.#surface.id, ...message });
+    this.#watch.expect();
+  }
+
+  #toPage(message: ToWebview | Ping): void {
+    this.#surface.webview.postMessage(message).then(undefined, (error) => {
       this.#ctx.log.error('A message did not reach the chat view', error);
     });
   }
@@ -387,6 +430,11 @@ export class ChatView {
     this.#ctx.log.error('The chat view failed', error);
     void window.showErrorMessage(l10n.t('The chat could not go on: {0}', messageOf(error)));
   }
+}
+
+function after(ms: number, call: () => void): () => void {
+  const timer = setTimeout(call, ms);
+  return () => clearTimeout(timer);
 }
 
 const placeOf = ({ line, column }: { readonly line: number | null; readonly column?: number }) => ({
