@@ -13,7 +13,7 @@ export default defineConfig({
           // A busy machine with a slow disk is no failure; what hangs still ends.
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          include: ['src/**/*.test.ts', 'test/{architecture,tools,fakes,bench,signoff}/**/*.test.{ts,mjs}'],
+          include: ['src/**/*.test.ts', 'test/{architecture,tools,fakes,bench,gallery,signoff}/**/*.test.{ts,mjs}'],
         },
       },
       {

@@ -26,7 +26,10 @@ export function ApprovalRow({ row }: { readonly row: RowOf<'approval'> }): JSX.E
       }
       body={() => (
         <div class="card">
-          <pre class="card-text">{visible(row.what)}</pre>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+          <section class="card-text" tabIndex={0} aria-label={askedOf(row.subject)}>
+            <pre>{visible(row.what)}</pre>
+          </section>
           {row.why !== null && <p>{visible(row.why)}</p>}
         </div>
       )}
