@@ -16,7 +16,6 @@ import {
   runtimeActions,
   standingInputs,
   superviseProcesses,
-  textOf,
   worktreeActions,
 } from './compose/index.ts';
 import type { Activity, ForkResult } from './engine/index.ts';
@@ -131,11 +130,8 @@ export type App = {
     readonly keepImage: (bytes: Uint8Array, type: KeptImageType) => Promise<string>;
     /** The git worktree that a thread runs in. */
     readonly worktree: WorktreeActions;
-    /**
-     * The text of a file as it stood before a change, by the `blob` of a baseline; null = it is not kept (any more), or is
-     * no text.
-     */
-    readonly textBefore: (blob: string) => Promise<string | null>;
+    /** A file's content as it stood before a change, by the `blob` of a baseline; null = it is not kept (any more). */
+    readonly contentBefore: (blob: string) => Promise<Uint8Array | null>;
     /** The user says to go on waiting for the running turn: its limits of silence begin anew. False: nothing waits with one. */
     readonly wait: (threadId: ThreadId) => boolean;
     /** Stops the running turn. Resolves when it has ended. */
@@ -369,7 +365,7 @@ export function createApp(deps: AppDeps): App {
         env: practice.env,
         log,
       }),
-      textBefore: async (blob) => textOf(await changes.read(blob)),
+      contentBefore: (blob) => changes.read(blob),
       wait: (id) => engine.wait(id),
       stop: (id) => engine.stop(id, 'user'),
       activity: (id) => engine.activity(id),

@@ -53,7 +53,10 @@ describe.each(['workspace-write', 'danger-full-access'] as const)('a real turn, 
       const [row] = rows;
       expect(row).toMatchObject({ announced: true, diffSource: 'pre-image', status: 'completed' });
       const texts = await Promise.all(
-        (row?.baselines ?? []).map(async ({ path, blob }) => [path, blob && (await app.threads.textBefore(blob))]),
+        (row?.baselines ?? []).map(async ({ path, blob }) => [
+          path,
+          blob && String(await app.threads.contentBefore(blob)),
+        ]),
       );
       expect(Object.fromEntries(texts)).toEqual({
         [at('clean.js')]: 'oldName();\n',

@@ -8,5 +8,4 @@ export { createRawStreams } from './raw-streams.ts';
 export { type InstallPlan, runtimeActions } from './runtime-actions.ts';
 export { endpointFacts, standingInputs } from './standing.ts';
 export { superviseProcesses } from './supervision.ts';
-export { textOf } from './text-of.ts';
 export { type WorktreeActions, worktreeActions } from './worktree-actions.ts';

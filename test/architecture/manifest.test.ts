@@ -105,7 +105,11 @@ test('each view has a provider, and each provider a view', () => {
 });
 
 test('tabs of an earlier window wake the extension', () => {
-  expect(manifest.activationEvents).toEqual(['onStartupFinished', `onWebviewPanel:${tabType}`]);
+  expect(manifest.activationEvents).toEqual([
+    'onStartupFinished',
+    `onWebviewPanel:${tabType}`,
+    'onFileSystem:codex-lanes-before',
+  ]);
 });
 
 test('each setting is in the code, in the manifest and in the list, with the same scope and default', () => {

@@ -10,9 +10,12 @@ import { openChange, registerBefore } from './open-change.ts';
 type Shown = { readonly scheme?: string; readonly path: string; readonly query?: string };
 const editor = vi.hoisted((): FakeEditor => ({ said: [], ran: [], lists: [], documents: [], answers: [] }));
 const diffs = vi.hoisted((): unknown[][] => []);
-const provided = vi.hoisted((): { provide: (uri: { readonly query: string }) => Promise<string> } => ({
-  provide: async () => '',
-}));
+const provided = vi.hoisted(
+  (): { provide: (uri: { readonly query: string }) => Promise<Uint8Array>; readonly: unknown } => ({
+    provide: async () => new Uint8Array(),
+    readonly: false,
+  }),
+);
 vi.mock('vscode', async () => {
   const fake = (await import('../../../test/fakes/editor.ts')).fakeEditor(editor);
   return {
@@ -24,8 +27,9 @@ vi.mock('vscode', async () => {
     },
     commands: { executeCommand: async (...all: readonly unknown[]) => void diffs.push([...all]) },
     workspace: {
-      registerTextDocumentContentProvider: (_scheme: string, provider: { provideTextDocumentContent: never }) => {
-        provided.provide = provider.provideTextDocumentContent;
+      registerFileSystemProvider: (_scheme: string, provider: { readFile: never }, options: object) => {
+        provided.provide = provider.readFile;
+        provided.readonly = options;
         return { dispose: () => {} };
       },
     },
@@ -42,7 +46,7 @@ function windowWith(
   const row = { kind: 'file-change', itemId: item, baselines } as unknown as RowOf<'file-change'>;
   const threads = {
     view: async () => ({ ...emptyThread(threadId('t')), cwd: '/w', rows: [row] }),
-    textBefore: async (blob: string) => (blob === known ? 'before\n' : null),
+    contentBefore: async (blob: string) => (blob === known ? new TextEncoder().encode('before\n') : null),
   };
   return {
     core: createCore(async () => ({ threads }) as unknown as App),
@@ -74,13 +78,17 @@ test('what stood before stands beside the file', async () => {
     { scheme: 'codex-lanes-before', path: '/w/a.ts', query: known },
     { scheme: 'file', path: '/w/a.ts' },
   ]);
-  expect(await provided.provide({ query: known })).toBe('before\n');
-  expect(await provided.provide({ query: '' })).toBe('');
-  expect(await provided.provide({ query: '../../etc/passwd' })).toContain('not kept');
+  expect(diffs[0]?.[3]).toBe('a.ts (before, from Git) ↔ a.ts');
+  expect(provided.readonly).toEqual({ isReadonly: true });
+  const read = async (query: string) => new TextDecoder().decode(await provided.provide({ query }));
+  expect(await read(known)).toBe('before\n');
+  expect(await read('')).toBe('');
+  expect(await read('../../etc/passwd')).toContain('not kept');
 });
 
 test('a relative path lies in the thread’s folder; a file that was added had nothing before', async () => {
   expect(await openChange(windowWith([baseline('new.ts', null)]), named('new.ts'))).toBe(true);
+  expect(diffs[0]?.[3]).toBe('new.ts (new) ↔ new.ts');
   expect(sides()).toEqual([
     { scheme: 'codex-lanes-before', path: '/new.ts', query: '' },
     { scheme: 'file', path: '/w/new.ts' },
@@ -95,6 +103,7 @@ test('a file that is gone is nothing now', async () => {
     ),
   ).toBe(true);
   expect(sides()[1]).toEqual({ scheme: 'codex-lanes-before', path: '/w/a.ts', query: '' });
+  expect(diffs[0]?.[3]).toBe('a.ts (before, from Git) ↔ a.ts (deleted)');
 });
 
 test.each<readonly [string, HostContext, string]>([
@@ -102,8 +111,22 @@ test.each<readonly [string, HostContext, string]>([
   ['another file than the item’s', windowWith([baseline('/w/a')]), '/w/b'],
   ['outside of the folders', windowWith([baseline('/x/a')]), '/x/a'],
   ['a link that leads outside', windowWith([baseline('/w/a')], (path) => (path === '/w/a' ? '/x/a' : path)), '/w/a'],
-  ['no text, or not kept', windowWith([baseline('/w/a', 'b'.repeat(64))]), '/w/a'],
+  ['not kept any more', windowWith([baseline('/w/a', 'b'.repeat(64))]), '/w/a'],
 ])('no difference is shown: %s', async (_name, ctx, path) => {
   expect(await openChange(ctx, named(path))).toBe(false);
   expect(diffs).toEqual([]);
+});
+
+test('what is not kept any more is said', async () => {
+  await openChange(windowWith([baseline('/w/a', 'b'.repeat(64))]), named('/w/a'));
+  expect(editor.said.map(({ text }) => text)).toEqual(['What stood in /w/a before is not kept any more.']);
+});
+
+test.each([
+  ['exact', 'a (right before the change) ↔ a'],
+  ['copied', 'a (before, from a copy) ↔ a'],
+  ['reconstructed', 'a (before, as far as known) ↔ a'],
+] as const)('the title names the grade: %s', async (grade, title) => {
+  await openChange(windowWith([{ path: '/w/a', grade, blob: known }]), named('/w/a'));
+  expect(diffs[0]?.[3]).toBe(title);
 });
