@@ -2,7 +2,7 @@ import type { Entry, GroupedRow } from './entries.ts';
 import { sameEntry } from './entries.ts';
 
 /** Characters of a long text that one place of the list shows. */
-const sliceLength = 2000;
+const sliceLength = 1000;
 
 /** Which of the slices of a text, counted from 0 on. */
 export type Slice = { readonly index: number; readonly count: number };

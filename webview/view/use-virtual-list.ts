@@ -56,6 +56,8 @@ export function useVirtualList(options: ListOptions): VirtualList {
   const follow = (value: boolean) => {
     follows.current = value;
     setFollowing(value);
+    // A way to the end that is not over would go on to the end of what is opened now.
+    if (!value) virtualizer.cancelScroll();
   };
 
   const { keys } = options;
@@ -87,8 +89,8 @@ export function useVirtualList(options: ListOptions): VirtualList {
     if (element === null) return undefined;
     let last = element.scrollTop;
     const onScroll = () => {
-      const { scrollTop, scrollHeight, clientHeight } = element;
-      const atEnd = scrollHeight - clientHeight - scrollTop <= endThreshold;
+      const { scrollTop } = element;
+      const atEnd = isAtEnd(element);
       // Growth moves the end away without the reader's doing: only scrolling up lets go.
       if (atEnd && !held.current) follow(true);
       else if (scrollTop < last - 1) follow(false);
@@ -132,7 +134,7 @@ export function useVirtualList(options: ListOptions): VirtualList {
     const onSelection = () => {
       const selected = selectionIn(scroller.current);
       if (selected !== null && follows.current) follow(false);
-      else if (selected === null && !follows.current && !held.current) follow(virtualizer.isAtEnd(endThreshold));
+      else if (selected === null && !follows.current && !held.current) follow(isAtEnd(scroller.current));
     };
     document.addEventListener('selectionchange', onSelection);
     return () => document.removeEventListener('selectionchange', onSelection);
@@ -162,7 +164,7 @@ export function useVirtualList(options: ListOptions): VirtualList {
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
           held.current = false;
-          follow(virtualizer.isAtEnd(endThreshold));
+          follow(isAtEnd(scroller.current));
         }),
       );
     },
@@ -209,6 +211,11 @@ function selectionIn(scroller: HTMLElement | null): Selection | null {
   const selection = document.getSelection();
   if (scroller === null || selection === null || selection.isCollapsed) return null;
   return scroller.contains(selection.anchorNode) && selection.anchorNode !== scroller ? selection : null;
+}
+
+/** As the page has it: the virtualizer counts what it is about to scroll. */
+function isAtEnd(element: HTMLElement | null): boolean {
+  return element === null || element.scrollHeight - element.clientHeight - element.scrollTop <= endThreshold;
 }
 
 /** Of a slice that is not there (any more) the row that it was of. */
