@@ -3,10 +3,9 @@ import { promptField, stopOf } from './keyboard.ts';
 /** Where the focus was last. What holds it may be gone when this is looked at. */
 type Held = {
   readonly element: Element;
-  readonly part: 'log' | 'header' | 'other';
-  /** Of the row that it was in. */
-  readonly key: string | undefined;
-  readonly index: number;
+  readonly part: 'transcript' | 'header' | 'other';
+  /** Keys of the rows before it and of its own, as far as they are drawn. */
+  readonly keys: readonly string[];
 };
 
 /**
@@ -24,9 +23,11 @@ export function keepFocus(root: HTMLElement): void {
     held = null;
   };
   const observer = new MutationObserver(() => {
-    if (held === null || held.element.isConnected || document.activeElement !== document.body) return;
+    if (held === null) return;
+    if (held.element.isConnected) held = heldBy(held.element);
     // Never out of another part of the window.
-    if (document.hasFocus()) heirOf(held)?.focus({ preventScroll: true });
+    else if (document.activeElement === document.body && document.hasFocus())
+      heirOf(held)?.focus({ preventScroll: true });
   });
   observer.observe(root, { childList: true, subtree: true });
   root.addEventListener('focusin', hold);
@@ -35,19 +36,20 @@ export function keepFocus(root: HTMLElement): void {
 }
 
 function heldBy(element: Element): Held {
-  const item = element.closest<HTMLElement>('.item');
-  return {
-    element,
-    part: element.closest('.log') !== null ? 'log' : element.closest('.header') !== null ? 'header' : 'other',
-    key: item?.dataset.key,
-    index: Number(item?.dataset.index ?? -1),
-  };
+  if (element.closest('.transcript') === null)
+    return { element, part: element.closest('.header') === null ? 'other' : 'header', keys: [] };
+  const keys: string[] = [];
+  for (const item of rows()) {
+    if (item.dataset.key !== undefined) keys.push(item.dataset.key);
+    if (item.contains(element)) break;
+  }
+  return { element, part: 'transcript', keys };
 }
 
-function heirOf({ part, key, index }: Held): HTMLElement | null {
+function heirOf({ part, keys }: Held): HTMLElement | null {
   switch (part) {
-    case 'log':
-      return rowFor(key, index) ?? document.querySelector<HTMLElement>('.log') ?? promptField();
+    case 'transcript':
+      return rowFor(keys) ?? promptField();
     case 'header':
       return document.querySelector<HTMLElement>('.header button') ?? promptField();
     case 'other':
@@ -55,12 +57,14 @@ function heirOf({ part, key, index }: Held): HTMLElement | null {
   }
 }
 
-/** The same row as it stands now, or the one in its place. */
-function rowFor(key: string | undefined, index: number): HTMLElement | null {
-  const items = [...document.querySelectorAll<HTMLElement>('.log .item')];
-  const item =
-    items.find((one) => one.dataset.key === key) ?? items.findLast((one) => Number(one.dataset.index) <= index);
-  const stop = stopOf(item ?? null);
-  if (stop !== null && stop === item) stop.tabIndex = -1;
+/** The same row as it stands now; else what follows the last row before it that is still there. */
+function rowFor(keys: readonly string[]): HTMLElement | null {
+  const items = rows();
+  const last = items.findLastIndex((item) => keys.includes(item.dataset.key ?? ''));
+  const isItself = items[last]?.dataset.key === keys.at(-1);
+  const stop = stopOf((isItself ? null : items[last + 1]) ?? items[last] ?? null);
+  if (stop?.matches('.item')) stop.tabIndex = -1;
   return stop;
 }
+
+const rows = (): readonly HTMLElement[] => [...document.querySelectorAll<HTMLElement>('.log .item')];

@@ -56,9 +56,7 @@ function toLatest(target: HTMLElement): boolean {
 /** From a part of a row to its line, from there to the prompt. */
 function stepOut(log: HTMLElement, target: HTMLElement): boolean {
   const stop = target === log ? null : stopOf(target);
-  if (stop === null || stop === target) return toPrompt(target);
-  focusStop(stop);
-  return true;
+  return stop === null || stop === target ? toPrompt(target) : focusStop(stop);
 }
 
 function walks(key: string, log: HTMLElement, target: HTMLElement): boolean {
@@ -87,13 +85,15 @@ function openOrFold(target: HTMLElement, open: boolean): boolean {
   return true;
 }
 
+/** From a part of a row to its line, from a row of an open group to the group's line. */
 function backToLine(target: HTMLElement): boolean {
   const stop = stopOf(target);
-  // A line within an open group leads to the group's.
-  const outer = stop === target ? stopOf(target.closest<HTMLElement>('.body')) : stop;
-  if (outer === null || outer === target) return false;
-  focusStop(outer);
-  return true;
+  if (stop !== target && stop !== null) return focusStop(stop);
+  const item = itemOf(target);
+  // What an entry opens to has its number in the list.
+  const first = item?.parentElement?.querySelector<HTMLElement>(`[aria-posinset="${item.ariaPosInSet}"]`) ?? null;
+  const outer = first?.querySelector<HTMLElement>(lines) ?? null;
+  return outer !== null && outer !== target && focusStop(outer);
 }
 
 /** To the next stop. A row that is longer than what is in sight is read to its edge first, by scrolling. */
@@ -101,19 +101,33 @@ function step(log: HTMLElement, target: HTMLElement, by: 1 | -1): boolean {
   const stops = stopsIn(log);
   const here = target === log ? null : stopOf(target);
   if (here === null) return enter(log, stops, by);
-  const next = stops[stops.indexOf(here) + by];
   const item = itemOf(here);
   if (item === null) return false;
-  if (next !== undefined && itemOf(next) === item) return focusStop(next);
-  if (goesOn(log, item, by)) return false;
-  const index = Number(item.dataset.index) + by;
-  if (index < 0 || index >= Number(item.ariaSetSize)) return true;
-  if (next !== undefined && Number(itemOf(next)?.dataset.index) === index) return focusStop(next);
-  // The reader scrolled away from the row that holds the focus: back to it, and on from there.
-  item.scrollIntoView({ block: 'nearest' });
-  whenDrawn(log, (drawn) => Number(itemOf(drawn)?.dataset.index) === index, by);
+  const next = stops[stops.indexOf(here) + by];
+  if (next === undefined || itemOf(next) !== item) {
+    if (goesOn(log, item, by)) return false;
+    // The reader scrolled away from the row that holds the focus: back to it, and on from there.
+    if (neighbour(log, here, by) === null) item.scrollIntoView({ block: 'nearest' });
+  }
+  focusWhenDrawn(() => neighbour(log, here, by));
   return true;
 }
+
+/** The next stop; null while the list has not drawn what is between. */
+function neighbour(log: HTMLElement, here: HTMLElement, by: 1 | -1): HTMLElement | null {
+  const stops = stopsIn(log);
+  const next = stops[stops.indexOf(here) + by] ?? null;
+  const [from, to] = [itemOf(here), itemOf(next)];
+  for (let item: Element | null = from; item !== to; ) {
+    const sibling: Element | null =
+      by === 1 ? (item?.nextElementSibling ?? null) : (item?.previousElementSibling ?? null);
+    if (sibling === null || indexOf(sibling) !== indexOf(item) + by) return null;
+    item = sibling;
+  }
+  return next;
+}
+
+const indexOf = (item: Element | null): number => Number(item?.getAttribute('data-index'));
 
 /** From the list as a whole to the first or the last row in sight. */
 function enter(log: HTMLElement, stops: readonly HTMLElement[], by: 1 | -1): boolean {
@@ -136,20 +150,20 @@ function goesOn(log: HTMLElement, item: HTMLElement, by: 1 | -1): boolean {
 
 function toEnd(log: HTMLElement, end: 'first' | 'last'): boolean {
   log.scrollTop = end === 'first' ? 0 : log.scrollHeight;
-  const isEnd = (stop: HTMLElement) => {
-    const item = itemOf(stop);
-    return item?.ariaPosInSet === (end === 'first' ? '1' : item?.ariaSetSize);
-  };
-  whenDrawn(log, isEnd, end === 'first' ? 1 : -1);
+  const isAt = (number: string | null | undefined) => (stop: HTMLElement) => itemOf(stop)?.ariaPosInSet === number;
+  focusWhenDrawn(() => {
+    const stops = stopsIn(log);
+    const size = itemOf(stops[0] ?? null)?.ariaSetSize;
+    return (end === 'first' ? stops.find(isAt('1')) : stops.findLast(isAt(size))) ?? null;
+  });
   return true;
 }
 
-/** Focuses the stop that `isIt` as soon as the list has drawn it: the first of its row going down, the last going up. */
-function whenDrawn(log: HTMLElement, isIt: (stop: HTMLElement) => boolean, by: 1 | -1, frames = patience): void {
-  const stops = stopsIn(log);
-  const stop = by === 1 ? stops.find(isIt) : stops.findLast(isIt);
-  if (stop !== undefined) focusStop(stop);
-  else if (frames > 0) requestAnimationFrame(() => whenDrawn(log, isIt, by, frames - 1));
+/** Focuses what `find` gives as soon as the list has drawn it. */
+function focusWhenDrawn(find: () => HTMLElement | null, frames = patience): void {
+  const stop = find();
+  if (stop !== null) focusStop(stop);
+  else if (frames > 0) requestAnimationFrame(() => focusWhenDrawn(find, frames - 1));
 }
 
 function focusStop(stop: HTMLElement): true {
@@ -165,7 +179,9 @@ function focusStop(stop: HTMLElement): true {
 function stopsIn(log: HTMLElement): readonly HTMLElement[] {
   return [...log.querySelectorAll<HTMLElement>('.item')].flatMap((item) => {
     const heads = [...item.querySelectorAll<HTMLElement>(lines)];
-    return heads.length > 0 ? heads : [item];
+    if (heads.length > 0) return heads;
+    // The list has places in which nothing is to be seen.
+    return item.clientHeight === 0 ? [] : [item];
   });
 }
 
