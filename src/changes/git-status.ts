@@ -21,10 +21,10 @@ export type GitStatus = {
   readonly dirty: ReadonlyMap<string, DirtyFile>;
 };
 
-/** What is not as it was committed, in the turn's folder and below. */
+/** What is not as it was committed, in the turn's folder and below. `background`: while a turn's program begins. */
 export async function gitStatus(
   { git, within }: Repository,
-  signal: AbortSignal,
+  { signal, background }: { readonly signal: AbortSignal; readonly background: boolean },
 ): Promise<GitStatus | Extract<BaselineGap, 'no-repository' | 'too-many' | 'too-slow'>> {
   const status = await git(
     [
@@ -34,7 +34,7 @@ export async function gitStatus(
       // What is changed in a nested repository is that repository's; asking it would start a git in each.
       ...['--ignore-submodules=dirty', '--', within],
     ],
-    { timeoutMs: statusPatience, signal, maxOutput: longestAnswer },
+    { timeoutMs: statusPatience, signal, background, maxOutput: longestAnswer },
   );
   if (status.failure === 'too-much-output') return 'too-many';
   if (status.failure === 'no-answer') return 'too-slow';

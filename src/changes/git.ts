@@ -8,6 +8,8 @@ export type GitOptions = {
   readonly timeoutMs?: number;
   readonly maxOutput?: number;
   readonly signal?: AbortSignal;
+  /** What else runs comes first. */
+  readonly background?: boolean;
 };
 
 /** Runs one git command in a folder, without hooks, file watchers and pagers. Never rejects. */

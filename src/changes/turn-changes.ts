@@ -231,7 +231,8 @@ export class FollowedTurn implements TurnChanges {
     const git = await this.#deps.git();
     if (typeof git === 'string') return unseen(git);
     const repository = await pinned(git, start.repository, signal);
-    const now = typeof repository === 'string' ? repository : await gitStatus(repository, signal);
+    const now =
+      typeof repository === 'string' ? repository : await gitStatus(repository, { signal, background: false });
     if (signal.aborted) return unseen('not-kept');
     if (typeof now === 'string') return unseen(now);
     const { root } = start.repository;

@@ -44,7 +44,7 @@ export async function turnStart(
 ): Promise<TurnStart | BaselineGap> {
   const repository = await openRepository(git, cwd, signal);
   if (typeof repository === 'string') return repository;
-  const status = await gitStatus(repository, signal);
+  const status = await gitStatus(repository, { signal, background: true });
   if (typeof status === 'string') return status;
   const files = new Map<string, StartFile>();
   // A changed file is likelier to be changed again than one that nobody added yet.

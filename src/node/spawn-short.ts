@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { execa } from 'execa';
 import type { Purpose } from './live-processes.ts';
 import { labelOf, liveProcesses } from './live-processes.ts';
@@ -19,6 +20,8 @@ export type ShortRunOptions = {
   readonly signal?: AbortSignal;
   /** What it is for, in the list of living processes. Default: a question to a program. */
   readonly purpose?: Purpose;
+  /** What else runs comes first: for what nobody waits for. */
+  readonly background?: boolean;
   /** Starts it without our terminal: an interactive shell would take that from the user. Not on Windows. */
   readonly ownSession?: boolean;
 };
@@ -71,6 +74,7 @@ export async function runShort(file: string, args: readonly string[], options: S
   });
   const { pid } = subprocess;
   if (pid !== undefined) record.started(pid);
+  if (pid !== undefined && options.background === true) stepBack(pid);
   const endings: Ending[] = [];
   const end = (failure: ShortRunFailure, problem: string): void => {
     if (pid === undefined || endings.length > 0) return;
@@ -126,6 +130,14 @@ export async function runShort(file: string, args: readonly string[], options: S
 }
 
 const nothing = { exitCode: null, stdout: '', stderr: '' } as const;
+
+function stepBack(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended by now, or the system does not want it.
+  }
+}
 
 type Left = Pick<Awaited<ReturnType<DescendantTracker['sweep']>>, 'survivors' | 'proven'>;
 

@@ -18,6 +18,8 @@ export type GitOptions = {
   readonly asBytes?: boolean;
   /** Ends it early. */
   readonly signal?: AbortSignal;
+  /** What else runs comes first. */
+  readonly background?: boolean;
 };
 
 /** Runs one git command in a folder. Never rejects, never goes through a shell. */

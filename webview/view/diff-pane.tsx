@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { usePageActions } from '../markdown/index.ts';
 import { t } from '../strings.ts';
 
 const maxLines = 400;
@@ -29,7 +30,17 @@ export function DiffFigures(props: { readonly added: number; readonly removed: n
 }
 
 /** A unified diff, line by line; its file headers are left out, since the row names the file. */
-export function DiffPane({ diff, label }: { readonly diff: string; readonly label: string }): JSX.Element {
+export function DiffPane({
+  diff,
+  label,
+  onOpen,
+}: {
+  readonly diff: string;
+  readonly label: string;
+  /** Opens the whole change; null = there is only this text to open. */
+  readonly onOpen: (() => void) | null;
+}): JSX.Element {
+  const { openText } = usePageActions();
   const lines = changedLines(diff);
   const rest = lines.length - maxLines;
   return (
@@ -44,7 +55,18 @@ export function DiffPane({ diff, label }: { readonly diff: string; readonly labe
           ))}
         </pre>
       </section>
-      {rest > 0 && <div class="note">{t('moreLines', rest)}</div>}
+      {rest > 0 && (
+        <div class="note">
+          {t('moreLines', rest)}{' '}
+          <button
+            type="button"
+            class="link-button"
+            onClick={onOpen ?? (() => openText(diff, { kind: 'output', language: 'diff' }))}
+          >
+            {t('showWholeChange')}
+          </button>
+        </div>
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { FileChange, RowOf } from '../../../src/model/index.ts';
+import type { BaselineGrade, FileChange, RowOf } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { useApp } from '../app-context.ts';
 import { DiffFigures, DiffPane, diffFigures } from '../diff-pane.tsx';
@@ -7,6 +7,7 @@ import { useExpanded } from '../disclosure.tsx';
 import type { Standing } from '../row-head.tsx';
 import { dotted, RowHead, StandingIcon, standingOf } from '../row-head.tsx';
 import { shownPath } from '../shown-path.ts';
+import { visible } from '../visible.ts';
 import { gapOf, gradeOf } from './baseline-words.ts';
 
 /** One file: its path opens the file, the line opens its diff. Several: the line opens the list. */
@@ -41,8 +42,8 @@ export function FileChangeRow({ row }: { readonly row: RowOf<'file-change'> }): 
       {single !== null && <NoBaseline row={row} path={single.path} />}
       {open && opens && (
         <div class="body" id={id}>
-          {single?.diff !== undefined ? (
-            <DiffPane diff={single.diff} label={single.path} />
+          {single !== null ? (
+            <Difference row={row} change={single} />
           ) : (
             row.changes.map((change) => <ChangedFile key={change.path} row={row} change={change} />)
           )}
@@ -69,17 +70,29 @@ function ChangedFile({ row, change }: OfRow): JSX.Element {
         )}
       </div>
       <NoBaseline row={row} path={change.path} />
-      {change.diff !== undefined && <DiffPane diff={change.diff} label={change.path} />}
+      <Difference row={row} change={change} />
     </div>
   );
+}
+
+function Difference({ row, change }: OfRow): JSX.Element | null {
+  const { actions } = useApp();
+  if (change.diff === undefined) return null;
+  const open = () => actions.openChange(row, change.path);
+  return <DiffPane diff={change.diff} label={change.path} onOpen={gradeIn(row, change) === null ? null : open} />;
+}
+
+/** Null: nothing is known of before. */
+function gradeIn(row: RowOf<'file-change'>, { path }: FileChange): Exclude<BaselineGrade, 'unknown'> | null {
+  const grade = row.baselines.find((baseline) => baseline.path === path)?.grade;
+  return grade === undefined || grade === 'unknown' ? null : grade;
 }
 
 /** Opens what changed, where it is known what stood before, else the file. */
 function PathButton({ row, change }: OfRow): JSX.Element {
   const { actions, store } = useApp();
-  const shown = shownPath(change.path, store.folders.value);
-  const baseline = row.baselines.find(({ path }) => path === change.path);
-  const grade = baseline === undefined || baseline.grade === 'unknown' ? null : baseline.grade;
+  const shown = visible(shownPath(change.path, store.folders.value));
+  const grade = gradeIn(row, change);
   if (change.kind === 'delete' && grade === null) return <code title={change.path}>{shown}</code>;
   return (
     <>
@@ -92,7 +105,7 @@ function PathButton({ row, change }: OfRow): JSX.Element {
         <code>{shown}</code>
       </button>
       {change.movedFrom !== undefined && (
-        <span class="from"> {t('movedFrom', shownPath(change.movedFrom, store.folders.value))}</span>
+        <span class="from"> {t('movedFrom', visible(shownPath(change.movedFrom, store.folders.value)))}</span>
       )}
     </>
   );

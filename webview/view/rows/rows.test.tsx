@@ -207,6 +207,26 @@ test('a change that nobody announced says so, and why it can’t be compared', (
   ]);
 });
 
+test('a long difference is cut in its row, and opened whole in the editor', () => {
+  const { sent, show } = setUp(
+    viewOf((log) => {
+      const lines = Array.from({ length: 500 }, (_, at) => `+line ${at}`).join('\n');
+      const change = { path: '/w/long.ts', kind: 'add', diff: `@@ -0,0 +1,500 @@\n${lines}\n` } as const;
+      log.add({ kind: 'file_change', phase: 'completed', changes: [change], status: 'completed' }, 'f1');
+      log.add({ kind: 'snapshot_taken', path: '/w/long.ts', grade: 'git', blob: null }, 'f1');
+      log.complete();
+    }),
+  );
+  const row = show('file-change');
+  row.getByRole('button', { name: /long\.ts: Show changes/ }).click();
+  return vi.waitFor(() => {
+    expect(row.getByText('+500')).toBeTruthy();
+    expect(row.container.querySelectorAll('.diff .added')).toHaveLength(400);
+    row.getByRole('button', { name: 'Open the whole change' }).click();
+    expect(sent.at(-1)).toEqual({ type: 'change.open', threadId: 'thread-1', itemId: 'f1', path: '/w/long.ts' });
+  });
+});
+
 test('markup in an answer stays text', () => {
   const { container } = setUp(all).show('text', 1);
   expect(container.textContent).toContain('<b>raw</b>');
