@@ -24,6 +24,7 @@ export const actionIds = [
   'enableNative',
   'chooseNativeAuth',
   'unlockPlugins',
+  'openWalkthrough',
 ] as const;
 
 export type ActionId = (typeof actionIds)[number];
@@ -53,6 +54,7 @@ const commands: Readonly<Record<ActionId, { readonly command: string; readonly a
   enableNative: { command: 'workbench.action.openSettings', args: ['codexLanes.native.enabled'] },
   chooseNativeAuth: { command: 'workbench.action.openSettings', args: ['codexLanes.native.auth'] },
   unlockPlugins: { command: 'workbench.action.openSettings', args: ['codexLanes.plugins.unlock'] },
+  openWalkthrough: { command: 'codexLanes.openWalkthrough' },
 };
 
 export function actionOf(id: ActionId): Action {

@@ -228,6 +228,7 @@ export const copyTable = {
   'action.enableNative': 'Switch Codex Native On',
   'action.chooseNativeAuth': 'Choose the Credential of Codex Native',
   'action.unlockPlugins': 'Unlock Plugins',
+  'action.openWalkthrough': 'Open Walkthrough',
 
   'tree.lane': 'Lane',
   'tree.lane.selected': 'Selected',

@@ -1,5 +1,5 @@
 import type { Disposable, Webview } from 'vscode';
-import { env, l10n, Uri, window } from 'vscode';
+import { commands, env, l10n, Uri, window } from 'vscode';
 import type { Attachment, ThreadId } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { ComposerState, FromWebview, Ping, Reply, ToWebview, ViewId, Welcome } from '../../protocol/index.ts';
@@ -270,8 +270,10 @@ export class ChatView {
 
   /** Where there is nothing to compare with, the file alone is opened. */
   async #openChange(message: Extract<FromWebview, { type: 'change.open' }>): Promise<void> {
-    if (!(await openChange(this.#ctx, message)))
-      await openFile(this.#ctx, message.path, { line: null, column: 1 }, false);
+    if (await openChange(this.#ctx, message)) {
+      // The walkthrough counts it as done.
+      await commands.executeCommand('setContext', 'codexLanes.changeReviewed', true);
+    } else await openFile(this.#ctx, message.path, { line: null, column: 1 }, false);
   }
 
   async #hello(threadId: string | null, lastSeq: number): Promise<void> {

@@ -37,6 +37,7 @@ export const commandIds = [
   'codexLanes.showUsage',
   'codexLanes.endProcess',
   'codexLanes.practice.toggle',
+  'codexLanes.openWalkthrough',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

@@ -68,6 +68,8 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'codexLanes.showUsage': showUsage,
   'codexLanes.endProcess': endProcess,
   'codexLanes.practice.toggle': togglePractice,
+  'codexLanes.openWalkthrough': ({ extension }) =>
+    commands.executeCommand('workbench.action.openWalkthrough', `${extension.extension.id}#start`, false),
 };
 
 export function register(ctx: HostContext): void {

@@ -34,13 +34,11 @@ export function register({
     publish('codexLanes.hasWorktree', hasWorktree);
     publish('codexLanes.promptSent', session.thread()?.begun === true);
     const practice = core.loaded()?.practice.state().on === true;
-    publish('codexLanes.practiceOn', practice);
     const { document, inputs, checkedAt } = status.current();
     const runs = (lane: 'api' | 'codex-native') => {
       const option = optionOf(document.providers.codex, lane);
       return option?.available === true && option.selectable;
     };
-    publish('codexLanes.statusChecked', checkedAt !== null);
     // The practice endpoint is not the user's own.
     publish('codexLanes.apiReady', !practice && checkedAt !== null && runs('api'));
     publish('codexLanes.nativeReady', !practice && runs('codex-native'));

@@ -9,9 +9,8 @@ export const contextKeys = [
   'codexLanes.canContinue',
   'codexLanes.hasWorktree',
   // What the walkthrough counts as done.
-  'codexLanes.statusChecked',
-  'codexLanes.practiceOn',
   'codexLanes.promptSent',
+  'codexLanes.changeReviewed',
   'codexLanes.apiReady',
   'codexLanes.nativeReady',
   // Whether there is anything to lift.
