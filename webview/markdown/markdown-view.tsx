@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
 import { Component } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useReducer } from 'preact/hooks';
 import type { BlockPart } from './block-parts.ts';
 import { BlockView } from './block-view.tsx';
 import { DocumentCache, MarkdownDocument } from './markdown-document.ts';
@@ -11,58 +10,84 @@ const cache = new DocumentCache(200);
 const groupSize = 40;
 const wholeText = [0, Number.POSITIVE_INFINITY] as const;
 
-/**
- * Markdown as it arrives. `id` names the text across redraws; `open` = more may come. `range`: draws what begins from one
- * character of the text up to another, where all of it would be too much for the page.
- */
-export function MarkdownView(props: {
+type MarkdownProps = {
   readonly id: string;
   readonly text: string;
   readonly open: boolean;
   readonly range?: readonly [number, number];
-}): JSX.Element {
-  const { id, text, open, range = wholeText } = props;
-  const [, again] = useReducer((count: number) => count + 1, 0);
-  const scope = useMemo(() => ({ id, growing: open }), [id, open]);
-  if (!MarkdownDocument.takes(text)) return <div class="prose plain">{text.slice(...range)}</div>;
-  const document = cache.get(id);
-  const wait = document.update(text, open, performance.now());
-  return (
-    <div class="prose">
-      <TextScopeProvider value={scope}>
-        {groups(document.parts(range)).map((parts, index) => (
-          <BlockGroup key={index} parts={parts} />
-        ))}
-      </TextScopeProvider>
-      <Clock document={document} wait={wait} again={() => again(undefined)} />
-    </div>
-  );
+};
+
+/**
+ * Markdown as it arrives. `id` names the text across redraws; `open` = more may come. `range`: draws what begins from one
+ * character of the text up to another, where all of it would be too much for the page. A class, since it looks at what
+ * came before it decides to draw: most stretches of a text that grows stay as they are.
+ */
+export class MarkdownView extends Component<MarkdownProps> {
+  #parts: readonly BlockPart[] = [];
+  #scope = { id: '', growing: false };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #drawn = false;
+
+  override shouldComponentUpdate(next: MarkdownProps): boolean {
+    const { id, open, range = wholeText } = this.props;
+    const [from, to] = next.range ?? wholeText;
+    if (next.id !== id || next.open !== open || range[0] !== from || range[1] !== to) return true;
+    return !MarkdownDocument.takes(next.text) || !sameParts(this.#look(next), this.#parts);
+  }
+
+  override componentDidMount(): void {
+    this.#tellCost();
+  }
+
+  override componentDidUpdate(): void {
+    this.#tellCost();
+  }
+
+  override componentWillUnmount(): void {
+    clearTimeout(this.#timer);
+  }
+
+  override render({ id, text, open, range = wholeText }: MarkdownProps): JSX.Element {
+    if (!MarkdownDocument.takes(text)) return <div class="prose plain">{text.slice(...range)}</div>;
+    if (this.#scope.id !== id || this.#scope.growing !== open) this.#scope = { id, growing: open };
+    this.#parts = this.#look(this.props);
+    return (
+      <div class="prose">
+        <TextScopeProvider value={this.#scope}>
+          {groups(this.#parts).map((parts, index) => (
+            <BlockGroup key={index} parts={parts} />
+          ))}
+        </TextScopeProvider>
+      </div>
+    );
+  }
+
+  /** Takes the text in and says what is to be drawn of it. Comes back for text that had to wait. */
+  #look({ id, text, open, range = wholeText }: MarkdownProps): readonly BlockPart[] {
+    const document = cache.get(id);
+    const wait = document.update(text, open, performance.now());
+    this.#drawn = wait === 0;
+    clearTimeout(this.#timer);
+    if (wait > 0) this.#timer = setTimeout(() => this.setState({}), wait);
+    return document.parts(range);
+  }
+
+  /** What the blocks cost, which are in the page by now. */
+  #tellCost(): void {
+    const { id, text } = this.props;
+    if (this.#drawn && MarkdownDocument.takes(text)) cache.get(id).drawn(performance.now());
+  }
 }
 
-/** Measures the drawing and comes back for text that had to wait. Last child, so that its effect runs after the blocks are in the page. */
-function Clock(props: {
-  readonly document: MarkdownDocument;
-  readonly wait: number;
-  readonly again: () => void;
-}): null {
-  const { document, wait, again } = props;
-  useLayoutEffect(() => {
-    if (wait === 0) document.drawn(performance.now());
-  });
-  useEffect(() => {
-    if (wait === 0) return undefined;
-    const timer = setTimeout(again, wait);
-    return () => clearTimeout(timer);
-  });
-  return null;
+function sameParts(some: readonly BlockPart[], others: readonly BlockPart[]): boolean {
+  return some.length === others.length && some.every((part, index) => part === others[index]);
 }
 
 type GroupProps = { readonly parts: readonly BlockPart[] };
 
 class BlockGroup extends Component<GroupProps> {
   override shouldComponentUpdate(next: GroupProps): boolean {
-    const { parts } = this.props;
-    return next.parts.length !== parts.length || next.parts.some((part, index) => part !== parts[index]);
+    return !sameParts(next.parts, this.props.parts);
   }
 
   override render({ parts }: GroupProps): JSX.Element {

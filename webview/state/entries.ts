@@ -169,5 +169,6 @@ export function sameEntry(a: Entry, b: Entry): boolean {
   if (a.kind === 'group' && b.kind === 'group') {
     return a.rows.length === b.rows.length && a.rows.every((row, index) => row === b.rows[index]);
   }
-  return a.kind === 'running' && b.kind === 'running' && a.row === b.row && a.turn === b.turn;
+  // What goes on is told by which row is open, not by what it says so far.
+  return a.kind === 'running' && b.kind === 'running' && a.row?.key === b.row?.key && a.turn === b.turn;
 }

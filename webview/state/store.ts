@@ -69,6 +69,12 @@ export class Store {
     const thread = this.thread.value;
     return thread === null ? emptyListing : this.#lister.update(thread, this.running.value, this.expansion.value);
   });
+  /** The thread for whoever shows nothing of its rows: another object only when something beside them changed. */
+  readonly about: ReadonlySignal<ThreadView | null> = computed(() => {
+    const thread = this.thread.value;
+    if (!sameAbout(this.#about, thread)) this.#about = thread;
+    return this.#about;
+  });
   /** Why Send would be refused; null also while the refusal that stands last says it and offers the same. */
   readonly blocked: ReadonlySignal<ComposerState['blocked']> = computed(() => {
     const blocked = this.composer.value?.blocked ?? null;
@@ -99,6 +105,7 @@ export class Store {
     () => this.running.value && (this.stopClicked.value || this.composer.value?.stopping === true),
   );
 
+  #about: ThreadView | null = null;
   /** Thread that the page showed before it was loaded again. */
   readonly #last: SavedView | null;
   #helloPending = false;
@@ -284,6 +291,18 @@ export class Store {
     if (!composer.running) this.stopClicked.value = false;
   }
 }
+
+/** Whether two states of a thread differ in their rows at most. */
+function sameAbout(a: ThreadView | null, b: ThreadView | null): boolean {
+  if (a === null || b === null) return a === b;
+  return (
+    a.rows.length > 0 === b.rows.length > 0 &&
+    (Object.keys(b) as (keyof ThreadView)[]).every((key) => grows.has(key) || a[key] === b[key])
+  );
+}
+
+/** What every event changes; what a runtime calls the thread goes with `nativeThreadId`. */
+const grows: ReadonlySet<keyof ThreadView> = new Set(['rows', 'seq', 'native']);
 
 /** Whether the thread ends with a refusal whose buttons are those of `blocked`. */
 function isSaidLast(thread: ThreadView | null, { actions }: NonNullable<ComposerState['blocked']>): boolean {

@@ -13,7 +13,7 @@ import { meaningOf, waitingText } from './waiting-words.tsx';
  */
 export function Announcer(): JSX.Element {
   const { store } = useApp();
-  const thread = store.thread.value;
+  const thread = store.about.value;
   const turn = thread?.turns.at(-1);
   const now = thread === null ? null : `${thread.threadId} ${turn?.turnId ?? ''} ${turn?.state ?? ''}`;
   const last = useRef<{ readonly state: string; readonly threadId: string } | null>(null);

@@ -7,7 +7,7 @@ import { ShortcutsButton } from './shortcuts-button.tsx';
 /** The thread's title and what can be done with it. In a side bar the view's own title has the first two buttons. */
 export function Header(): JSX.Element {
   const { store, actions, inTab } = useApp();
-  const thread = store.thread.value;
+  const thread = store.about.value;
   const title = thread?.title || t('untitled');
   const busy = store.running.value || (thread?.queued.length ?? 0) > 0;
   return (

@@ -8,7 +8,7 @@ import { Icon } from './icon.tsx';
 /** Model and effort of the next turn; the rest of what is set stands in its tooltip. Opens the thread's options. */
 export function OptionsPick({ composer }: { readonly composer: ComposerState }): JSX.Element | null {
   const { store, actions } = useApp();
-  const thread = store.thread.value;
+  const thread = store.about.value;
   if (thread === null) return null;
   const { configured, lane } = composer;
   const model = thread.options.model ?? configured.model;

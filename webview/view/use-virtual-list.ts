@@ -140,6 +140,20 @@ export function useVirtualList(options: ListOptions): VirtualList {
     return () => document.removeEventListener('selectionchange', onSelection);
   }, [virtualizer]);
 
+  // One and the same: all blocks of code would be drawn again whenever it is another.
+  const [holdPlace] = useState(() => () => {
+    held.current = true;
+    follow(false);
+    virtualizer.setOptions({ ...virtualizer.options, anchorTo: 'start' });
+    // Two frames: the row is drawn in the first and measured by the second.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        held.current = false;
+        follow(isAtEnd(scroller.current));
+      }),
+    );
+  });
+
   return {
     scroller,
     items: virtualizer.getVirtualItems(),
@@ -156,18 +170,7 @@ export function useVirtualList(options: ListOptions): VirtualList {
       virtualizer.scrollToIndex(index, { align: how === 'top' ? 'start' : 'auto' });
     },
     firstInSight: () => virtualizer.getVirtualItemForOffset(virtualizer.scrollElement?.scrollTop ?? 0)?.index ?? 0,
-    holdPlace: () => {
-      held.current = true;
-      follow(false);
-      virtualizer.setOptions({ ...virtualizer.options, anchorTo: 'start' });
-      // Two frames: the row is drawn in the first and measured by the second.
-      requestAnimationFrame(() =>
-        requestAnimationFrame(() => {
-          held.current = false;
-          follow(isAtEnd(scroller.current));
-        }),
-      );
-    },
+    holdPlace,
   };
 }
 

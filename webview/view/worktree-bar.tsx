@@ -6,7 +6,7 @@ import { Icon } from './icon.tsx';
 /** Where the thread works while that is not the folder itself, and what becomes of it. */
 export function WorktreeBar(): JSX.Element | null {
   const { store, actions } = useApp();
-  const worktree = store.thread.value?.worktree ?? null;
+  const worktree = store.about.value?.worktree ?? null;
   if (worktree === null) return null;
   const name = worktree.path.split(/[\\/]/).filter(Boolean).slice(-2).join('/');
   return (
