@@ -9,6 +9,7 @@ import './style/prose.css';
 import './style/code.css';
 import './style/composer.css';
 import './style/long-threads.css';
+import './style/direction.css';
 import './style/adapt.css';
 import { render } from 'preact';
 import { Actions } from './actions/index.ts';

@@ -36,7 +36,7 @@ export type Stage = {
   readonly close: () => Promise<void>;
 };
 
-export async function openStage(): Promise<Stage> {
+export async function openStage(direction: 'ltr' | 'rtl' = 'ltr'): Promise<Stage> {
   const pages: ChatPages = await startChatPages();
   const width = looks.reduce((sum, look) => sum + look.width, 0);
   const { page } = await pages.open({ width, height: stageHeight, reducedMotion: true });
@@ -45,7 +45,7 @@ export async function openStage(): Promise<Stage> {
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setTimezoneOverride', { timezoneId: 'UTC' });
   await session.send('Emulation.setLocaleOverride', { locale: 'en-GB' });
-  await page.route('**/gallery', (route) => route.fulfill({ contentType: 'text/html', body: framesHtml }));
+  await page.route('**/gallery', (route) => route.fulfill({ contentType: 'text/html', body: framesHtml(direction) }));
   await page.goto(new URL('/gallery', page.url()).href);
   const frames = page.frames().filter((frame) => frame !== page.mainFrame());
   for (const frame of frames) await frame.locator('.composer').waitFor({ state: 'attached' });
@@ -67,12 +67,12 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-const framesHtml = `<!DOCTYPE html><html lang="en"><head><title>Gallery</title><style>
+const framesHtml = (direction: string): string => `<!DOCTYPE html><html lang="en"><head><title>Gallery</title><style>
 html { background: #808080 } body { margin: 0; display: flex } iframe { border: 0; flex: none; height: ${stageHeight}px }
 </style></head><body>${looks
   .map(
     ({ theme, width }) =>
-      `<iframe src="/page/${theme}/tab/en/ltr" style="width: ${width}px" title="${theme} ${width}"></iframe>`,
+      `<iframe src="/page/${theme}/tab/en/${direction}" style="width: ${width}px" title="${theme} ${width}"></iframe>`,
   )
   .join('')}</body></html>`;
 

@@ -37,7 +37,7 @@ export function BlockView({ token, depth }: { readonly token: Token; readonly de
       return <CodeBlock token={token as Tokens.Code} />;
     case 'blockquote':
       return (
-        <blockquote>
+        <blockquote dir="auto">
           <Blocks tokens={(token as Tokens.Blockquote).tokens} depth={depth + 1} />
         </blockquote>
       );
@@ -79,8 +79,12 @@ function List({ list, depth }: { readonly list: Tokens.List; readonly depth: num
       <Blocks tokens={item.tokens} depth={depth} />
     </li>
   ));
-  if (!list.ordered) return <ul>{items}</ul>;
-  return <ol start={typeof list.start === 'number' ? list.start : 1}>{items}</ol>;
+  if (!list.ordered) return <ul dir="auto">{items}</ul>;
+  return (
+    <ol dir="auto" start={typeof list.start === 'number' ? list.start : 1}>
+      {items}
+    </ol>
+  );
 }
 
 function Checkbox({ checked }: { readonly checked: boolean }): JSX.Element {
@@ -92,7 +96,7 @@ function Table({ table }: { readonly table: Tokens.Table }): JSX.Element {
     // A wide table scrolls in itself; the page never does. The focus is what lets a keyboard scroll it.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <div class="table" tabIndex={0}>
-      <table>
+      <table dir="auto">
         <thead>
           <tr>
             {table.header.map((cell, index) => (

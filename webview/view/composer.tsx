@@ -78,6 +78,8 @@ function PromptBox(): JSX.Element {
           <textarea
             ref={area}
             id="prompt"
+            // Empty, it goes the way of the page, as the words that stand there then do.
+            dir={store.draft.value === '' ? undefined : 'auto'}
             rows={1}
             aria-label={t('composerLabel')}
             aria-describedby={notes.join(' ') || undefined}
@@ -202,6 +204,7 @@ function FolderPick(props: { readonly folder: ComposerState['folder']; readonly 
       <span class="pick quiet folder" title={folder === null ? name : t('folderIs', folder.path)}>
         <Icon name="folder" />
         <span class="label">{name}</span>
+        {folder !== null && <span class="sr-only">. {t('folderIs', folder.path)}</span>}
       </span>
     );
   }

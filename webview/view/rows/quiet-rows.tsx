@@ -1,34 +1,21 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { InterruptedBy, RowOf, WarningSource } from '../../../src/model/index.ts';
+import type { InterruptedBy, RowOf } from '../../../src/model/index.ts';
 import { threadId } from '../../../src/model/index.ts';
 import { continuePrompt } from '../../../src/protocol/index.ts';
 import { pageLanguage, t } from '../../strings.ts';
 import { useApp } from '../app-context.ts';
 import { Disclosure } from '../disclosure.tsx';
+import { count } from '../figures.ts';
 import { Icon } from '../icon.tsx';
 import { JsonPane } from '../json-pane.tsx';
 import { gapOf } from './baseline-words.ts';
+import { warningSource } from './warning-source.ts';
 
 /** One muted line: where a warning comes from and what it says. */
 export function WarningRow({ row }: { readonly row: RowOf<'warning'> }): JSX.Element {
-  const words = t('warningFrom', sourceOf(row.source), row.text);
+  const words = t('warningFrom', warningSource(row.source), row.text);
   const long = words.length > 60 || words.includes('\n');
   return <Quiet rowKey={row.key} icon="warning" tone="warning" words={words} body={long ? row.text : null} />;
-}
-
-function sourceOf(source: WarningSource): string {
-  switch (source) {
-    case 'process':
-      return t('warningProcess');
-    case 'history':
-      return t('warningHistory');
-    case 'thread':
-      return t('warningThread');
-    case 'config':
-      return t('warningConfig');
-    case 'provisioning':
-      return t('warningProvisioning');
-  }
 }
 
 export function NoticeRow({ row }: { readonly row: RowOf<'notice'> }): JSX.Element {
@@ -74,7 +61,7 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
     case 'context_compacted':
       return args[0] === '' || args[1] === ''
         ? t('noticeCompacted', args[2] ?? '')
-        : t('noticeCompactedFigures', args[0] ?? '', args[1] ?? '', args[2] ?? '');
+        : t('noticeCompactedFigures', count(Number(args[0])), count(Number(args[1])), args[2] ?? '');
     case 'review_entered':
       return t('noticeReviewEntered');
     case 'review_left':

@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
-import type { LaneSelection, Payer, Receipt, RowOf, Usage } from '../../../src/model/index.ts';
-import { isPaying, receiptJson, receiptMarkdown } from '../../../src/model/index.ts';
+import type { LaneSelection, Payer, Receipt, RowOf, Usage, WarningSource } from '../../../src/model/index.ts';
+import { isPaying } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { useApp } from '../app-context.ts';
 import { useExpanded } from '../disclosure.tsx';
 import { count, duration } from '../figures.ts';
 import { Icon } from '../icon.tsx';
+import { warningSource } from './warning-source.ts';
 
 /** One muted line that says what ran, with what and who paid; opens to everything that is known. */
 export function ReceiptRow(props: {
@@ -57,18 +58,13 @@ export function ReceiptRow(props: {
 
 function CopyButtons({ row }: { readonly row: RowOf<'receipt'> }): JSX.Element {
   const { actions } = useApp();
-  const { receipt, turnId } = row;
   return (
     <div class="buttons">
-      <button
-        type="button"
-        class="button"
-        onClick={() => actions.copy(receiptMarkdown(receipt, { turnId: turnId ?? '' }))}
-      >
+      <button type="button" class="button" onClick={() => actions.copyReceipt(row, 'markdown')}>
         <Icon name="markdown" />
         {t('copyReceiptMarkdown')}
       </button>
-      <button type="button" class="button" onClick={() => actions.copy(receiptJson(receipt))}>
+      <button type="button" class="button" onClick={() => actions.copyReceipt(row, 'json')}>
         <Icon name="json" />
         {t('copyReceiptJson')}
       </button>
@@ -166,7 +162,7 @@ function tokenFact(usage: Usage): string {
   return t('factTokensValue', exact(input), exact(cachedInput), exact(output), exact(reasoningOutput));
 }
 
-const exact = (value: number | null): string => (value === null ? t('unknownValue') : String(value));
+const exact = (value: number | null): string | number => value ?? t('unknownValue');
 
 function timeFact({ totalMs, queueMs, firstEventMs, firstTextMs }: Receipt['durations']): string {
   const known = (ms: number | null) => (ms === null ? t('unknownValue') : duration(ms));
@@ -174,6 +170,8 @@ function timeFact({ totalMs, queueMs, firstEventMs, firstTextMs }: Receipt['dura
 }
 
 function warningsFact(warnings: Receipt['warnings']): string | null {
-  const parts = Object.entries(warnings).map(([source, number]) => `${source}: ${number}`);
+  const parts = Object.entries(warnings).map(([source, number]) =>
+    t('warningFrom', warningSource(source as WarningSource), number),
+  );
   return parts.length === 0 ? null : parts.join(', ');
 }
