@@ -7,6 +7,7 @@ import type {
   SendQuestion,
   ThreadId,
   ThreadView,
+  TurnId,
   TurnProgress,
 } from '../model/index.ts';
 
@@ -151,6 +152,13 @@ export type FromWebview = {
   /** http, https or mailto; the host shows where it leads before it opens. */
   | { readonly type: 'link.open'; readonly url: string }
   | { readonly type: 'copy'; readonly text: string }
+  /** The receipt of a turn goes into the clipboard; the host looks it up. */
+  | {
+      readonly type: 'receipt.copy';
+      readonly threadId: ThreadId;
+      readonly turnId: TurnId;
+      readonly as: 'markdown' | 'json';
+    }
   /** The view can't go on by itself (an error while drawing); answered by a fresh snapshot. */
   | { readonly type: 'view.failed'; readonly message: string }
 );

@@ -21,10 +21,14 @@ async function settled(): Promise<void> {
 }
 
 /** Shows a scene in all frames, and does what its reader does. */
-async function play({ snapshot, after, click, reply }: Play, viewId: string): Promise<void> {
+async function play({ between, snapshot, after, click, reply }: Play, viewId: string): Promise<void> {
   const post = (frame: Frame, message: unknown) =>
     frame.dispatchEvent(new frame.MessageEvent('message', { data: { ...(message as object), viewId } }));
-  for (const frame of frames()) post(frame, snapshot);
+  for (const frame of frames()) {
+    // A thread between: those that have not begun share a draft.
+    post(frame, between);
+    post(frame, snapshot);
+  }
   await settled();
   for (const frame of frames()) for (const message of after) post(frame, message);
   if (reply !== null) {

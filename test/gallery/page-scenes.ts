@@ -57,11 +57,13 @@ const progressBoxes: readonly Scene[] = [
   ...Object.entries(silences).map(([hop, of]) => ({
     id: `progress/${hop}`,
     write: running,
+    began: 44,
     composer: { running: true, progress: of },
   })),
   {
     id: 'progress/stopping',
     write: running,
+    began: 44,
     composer: { running: true, stopping: true, progress: progress(started, {}) },
     whole: true,
   },
@@ -147,6 +149,7 @@ const composers: readonly Scene[] = [
   { id: 'composer/a long draft', draft: 'One line of the draft\n'.repeat(40), whole: true },
   {
     id: 'composer/attachments',
+    write: datesTurn,
     draft: 'Make it look like this.',
     after: [{ type: 'attached', attachments: sampleImages }],
     whole: true,

@@ -1,5 +1,5 @@
 import type { SendQuestion, ThreadView } from '../../src/model/index.ts';
-import { threadId } from '../../src/model/index.ts';
+import { emptyThread, threadId } from '../../src/model/index.ts';
 import type { ComposerState, Welcome } from '../../src/protocol/index.ts';
 import { EventLog, idleComposer } from '../../webview/testing/event-log.ts';
 import type { Message } from '../webview/chat-page.ts';
@@ -13,6 +13,8 @@ export type Scene = {
   readonly id: string;
   /** The thread's events; left out: a new thread. */
   readonly write?: (log: EventLog) => void;
+  /** Seconds from its first event to the clock of the gallery; left out: 300. */
+  readonly began?: number;
   /** What is known of the thread beside its events. */
   readonly view?: (log: EventLog) => ThreadView;
   readonly composer?: Partial<ComposerState>;
@@ -33,6 +35,8 @@ export type Scene = {
 /** A scene as the page gets it. */
 export type Play = {
   readonly id: string;
+  /** A snapshot of another thread, which takes away what the scene before left. */
+  readonly between: Message;
   readonly snapshot: Message;
   readonly after: readonly Message[];
   readonly click: readonly string[];
@@ -45,9 +49,8 @@ const readyWelcome: Welcome = {
   prompts: ['Explain this file', 'Add a test', 'Run the tests'],
 };
 
-/** The log of a scene, its first event five minutes before the clock of the gallery. */
-export function logOf({ write }: Scene): EventLog {
-  const log = new EventLog(new Date(now - 300_000).toISOString());
+export function logOf({ write, began = 300 }: Scene): EventLog {
+  const log = new EventLog(new Date(now - began * 1000).toISOString());
   write?.(log);
   return log;
 }
@@ -58,12 +61,15 @@ export function viewOf(scene: Scene): ThreadView {
   return { ...(scene.view?.(log) ?? log.view()), threadId: threadId(scene.id) };
 }
 
+const between: ThreadView = { ...emptyThread(threadId('between')), seq: 1 };
+
 export function playOf(scene: Scene): Play {
   const { id, composer = {}, welcome = readyWelcome, draft = '', after = [], ask, refuse, click = [] } = scene;
   const thread = viewOf(scene);
   const asked = ask === undefined ? null : ({ ok: false, message: 'Asked first.', ask } as const);
   return {
     id,
+    between: { type: 'snapshot', thread: between, draft: '', composer: idleComposer, welcome },
     snapshot: { type: 'snapshot', thread, draft, composer: { ...idleComposer, ...composer }, welcome },
     after,
     click,

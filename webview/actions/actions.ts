@@ -231,6 +231,11 @@ export class Actions implements PageActions {
     this.#host.post({ type: 'copy', text });
   };
 
+  /** Puts a turn's receipt into the clipboard; the host has it whole. */
+  copyReceipt({ turnId }: RowOf<'receipt'>, as: 'markdown' | 'json'): void {
+    if (turnId !== null) this.#ofThread((threadId) => ({ type: 'receipt.copy', threadId, turnId, as }));
+  }
+
   insertTarget: PageActions['insertTarget'] = () => this.#store.editor.value;
 
   insertInEditor: PageActions['insertInEditor'] = (text) => {

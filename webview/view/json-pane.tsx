@@ -13,6 +13,14 @@ export function JsonPane({ label, value }: { readonly label: string; readonly va
   const [showWords, copyWords] =
     label === '' ? [t('showOutput'), t('copyOutput')] : [t('showValue', label), t('copyValue', label)];
   const language = isData ? 'json' : null;
+  if (text.trim() === '') {
+    return (
+      <div class="fact-pane">
+        <div class="label">{label}</div>
+        <div class="note">{t('noOutput')}</div>
+      </div>
+    );
+  }
   const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
   return (
     <div class="fact-pane">

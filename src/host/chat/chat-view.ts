@@ -18,6 +18,7 @@ import { words } from '../words/index.ts';
 import { discard, merge, showDiff } from '../worktree/index.ts';
 import type { ComposerFacts } from './composer.ts';
 import { composerState } from './composer.ts';
+import { copyReceipt } from './copy-receipt.ts';
 import { editedFile, editedPath, insertText, onEditedFile, openCode, showOutput } from './editor-text.ts';
 import { EventFeed } from './event-feed.ts';
 import { HandedOut } from './handed-out.ts';
@@ -252,6 +253,8 @@ export class ChatView {
         return openLink(this.#ctx, message.url);
       case 'copy':
         return env.clipboard.writeText(message.text);
+      case 'receipt.copy':
+        return this.#ofShown(message, () => copyReceipt(this.#ctx, message));
       case 'view.failed':
         log.error(`The chat view could not draw: ${message.message}`);
         return this.#snapshot();

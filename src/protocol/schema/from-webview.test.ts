@@ -55,6 +55,7 @@ test.each<unknown>([
   { viewId: 'v', type: 'text.open', kind: 'code', text: 'x', language: 'ts' },
   { viewId: 'v', type: 'text.open', kind: 'output', text: 'x', language: null },
   { viewId: 'v', type: 'change.open', threadId: 't', itemId: 't:item_1', path: '/w/a.ts' },
+  { viewId: 'v', type: 'receipt.copy', threadId: 't', turnId: 'u', as: 'json' },
   { viewId: 'v', type: 'worktree.diff', threadId: 't' },
   { viewId: 'v', type: 'worktree.merge', threadId: 't' },
   { viewId: 'v', type: 'worktree.discard', threadId: 't' },

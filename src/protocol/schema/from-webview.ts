@@ -67,6 +67,13 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ viewId, type: z.literal('link.open'), url: z.string().min(1).max(4096) }),
   z.strictObject({ viewId, type: z.literal('copy'), text }),
+  z.strictObject({
+    viewId,
+    type: z.literal('receipt.copy'),
+    threadId: id,
+    turnId: id,
+    as: z.enum(['markdown', 'json']),
+  }),
   z.strictObject({ viewId, type: z.literal('view.failed'), message: z.string().max(10_000) }),
 ]);
 

@@ -5,11 +5,12 @@ import { Disclosure } from '../disclosure.tsx';
 import { JsonPane } from '../json-pane.tsx';
 import type { Standing } from '../row-head.tsx';
 import { RowHead, StandingIcon, standingOf } from '../row-head.tsx';
+import { visible } from '../visible.ts';
 
 /** A call of an MCP server's tool. */
 export function McpRow({ row }: { readonly row: RowOf<'mcp'> }): JSX.Element {
   const standing = standingOf(row);
-  const name = `${row.server}.${row.tool}`;
+  const name = visible(`${row.server}.${row.tool}`);
   return (
     <Disclosure
       rowKey={row.key}
@@ -47,8 +48,8 @@ export function ToolRow({ row }: { readonly row: RowOf<'tool'> }): JSX.Element {
         <RowHead
           icon={<StandingIcon standing={standing} done="tools" />}
           verb={standing === 'running' ? t('using') : t('used')}
-          object={<code>{row.name}</code>}
-          title={row.name}
+          object={<code>{visible(row.name)}</code>}
+          title={visible(row.name)}
           figures={failedWords(standing)}
         />
       }
@@ -72,8 +73,8 @@ export function WebSearchRow({ row }: { readonly row: RowOf<'web-search'> }): JS
         <RowHead
           icon={<StandingIcon standing={standing} done="globe" />}
           verb={standing === 'running' ? t('searching') : t('searched')}
-          object={row.query}
-          title={row.query}
+          object={visible(row.query)}
+          title={visible(row.query)}
           figures={failedWords(standing)}
         />
       }
@@ -92,8 +93,8 @@ export function SubagentRow({ row }: { readonly row: RowOf<'subagent'> }): JSX.E
         <RowHead
           icon={<StandingIcon standing={standing} done="type-hierarchy-sub" />}
           verb={standing === 'running' ? t('delegatingTo') : t('delegated')}
-          object={row.prompt ?? row.tool}
-          title={row.prompt ?? row.tool}
+          object={visible(row.prompt ?? row.tool)}
+          title={visible(row.prompt ?? row.tool)}
           figures={failedWords(standing)}
         />
       }

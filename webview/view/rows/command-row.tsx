@@ -7,6 +7,7 @@ import { insideShell } from '../inside-shell.ts';
 import { OutputPane } from '../output-pane.tsx';
 import type { Standing } from '../row-head.tsx';
 import { dotted, RowHead, StandingIcon, standingOf } from '../row-head.tsx';
+import { visible } from '../visible.ts';
 
 export function CommandRow({ row }: { readonly row: RowOf<'command'> }): JSX.Element {
   const standing = standingOf(row);
@@ -20,17 +21,17 @@ export function CommandRow({ row }: { readonly row: RowOf<'command'> }): JSX.Ele
         <RowHead
           icon={<StandingIcon standing={standing} done="pass" />}
           verb={standing === 'running' ? t('running') : t('ran')}
-          object={<code>{oneLine(insideShell(row.command))}</code>}
-          title={row.command}
+          object={<code>{visible(oneLine(insideShell(row.command)))}</code>}
+          title={visible(row.command)}
           figures={figuresOf(row, standing)}
         />
       }
       body={() => (
         <>
           {row.command !== insideShell(row.command) || row.command.length > 60 || row.command.includes('\n') ? (
-            <pre class="whole-command">{row.command}</pre>
+            <pre class="whole-command">{visible(row.command)}</pre>
           ) : null}
-          {row.cwd !== null && <div class="note">{t('ranIn', row.cwd)}</div>}
+          {row.cwd !== null && <div class="note">{t('ranIn', visible(row.cwd))}</div>}
           {row.output.trim() === '' ? (
             <div class="note">{t('noOutput')}</div>
           ) : (

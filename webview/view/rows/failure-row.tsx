@@ -1,9 +1,10 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import type { LaneSelection, RowOf, TurnError, TurnErrorCode } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { useApp } from '../app-context.ts';
 import { useExpanded } from '../disclosure.tsx';
 import { Icon } from '../icon.tsx';
+import { visible } from '../visible.ts';
 import { WhyLink } from '../why-link.tsx';
 
 /** What a button of a failed turn asks of the host. */
@@ -123,6 +124,11 @@ function helpFor({ code, actions }: TurnError, asked: LaneSelection | null): rea
   return helpOf[code].map((action) => (action === 'setApiKey' ? key : action));
 }
 
+/** Commands and names stand between backticks. */
+function withCode(words: string): ComponentChildren {
+  return words.split('`').map((part, index) => (index % 2 === 0 ? part : <code key={index}>{part}</code>));
+}
+
 /** What happened in a sentence, what to do as buttons, the details folded. */
 export function FailureRow(props: {
   readonly row: RowOf<'failure'>;
@@ -141,8 +147,8 @@ export function FailureRow(props: {
           <span class="sr-only">{t('stateFailed')} </span>
         </span>
         <div class="failure-words">
-          <p>{message}</p>
-          {hint !== null && <p class="hint">{hint}</p>}
+          <p>{withCode(message)}</p>
+          {hint !== null && <p class="hint">{withCode(hint)}</p>}
         </div>
       </div>
       <div class="buttons">
@@ -169,7 +175,7 @@ export function FailureRow(props: {
       </div>
       {open && (
         <pre class="details" id={id}>
-          {detail ?? code}
+          {visible(detail ?? code)}
         </pre>
       )}
     </div>
