@@ -120,5 +120,6 @@ async function refuse(reply: Extract<Message, { type: 'reply' }>['reply']): Prom
   await chat.page.getByRole('textbox').first().press('Enter');
   await expect.poll(async () => (await chat.sent('turn.submit')).length).toBeGreaterThan(before);
   const submit = (await chat.sent('turn.submit')).at(-1);
-  await chat.send({ type: 'reply', requestId: submit?.requestId ?? '', reply });
+  if (submit === undefined) throw new Error('The page did not send the prompt.');
+  await chat.send({ type: 'reply', requestId: submit.requestId, reply });
 }
