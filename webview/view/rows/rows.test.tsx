@@ -22,7 +22,7 @@ function setUp(thread: ThreadView) {
     if (row === undefined) throw new Error(`The log has no ${kind} row ${nth}.`);
     const turn = thread.turns.find(({ turnId }) => turnId === row.turnId) ?? null;
     return render(
-      <AppProvider value={{ store, actions }}>
+      <AppProvider value={{ store, actions, inTab: false }}>
         <PageActionsProvider value={actions}>
           <RowView row={row} turn={turn} promptNumber={1} folder={null} rerouted={rerouted} />
         </PageActionsProvider>
@@ -59,7 +59,7 @@ const lines: readonly (readonly [RowKind, number, string])[] = [
   ['approval', 0, 'Asked to run a command  Denied · by policy'],
   ['warning', 0, 'Process: codex wrote to its error output'],
   ['notice', 0, 'gpt-5.5-mini answered instead of gpt-5.5: overloaded'],
-  ['notice', 1, 'The conversation was shortened to fit the model: 200000 to 40000 tokens (auto)'],
+  ['notice', 1, 'The conversation was shortened to fit the model: 200k to 40k tokens (auto)'],
   ['raw', 0, 'Unknown event: item.new_thing'],
   ['interruption', 0, 'Stopped by you'],
   ['failure', 0, 'The endpoint refused the key.Set a key that this endpoint knows.'],
@@ -231,4 +231,48 @@ test('markup in an answer stays text', () => {
   const { container } = setUp(all).show('text', 1);
   expect(container.textContent).toContain('<b>raw</b>');
   expect(container.querySelector('b, img, script, [href^="javascript"]')).toBeNull();
+});
+
+test('nothing hides in what was run, changed or called', () => {
+  const trick = 'a\u202eb\u200bc';
+  const thread = viewOf((log) => {
+    log.begin('Go.');
+    log.command('c1', `cat ${trick}`, '', 0, 10);
+    log.add({ kind: 'web_search', phase: 'completed', query: trick, status: 'completed' }, 'w1');
+    const call = { kind: 'tool_call', phase: 'completed', name: trick, arguments: {}, status: 'completed' } as const;
+    log.add(call, 'x1');
+    const changes = [{ path: `src/${trick}`, kind: 'update' }] as const;
+    log.add({ kind: 'file_change', phase: 'completed', changes, status: 'completed' }, 'f1');
+  });
+  for (const kind of ['command', 'web-search', 'tool', 'file-change'] as const)
+    expect(setUp(thread).show(kind).container.textContent, kind).toContain('a\\u{202e}b\\u{200b}c');
+});
+
+test('a tool that gave nothing says so', async () => {
+  const thread = viewOf((log) => {
+    log.begin('Go.');
+    const call = { kind: 'mcp_call', server: 'docs', tool: 'search', arguments: {}, status: 'completed' } as const;
+    log.add({ ...call, phase: 'completed', result: { content: [] } }, 'm1');
+  });
+  const { container } = setUp(thread).show('mcp');
+  container.querySelector('button')?.click();
+  await vi.waitFor(() => expect(container.textContent).toContain('ResultNo output'));
+});
+
+test('what stands between backticks in a failure is code', () => {
+  const thread = viewOf((log) => {
+    log.begin('Go.');
+    log.refuse({ code: 'authentication_required', message: 'No credential.', hint: 'Run `codex login` first.' });
+  });
+  const { container } = setUp(thread).show('failure');
+  expect(container.querySelector('.hint')?.innerHTML).toBe('Run <code>codex login</code> first.');
+});
+
+test('a receipt is copied by the host, which is told of which turn and as what', async () => {
+  const { sent, show } = setUp(viewOf(datesTurn));
+  const { container } = show('receipt');
+  container.querySelector('button')?.click();
+  await vi.waitFor(() => expect(container.querySelectorAll('button').length).toBe(3));
+  container.querySelectorAll('button')[2]?.click();
+  expect(sent.at(-1)).toEqual({ type: 'receipt.copy', threadId: 'thread-1', turnId: 'turn-1', as: 'json' });
 });
