@@ -8,6 +8,9 @@ test.each([
   ["window.showErrorMessage('The chat is broken');", ["'The chat is broken'"]],
   ['item.tooltip = `Lane of this: not ready`;', ['`Lane of this: not ready`']],
   ["window.showErrorMessage(l10n.t('The chat is broken'));", []],
+  ["const row = { label: 'Open', id: 'Open' };", ["'Open'"]],
+  ["window.showInformationMessage('Done.');", ["'Done.'"]],
+  ["const row = { label: l10n.t('Open') };", []],
   ["log.warn('The chat is broken');", []],
   ["item.command = 'codexLanes.selectLane';", []],
 ])('words outside the table are found: %s', (source, expected) => {

@@ -24,6 +24,10 @@ export function textsForTranslators(): readonly string[] {
 
 /** A string with two words in it is meant for somebody; ids, CSS and codicons have none. */
 const prose = /[A-Za-z]{2,}[,;:.?!]? [A-Za-z]{2,}/;
+/** Where a single word is for somebody, too: what the editor shows of a row, a message, a button or a box. */
+const shownHere =
+  /(?:\b(?:label|title|description|detail|placeHolder|placeholder|prompt|tooltip|message|text|name)\s*[:=]|\bshow(?:Error|Warning|Information)Message\()$/;
+const word = /^.[A-Z][a-z]{2,}[^\w]/;
 /** The same in every language. */
 const productName = "'Lanes for Codex'";
 const literal = /'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
@@ -36,7 +40,8 @@ export function hostWords(source: string): HostWords {
   for (const { 0: quoted, index } of code.matchAll(literal)) {
     const before = code.slice(0, index).trimEnd();
     if (/\bt\($/.test(before)) translated.push(quoted.slice(1, -1).replace(/\\(.)/g, '$1'));
-    else if (quoted !== productName && prose.test(quoted) && !isForTheLog(before)) bare.push(quoted);
+    else if (quoted === productName || isForTheLog(before)) continue;
+    else if (prose.test(quoted) || (shownHere.test(before) && word.test(quoted))) bare.push(quoted);
   }
   return { translated, bare };
 }
