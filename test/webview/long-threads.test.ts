@@ -73,8 +73,6 @@ const mostNodesOnTheWay = (steps: number) =>
     return { most, blank, distance: log.scrollHeight - log.clientHeight - log.scrollTop };
   }, steps);
 
-const focusedKey = () =>
-  chat.page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-key]')?.dataset.key ?? null);
 const firstSeen = () =>
   chat.page.evaluate(() => {
     const log = document.querySelector('.log');
@@ -179,3 +177,188 @@ test('an open group of 2,000 commands is bounded, too', async () => {
   expect(await nodes()).toBeLessThan(maxNodes);
   expect((await mostNodesOnTheWay(30)).most).toBeLessThan(maxNodes);
 });
+
+const findBox = () => chat.page.getByRole('textbox', { name: 'Find in this thread' });
+const counted = () => chat.page.locator('.find .count').textContent();
+/** The words of the current mark, and whether the reader sees it. */
+const marked = () =>
+  chat.page.evaluate(() => {
+    const [range] = [...(CSS.highlights.get('found-now') ?? [])] as Range[];
+    const box = range?.getBoundingClientRect();
+    const log = document.querySelector('.log')?.getBoundingClientRect();
+    if (range === undefined || box === undefined || log === undefined) return null;
+    const key = range.startContainer.parentElement?.closest<HTMLElement>('[data-key]')?.dataset.key;
+    return { words: range.toString(), seen: box.top >= log.top && box.bottom <= log.bottom && box.height > 0, key };
+  });
+const seenMark = (words: string) => expect.poll(marked).toMatchObject({ words, seen: true });
+
+test('words are found in rows that are not in the page, opened and shown; next, previous, case; the focus comes back', async () => {
+  await open(long);
+  const prompt = chat.page.getByRole('textbox', { name: /Prompt/ });
+  await prompt.focus();
+  await chat.page.keyboard.press('Control+f');
+  await findBox().fill('needle-in-output-1234');
+  await expect.poll(counted).toBe('1 of 1');
+  await seenMark('needle-in-output-1234');
+  // "two bold words" goes over marks of the source, and is in each answer.
+  await findBox().fill('TWO BOLD words');
+  await expect.poll(counted).toMatch(/^[\d,]+ of 2,000$/);
+  await seenMark('two bold words');
+  const first = await marked();
+  const number = Number((await counted())?.split(' ')[0]?.replaceAll(',', ''));
+  await findBox().press('Enter');
+  await expect.poll(counted).toBe(`${((number % 2000) + 1).toLocaleString('en')} of 2,000`);
+  await seenMark('two bold words');
+  await chat.page.keyboard.press('Shift+F3');
+  await expect.poll(async () => (await marked())?.key).toBe(first?.key);
+  await findBox().press('Shift+Enter');
+  await chat.page.keyboard.press('F3');
+  await chat.page.getByRole('button', { name: 'Match case' }).click();
+  await expect.poll(counted).toBe('No results');
+  await chat.page.getByRole('button', { name: 'Match case' }).press('Escape');
+  await chat.page.locator('.find').waitFor({ state: 'detached' });
+  expect(await chat.page.evaluate(() => CSS.highlights.size)).toBe(0);
+  expect(await prompt.evaluate((field) => field === document.activeElement)).toBe(true);
+});
+
+test('what a fold or a group hides is opened for a match in it', async () => {
+  const log = new EventLog();
+  log.begin(`Look.\n${'line\n'.repeat(30)}hidden-in-prompt`);
+  log.add({ kind: 'reasoning', text: 'It is hidden-in-thought.', isDelta: false }, 'r');
+  for (let n = 0; n < 6; n++) log.command(`c${n}`, `run ${n}`, `hidden-in-output-${n}`, 0, 10);
+  const code = `\`\`\`ts\n${'const line = 1;\n'.repeat(60)}const hiddenInCode = 2;\n\`\`\``;
+  log.text('t', code);
+  log.add(
+    {
+      kind: 'mcp_call',
+      phase: 'completed',
+      status: 'completed',
+      server: 'docs',
+      tool: 'search',
+      arguments: { query: 'hidden-in-arguments' },
+      result: { content: [{ type: 'text', text: 'hidden-in-result' }] },
+    },
+    'm',
+  );
+  log.complete();
+  await open(log);
+  await chat.page.getByRole('button', { name: 'Find in this thread' }).click();
+  for (const words of ['prompt', 'thought', 'output-4', 'arguments', 'result'].map((where) => `hidden-in-${where}`)) {
+    await findBox().fill(words);
+    await expect.poll(counted).toBe('1 of 1');
+    await seenMark(words);
+  }
+  await findBox().fill('hiddenInCode');
+  await seenMark('hiddenInCode');
+});
+
+test('the outline lists every turn, goes to the one chosen, and gives the focus back', async () => {
+  await open(long);
+  const prompt = chat.page.getByRole('textbox', { name: /Prompt/ });
+  await prompt.focus();
+  await chat.page.keyboard.press('Alt+o');
+  const list = chat.page.getByRole('listbox', { name: 'Turns of this thread' });
+  await list.waitFor();
+  const active = () => list.locator('[aria-selected="true"]');
+  expect(await active().getAttribute('aria-posinset')).toBe('2000');
+  expect(await active().getAttribute('aria-current')).toBe('true');
+  expect(await active().getAttribute('aria-setsize')).toBe('2000');
+  expect(await nodes()).toBeLessThan(maxNodes);
+  await list.press('Home');
+  await expect.poll(() => active().textContent()).toContain('Prompt 1: look');
+  for (const letter of 'Prompt 700') await list.press(letter === ' ' ? 'Space' : letter);
+  await expect.poll(() => active().textContent()).toContain('Prompt 700: look');
+  await list.press('ArrowDown');
+  await list.press('Enter');
+  await list.waitFor({ state: 'detached' });
+  await chat.page.getByText('Prompt 701: look').waitFor();
+  await expect.poll(async () => (await firstSeen()).into).toBeLessThan(3);
+  expect(await chat.page.evaluate(() => document.activeElement?.textContent)).toContain('Prompt 701: look');
+  // From turn to turn without it.
+  await chat.page.keyboard.press('Alt+ArrowDown');
+  await expect.poll(() => chat.page.evaluate(() => document.activeElement?.textContent)).toContain('Prompt 702: look');
+  await chat.page.keyboard.press('Alt+ArrowUp');
+  await chat.page.keyboard.press('Alt+ArrowUp');
+  await expect.poll(() => chat.page.evaluate(() => document.activeElement?.textContent)).toContain('Prompt 700: look');
+  await prompt.focus();
+  await chat.page.keyboard.press('Alt+o');
+  await expect.poll(() => list.locator('[aria-current="true"]').textContent()).toContain('Prompt 700: look');
+  await list.press('Escape');
+  await list.waitFor({ state: 'detached' });
+  expect(await prompt.evaluate((field) => field === document.activeElement)).toBe(true);
+});
+
+test('the place is kept over a reload, other threads and a change of width', async () => {
+  await open(long);
+  await chat.page.locator('.log').evaluate((log) => {
+    log.scrollTop = log.scrollHeight / 2;
+  });
+  await expect.poll(async () => (await firstSeen()).key).not.toBeUndefined();
+  await chat.page.waitForFunction(() => {
+    const { scroll } = JSON.parse(sessionStorage.getItem('state') ?? '{}');
+    const top = (document.querySelector('.log')?.getBoundingClientRect().top ?? 0) + 1;
+    const items = [...document.querySelectorAll<HTMLElement>('.item')];
+    return (
+      scroll?.key !== undefined &&
+      items.find((one) => one.getBoundingClientRect().bottom > top)?.dataset.key === scroll.key
+    );
+  });
+  const before = await firstSeen();
+  await chat.page.reload();
+  await chat.snapshot(long);
+  await expect.poll(async () => (await firstSeen()).key).toBe(before.key);
+  await expect.poll(async () => Math.abs((await firstSeen()).into - before.into)).toBeLessThan(4);
+
+  const other = longThread(30);
+  const elsewhere = { ...other.view(), threadId: 'thread-2' as ThreadId };
+  await chat.snapshot(other, { thread: elsewhere });
+  await expect.poll(fromEnd).toBeLessThan(9);
+  await chat.snapshot(long);
+  await expect.poll(async () => (await firstSeen()).key).toBe(before.key);
+
+  await chat.page.setViewportSize({ width: 700, height: 860 });
+  await expect.poll(async () => (await firstSeen()).key).toBe(before.key);
+  await chat.page.setViewportSize({ width: 240, height: 860 });
+  await expect.poll(async () => (await firstSeen()).key).toBe(before.key);
+});
+
+test('while 200 words a second come, the end is followed until the reader scrolls up or selects; what is read stays', async () => {
+  const log = longThread(20);
+  log.begin('Write on.');
+  await open(log);
+  const { threadId } = log;
+  const events = Array.from({ length: 1500 }, (_, n) =>
+    log.add({ kind: 'assistant_text', text: n % 40 === 39 ? ' word.\n\n' : ' word', isDelta: true }, 'live', 5),
+  );
+  const stream = chat.page.evaluate(
+    async ([all, id]) => {
+      for (let at = 0; at < all.length; at += 5) {
+        window.postMessage({ type: 'events', viewId: 'view-1', threadId: id, events: all.slice(at, at + 5) }, '*');
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    },
+    [events, threadId] as const,
+  );
+  await expect.poll(() => chat.page.getByText('word').count()).toBeGreaterThan(0);
+  await expect.poll(fromEnd).toBeLessThan(9);
+  await chat.page.locator('.log').hover();
+  await chat.page.mouse.wheel(0, -600);
+  await chat.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
+  await expect.poll(fromEnd).toBeGreaterThan(300);
+  const read = await firstSeen();
+  const grown = await fromEnd();
+  await expect.poll(fromEnd, { timeout: 5000 }).toBeGreaterThan(grown + 60);
+  expect(await firstSeen()).toEqual(read);
+  await chat.page.getByRole('button', { name: 'Jump to latest' }).click();
+  await expect.poll(fromEnd).toBeLessThan(9);
+  // Something to hold on to is selected: it stays under the reader's hand.
+  await chat.page.evaluate(() => {
+    const text = [...document.querySelectorAll('.item .prose')].at(-1)?.firstElementChild;
+    if (text) getSelection()?.selectAllChildren(text);
+  });
+  await chat.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
+  const selected = await chat.page.evaluate(() => getSelection()?.toString().length ?? 0);
+  await stream;
+  expect(await chat.page.evaluate(() => getSelection()?.toString().length ?? 0)).toBeGreaterThanOrEqual(selected);
+  expect(await nodes()).toBeLessThan(maxNodes);
+}, 60_000);

@@ -1,3 +1,4 @@
 export { MarkdownView } from './markdown-view.tsx';
 export { type PageActions, PageActionsProvider, usePageActions } from './page-actions.ts';
+export { plainTexts } from './plain-text.ts';
 export type { SafeLink } from './safe-link.ts';

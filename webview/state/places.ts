@@ -39,7 +39,7 @@ export function placesOf(entry: Entry, position: number, expansion: Expansion): 
     return [first, ...members];
   }
   const text = entry.kind === 'row' ? slicedText(entry, expansion) : null;
-  const count = text === null ? 1 : Math.ceil(text.length / sliceLength);
+  const count = text === null ? 1 : sliceCount(text);
   if (count <= 1) return [first];
   return Array.from({ length: count }, (_, index) => ({
     key: index === 0 ? key : `${key}~${index}`,
@@ -62,6 +62,9 @@ function slicedText({ row }: Extract<Entry, { kind: 'row' }>, expansion: Expansi
   }
 }
 
+/** How many slices a text has; at least one. */
+export const sliceCount = (text: string): number => Math.max(1, Math.ceil(text.length / sliceLength));
+
 /** Characters at which a slice begins and ends. The last one has no end: more may come. */
 export function rangeOf({
   index,
@@ -72,9 +75,6 @@ export function rangeOf({
 }): readonly [number, number] {
   return [index * sliceLength, index === count - 1 ? Number.POSITIVE_INFINITY : (index + 1) * sliceLength];
 }
-
-/** Number of the slice that holds a character of the text. */
-export const sliceAt = (offset: number): number => Math.floor(offset / sliceLength);
 
 /** A slice of a text that is shown as it is: it begins where a line does, if lines are not too long. */
 export function sliceOfText(text: string, [from, to]: readonly [number, number]): string {

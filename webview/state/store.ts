@@ -62,6 +62,11 @@ export class Store {
   readonly snapshots: Signal<number> = signal(0);
   /** When the last word of an item came, by the host's clock, in milliseconds since 1970. */
   readonly heardAt: Signal<number> = signal(0);
+  /** The tool of the thread that is open; `asked` grows each time that one is asked for. */
+  readonly tool: Signal<{ readonly tool: 'find' | 'outline' | null; readonly asked: number }> = signal({
+    tool: null,
+    asked: 0,
+  });
   scroll: ScrollPlace;
 
   /** What the list shows of the thread. */

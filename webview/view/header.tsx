@@ -15,6 +15,8 @@ export function Header(): JSX.Element {
       <h1 title={title}>{title}</h1>
       {inTab && <HeaderButton icon="add" label={t('newThread')} onClick={() => actions.newThread()} />}
       {inTab && <HeaderButton icon="history" label={t('openThread')} onClick={() => actions.openThread(null)} />}
+      {(thread?.rows.length ?? 0) > 0 && <ToolButton tool="find" icon="search" label={t('findKey', findKey)} />}
+      {(thread?.rows.length ?? 0) > 0 && <ToolButton tool="outline" icon="list-tree" label={t('outlineKey')} />}
       {(thread?.rows.length ?? 0) > 0 && (
         <HeaderButton
           icon="repo-forked"
@@ -26,6 +28,35 @@ export function Header(): JSX.Element {
       <HeaderButton icon="settings" label={t('threadOptions')} onClick={() => actions.pickOptions()} />
       <ShortcutsButton />
     </header>
+  );
+}
+
+const findKey = /^Mac/.test(navigator.platform) ? '⌘F' : 'Ctrl+F';
+
+/** Opens a tool of the thread, or closes it. */
+function ToolButton(props: {
+  readonly tool: 'find' | 'outline';
+  readonly icon: string;
+  readonly label: string;
+}): JSX.Element {
+  const { store } = useApp();
+  const { tool, icon, label } = props;
+  const open = store.tool.value.tool === tool;
+  const toggle = () => {
+    store.tool.value = { tool: open ? null : tool, asked: store.tool.value.asked + 1 };
+  };
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      title={label}
+      aria-expanded={open}
+      aria-keyshortcuts={tool === 'find' ? 'Control+F Meta+F' : 'Alt+O'}
+      onClick={toggle}
+    >
+      <Icon name={icon} />
+      <span class="sr-only">{label}</span>
+    </button>
   );
 }
 

@@ -47,6 +47,9 @@ function shortcuts(): readonly (readonly [keys: readonly string[], what: string]
     [['↑', '↓'], t('keyRows')],
     [['Home', 'End'], t('keyEnds')],
     [['→', '←'], t('keyOpens')],
+    [[mac ? '⌘F' : 'Ctrl+F'], t('keyFind')],
+    [['Alt+O'], t('keyOutline')],
+    [['Alt+↓', 'Alt+↑'], t('keyTurns')],
     [['Esc'], t('keyBack')],
     [['Alt+F1'], t('keyHelp')],
   ];

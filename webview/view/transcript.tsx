@@ -7,6 +7,7 @@ import { useApp } from './app-context.ts';
 import { EmptyState } from './empty-state.tsx';
 import { EntrySlot } from './entry-slot.tsx';
 import { Icon } from './icon.tsx';
+import { ThreadTools } from './thread-tools.tsx';
 import { useVirtualList } from './use-virtual-list.ts';
 
 /** The thread's rows, or what the empty view offers. */
@@ -30,12 +31,14 @@ function PlaceList({ listing }: { readonly listing: Listing }): JSX.Element {
   });
   return (
     <main class="transcript">
+      <ThreadTools listing={listing} list={list.moves} />
       {/* Not live: tokens would be read out one by one. The announcer speaks once a turn. */}
       <div
         class="log"
         role="log"
         aria-live="off"
         aria-label={t('transcript')}
+        aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
         ref={list.scroller}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}

@@ -9,6 +9,7 @@ import {
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { ScrollPlace } from '../host-link.ts';
+import type { ListMoves } from '../state/index.ts';
 
 /** CSS pixels from the end that still count as the end: fractions of zoomed screens, not a notch of a wheel. */
 const endThreshold = 8;
@@ -18,6 +19,8 @@ const margin = 300;
 const maxMargin = 8;
 /** Most places of a selection that stay in the page: the page is bounded, whatever is selected. */
 const maxSelected = 30;
+/** Frames that a place is waited for until it is drawn. */
+const maxFrames = 30;
 
 type ListOptions = {
   /** The same array as long as the keys are the same: the virtualizer lays everything out anew when it changes. */
@@ -37,10 +40,7 @@ type VirtualList = {
   /** True while new rows are followed. */
   readonly following: boolean;
   readonly jumpToEnd: () => void;
-  /** Scrolls to a place; following ends. `top` = to the upper edge, else only if it is not in sight. */
-  readonly reveal: (index: number, how: 'top' | 'nearest') => void;
-  /** Index of the first place in sight. */
-  readonly firstInSight: () => number;
+  readonly moves: ListMoves;
   /** Keeps what is in sight where it is while the reader opens or folds a row. */
   readonly holdPlace: () => void;
 };
@@ -54,10 +54,10 @@ export function useVirtualList(options: ListOptions): VirtualList {
   const follows = useRef(following);
   const held = useRef(false);
   const follow = (value: boolean) => {
+    // A way to the end that is not over would go on to the end of what is opened now.
+    if (!value && follows.current) virtualizer.cancelScroll();
     follows.current = value;
     setFollowing(value);
-    // A way to the end that is not over would go on to the end of what is opened now.
-    if (!value) virtualizer.cancelScroll();
   };
 
   const { keys } = options;
@@ -116,6 +116,8 @@ export function useVirtualList(options: ListOptions): VirtualList {
     }
     const [start] = virtualizer.getOffsetForIndex(index, 'start') ?? [0];
     virtualizer.scrollToOffset(start + place.into);
+    const key = keys[index];
+    if (key !== undefined) putBack(scroller.current, key, place.into, maxFrames);
   }, []);
 
   // The view gets lower when the composer grows: the virtualizer alone would leave the end behind the composer.
@@ -139,6 +141,16 @@ export function useVirtualList(options: ListOptions): VirtualList {
     document.addEventListener('selectionchange', onSelection);
     return () => document.removeEventListener('selectionchange', onSelection);
   }, [virtualizer]);
+
+  const reveal: ListMoves['reveal'] = (index, how) => {
+    follow(false);
+    virtualizer.scrollToIndex(index, { align: how === 'top' ? 'start' : 'auto' });
+  };
+  const goTo = (index: number) => {
+    reveal(index, 'top');
+    focusPlace(scroller.current, index, maxFrames);
+  };
+  const firstInSight = () => virtualizer.getVirtualItemForOffset((scroller.current?.scrollTop ?? 0) + 1)?.index ?? 0;
 
   // One and the same: all blocks of code would be drawn again whenever it is another.
   const [holdPlace] = useState(() => () => {
@@ -165,11 +177,7 @@ export function useVirtualList(options: ListOptions): VirtualList {
       virtualizer.scrollToEnd();
       scroller.current?.focus({ preventScroll: true });
     },
-    reveal: (index, how) => {
-      follow(false);
-      virtualizer.scrollToIndex(index, { align: how === 'top' ? 'start' : 'auto' });
-    },
-    firstInSight: () => virtualizer.getVirtualItemForOffset(virtualizer.scrollElement?.scrollTop ?? 0)?.index ?? 0,
+    moves: { reveal, goTo, firstInSight, atEnd: () => follows.current, letGo: () => follow(false) },
     holdPlace,
   };
 }
@@ -214,6 +222,29 @@ function selectionIn(scroller: HTMLElement | null): Selection | null {
   const selection = document.getSelection();
   if (scroller === null || selection === null || selection.isCollapsed) return null;
   return scroller.contains(selection.anchorNode) && selection.anchorNode !== scroller ? selection : null;
+}
+
+/** Puts the focus on a place as soon as it is drawn; the list as a whole holds it until then. */
+function focusPlace(scroller: HTMLElement | null, index: number, frames: number): void {
+  const item = scroller?.querySelector<HTMLElement>(`.item[data-index="${index}"]`) ?? null;
+  if (item === null) {
+    scroller?.focus({ preventScroll: true });
+    if (frames > 0) requestAnimationFrame(() => focusPlace(scroller, index, frames - 1));
+    return;
+  }
+  item.tabIndex = -1;
+  item.focus({ preventScroll: true });
+}
+
+/** Brings a place to where it was: its height, and those around it, are known once they are drawn. */
+function putBack(scroller: HTMLElement | null, key: string, into: number, frames: number, still = 0): void {
+  requestAnimationFrame(() => {
+    const item = scroller?.querySelector(`.item[data-key="${CSS.escape(key)}"]`);
+    if (scroller === null || frames === 0 || item === null || item === undefined) return;
+    const off = item.getBoundingClientRect().top - scroller.getBoundingClientRect().top + into - scroller.clientTop;
+    if (Math.abs(off) > 1) scroller.scrollTop += off;
+    if (still < 2) putBack(scroller, key, into, frames - 1, Math.abs(off) > 1 ? 0 : still + 1);
+  });
 }
 
 /** As the page has it: the virtualizer counts what it is about to scroll. */
