@@ -5,7 +5,7 @@ import { Actions } from '../../actions/index.ts';
 import type { HostLink, Outgoing } from '../../host-link.ts';
 import { PageActionsProvider } from '../../markdown/index.ts';
 import { Store } from '../../state/index.ts';
-import { EventLog, everyRow, failedTurn, forkInWorktree, sampleWorktree } from '../../testing/event-log.ts';
+import { datesTurn, EventLog, everyRow, failedTurn, forkInWorktree, sampleWorktree } from '../../testing/event-log.ts';
 import { AppProvider } from '../app-context.ts';
 import { RowView } from './index.ts';
 
