@@ -1,6 +1,7 @@
 import { l10n, window } from 'vscode';
 import type { LiveProcess } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
+import { localTime } from '../local-time.ts';
 import { pidOf } from '../processes/index.ts';
 
 /** Ends a living process of ours with all that it started: the one of a row, or one that the user picks. */
@@ -31,7 +32,7 @@ async function pick(rows: readonly LiveProcess[]): Promise<LiveProcess | undefin
     row,
     label: row.label,
     description: String(row.pid),
-    detail: new Date(row.startedAt).toLocaleString(),
+    detail: localTime(new Date(row.startedAt)),
   }));
   const chosen = await window.showQuickPick(items, { title: l10n.t('End Process') });
   return chosen?.row;

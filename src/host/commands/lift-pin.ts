@@ -1,5 +1,6 @@
 import { l10n, window } from 'vscode';
 import type { HostContext } from '../context.ts';
+import { localTime } from '../local-time.ts';
 
 /** Lets Codex start again after it was pinned for failing to start, when the user has read why. */
 export async function liftPin({ core, status, log }: HostContext): Promise<void> {
@@ -14,7 +15,7 @@ export async function liftPin({ core, status, log }: HostContext): Promise<void>
     pin.reason,
     l10n.t(
       'Pinned since {0}. If it fails to start again and again, it will be pinned again.',
-      new Date(pin.since).toLocaleString(),
+      localTime(new Date(pin.since)),
     ),
   ].join('\n\n');
   const title = l10n.t('Let Codex be started again?');

@@ -1,6 +1,7 @@
 import { l10n, ProgressLocation, window } from 'vscode';
 import type { DoctorReport } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
+import { localTime } from '../local-time.ts';
 import type { Page } from '../pages/index.ts';
 import { mayRun } from '../trust/index.ts';
 import { doctorMarkdown } from './doctor-markdown.ts';
@@ -15,7 +16,7 @@ let asking: Promise<void> | null = null;
 export function register({ pages }: HostContext): void {
   page = pages.add(l10n.t('Codex Doctor'), () => {
     if (asked === null) return l10n.t('Codex was not asked in this window yet.');
-    return doctorMarkdown(asked.report, l10n.t('asked at {0}', asked.at.toLocaleString()), l10n.t);
+    return doctorMarkdown(asked.report, l10n.t('asked at {0}', localTime(asked.at)), l10n.t);
   });
 }
 

@@ -19,6 +19,7 @@ vi.mock('vscode', () => {
       return editor.click;
     };
   return {
+    env: { language: 'en' },
     l10n: {
       t: (text: string, ...args: unknown[]) => text.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)])),
     },

@@ -3,6 +3,7 @@ import { Disposables } from '../../base/index.ts';
 import type { Leftover } from '../../model/index.ts';
 import { threadId as asThreadId } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
+import { localTime } from '../local-time.ts';
 import { leftoverWords } from './leftover-words.ts';
 
 /** After activation, in milliseconds: whatever else the window starts with comes first. */
@@ -51,8 +52,8 @@ async function tellLeftovers(ctx: HostContext, leftovers: readonly Leftover[]): 
 /** With its day, where that is another than today. */
 function startedAt(at: Date, now: Date): string {
   const timeStyle = 'short';
-  if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString(undefined, { timeStyle });
-  return at.toLocaleString(undefined, { dateStyle: 'short', timeStyle });
+  if (at.toDateString() === now.toDateString()) return localTime(at, { timeStyle });
+  return localTime(at, { dateStyle: 'short', timeStyle });
 }
 
 /** The message stays until the user clicks or closes it. */

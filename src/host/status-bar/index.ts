@@ -3,6 +3,7 @@ import type { StampedStatus } from '../../model/index.ts';
 import type { ActionId } from '../../routing/index.ts';
 import { actionOf, ageOf, barText, explain, explainHover, laneWords } from '../../routing/index.ts';
 import type { HostContext } from '../context.ts';
+import { localTime } from '../local-time.ts';
 import { words } from '../words/index.ts';
 
 const rule = '\n\n---\n\n';
@@ -36,10 +37,7 @@ function linesOf(now: StampedStatus): readonly string[] {
   const checked =
     checkedAt === null
       ? words(ageOf(null, 0))
-      : l10n.t(
-          'Checked at {0}',
-          new Date(checkedAt).toLocaleString(undefined, { timeStyle: 'short', dateStyle: 'short' }),
-        );
+      : l10n.t('Checked at {0}', localTime(new Date(checkedAt), { timeStyle: 'short', dateStyle: 'short' }));
   return [...new Set([...laneWords(now).tooltip.map(words), checking ? l10n.t('Checking…') : checked])];
 }
 
