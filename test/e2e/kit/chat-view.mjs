@@ -1,4 +1,4 @@
-// The chat in its webview, wherever VS Code put it: side bar, secondary side bar or panel.
+// The chat in its webview, wherever VS Code put it: side bar, secondary side bar, panel or tab.
 
 import { noteFault } from './host-faults.mjs';
 import { until } from './until.mjs';
@@ -11,12 +11,14 @@ export class ChatView {
   /**
    * @param {import('playwright-core').Page} page
    * @param {string} extensionId
+   * @param {{ tab?: boolean }} [options] the chat in the first tab that is in sight, instead of the one in a view
    */
-  constructor(page, extensionId) {
+  constructor(page, extensionId, { tab = false } = {}) {
     this.page = page;
+    const place = tab ? ':not([src*="purpose=webviewView"])' : '[src*="purpose=webviewView"]';
     // VS Code nests a webview twice: its own page with the service worker, then the extension's document. Frame locators
     // look both up on every use, so they outlive a reload, a move and a hidden view.
-    this.host = page.locator(`iframe.webview[src*="extensionId=${extensionId}"]`).first();
+    this.host = page.locator(`iframe.webview[src*="extensionId=${extensionId}"]${place}`).first();
     this.frame = this.host.contentFrame().frameLocator('#active-frame');
     /** When loading the page's script was given up and not begun anew, as `Date.now()`. */
     this.scriptGivenUp = Number.POSITIVE_INFINITY;
@@ -58,6 +60,16 @@ export class ChatView {
   /** A button by its accessible name. */
   button(name) {
     return this.frame.getByRole('button', { name });
+  }
+
+  /** The prompts that an empty chat offers. */
+  get suggestions() {
+    return this.frame.getByRole('list', { name: 'Suggestions' }).getByRole('button');
+  }
+
+  /** Waits for a thread that nobody has sent anything in. */
+  async empty() {
+    await this.suggestions.first().waitFor();
   }
 
   /** The line at the end of a turn. */
@@ -118,6 +130,14 @@ export class ChatView {
     await lane.waitFor({ timeout: READY_LIMIT_MS });
     // Icons are a font: without it a picture shows gaps.
     await this.composer.evaluate(({ ownerDocument }) => ownerDocument.fonts.ready.then(() => undefined));
+  }
+
+  /** Takes the page away from under the chat, as a crash does: nobody is told, and what is sent to it is lost. */
+  async die() {
+    await this.frame.locator('body').evaluate(() => {
+      location.href = 'about:blank';
+    });
+    await this.composer.waitFor({ state: 'detached' });
   }
 
   /** Types without sending. Key by key into the field itself: keys sent to the page get lost between frames. */

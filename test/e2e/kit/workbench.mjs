@@ -40,7 +40,17 @@ export class Workbench {
     this.server = server;
     this.url = url;
     this.chat = new ChatView(page, EXTENSION_ID);
+    /** The chat in a tab. */
+    this.tab = new ChatView(page, EXTENSION_ID, { tab: true });
     page.on('crash', () => noteFault('the browser lost its page'));
+  }
+
+  /**
+   * The chat in a tab of a window that was opened from this one.
+   * @param {import('playwright-core').Page} page
+   */
+  tabIn(page) {
+    return new ChatView(page, EXTENSION_ID, { tab: true });
   }
 
   /** Loads the window and waits until the workbench stands. */

@@ -1,0 +1,124 @@
+// Chats in tabs beside the one in the side bar: each its own thread, all at once; a window that is loaded again, a page that
+// dies in the middle of a turn, and a window of its own.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { openSession, until } from './kit/index.mjs';
+
+/** The value, once two looks find the same. */
+async function settled(look) {
+  let last = await look();
+  await until(async () => {
+    const before = last;
+    last = await look();
+    return last === before;
+  }, 'it to stand still');
+  return last;
+}
+
+const TURN_LIMIT_MS = 60_000;
+/** Twice the patience with a page that does not answer, and its loading. */
+const REVIVAL_LIMIT_MS = 40_000;
+
+describe('chats in tabs', () => {
+  /** @type {import('./kit/session.mjs').Session} */
+  let session;
+  /** @type {import('./kit/workbench.mjs').Workbench} */
+  let window;
+  let folder = '';
+
+  before(async () => {
+    session = await openSession({ settings: { 'codexLanes.lane': 'codex-native' }, watched: true });
+    [folder] = session.workspaces;
+    window = await session.openWindow({ viewport: { width: 1400, height: 900 } });
+    await window.showContainer();
+    await window.widenSideBar(480);
+    await window.chat.ready();
+  });
+
+  after(() => session?.close());
+
+  /** Sends a command that runs until `let it go`. */
+  const hold = async (chat, name) => {
+    await chat.send(`run: until test -e ${name}; do sleep 0.1; done; rm ${name}; echo ${name} went`);
+    await until(
+      () => session.runningIn(folder).some(({ command }) => command.includes(`${name} went`)),
+      `${name} to run`,
+    );
+  };
+  const letGo = (name) => writeFileSync(join(folder, name), '');
+  const ended = (chat) =>
+    chat
+      .receipt(/Receipt: Native/)
+      .last()
+      .waitFor({ timeout: TURN_LIMIT_MS });
+  const tabs = (name) => window.page.getByRole('tab', { name });
+
+  test('the side bar and a tab run a turn each, and both come back with the window', async () => {
+    const { chat, tab } = window;
+    await window.runCommand('Codex Lanes: New Chat in Editor Beside');
+    await tab.ready();
+    await hold(chat, 'first');
+    await hold(tab, 'second');
+    await window.statusBarItem('codexLanes.running').getByText('Codex is working in 2 threads').waitFor();
+    await tabs(/second went \(running\)/).waitFor();
+    await window.screenshot('tab-beside');
+    letGo('first');
+    letGo('second');
+    await Promise.all([ended(chat), ended(tab)]);
+    await tabs(/second went$/).waitFor();
+    await chat.type('unsent in the side bar');
+    await tab.type('unsent in the tab');
+    await window.reload();
+    await window.showContainer();
+    await chat.ready();
+    await tab.ready();
+    await chat
+      .row(/first went/)
+      .last()
+      .waitFor();
+    await tab
+      .row(/second went/)
+      .last()
+      .waitFor();
+    assert.deepEqual([await chat.draft(), await tab.draft()], ['unsent in the side bar', 'unsent in the tab']);
+    assert.equal(await chat.row(/second went/).count(), 0);
+  });
+
+  test('a page that dies in the middle of an answer comes back with its draft and its place', async () => {
+    const { tab } = window;
+    await window.runCommand('View: Close All Editors');
+    await window.runCommand('Codex Lanes: Use OpenAI API Lane');
+    await window.runCommand('Codex Lanes: New Chat in Editor');
+    await tab.button('Long answer').waitFor();
+    await tab.send('long answer');
+    const third = tab.frame.getByRole('heading', { name: /^3\. / });
+    await third.waitFor({ timeout: TURN_LIMIT_MS });
+    await tab.type('still to be said');
+    // A reader who scrolls up lets go of the end.
+    await tab.log.hover();
+    await window.page.mouse.wheel(0, -400);
+    const place = () => tab.log.evaluate((log) => Math.round(log.scrollTop));
+    const before = await settled(place);
+    assert.ok(before > 0);
+    await tab.button('Stop').waitFor();
+    await tab.die();
+    await tab.button(/^Lane: /).waitFor({ timeout: REVIVAL_LIMIT_MS });
+    assert.equal(await tab.draft(), 'still to be said');
+    const after = await settled(place);
+    assert.ok(Math.abs(after - before) < 60, `at ${after} and not at ${before}`);
+    await tab.button('Send').waitFor({ timeout: TURN_LIMIT_MS });
+    await window.screenshot('tab-came-back');
+    // A window of its own holds another chat.
+    const opened = window.context.waitForEvent('page');
+    await window.runCommand('Codex Lanes: New Chat in New Window');
+    await window.tabIn(await opened).composer.waitFor({ state: 'attached', timeout: REVIVAL_LIMIT_MS });
+    assert.equal(await tab.draft(), 'still to be said');
+  });
+
+  test('no request left this machine and nothing of ours broke a rule', () => {
+    window.assertStayedHome();
+    window.assertQuiet();
+  });
+});
