@@ -15,7 +15,7 @@ let read: { readonly figures: UsageFigures; readonly leftOut: number } | null = 
 export function register({ pages }: HostContext): void {
   page = pages.add(l10n.t('Usage'), () => {
     if (read === null) return l10n.t('The threads were not read in this window yet.');
-    return usageMarkdown(read.figures, read.leftOut, l10n.t);
+    return usageMarkdown(read.figures, { leftOut: read.leftOut, today: dayOf(new Date().toISOString()) }, l10n.t);
   });
 }
 

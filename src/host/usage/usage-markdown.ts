@@ -1,20 +1,32 @@
 import { inMarkdown } from '../markdown-text.ts';
 import type { Translate } from '../translate.ts';
+import { bar, columns } from './block-chart.ts';
 import type { UsageFigures, UsageSum } from './usage-figures.ts';
 
 /** Days and threads that are listed; the sums are over all of them. */
 const maxRows = 60;
-const barLength = 20;
+const barLength = 16;
+/** Days of the chart, the last of them today. */
+const chartDays = 30;
 
-/** The page: the whole, a bar a day, then the threads. What nobody told is said, never counted as nothing. */
-export function usageMarkdown({ days, threads, all }: UsageFigures, leftOut: number, t: Translate): string {
+type Options = { readonly leftOut: number /** As `2026-11-21`. */; readonly today: string };
+
+/** The page: the whole, a chart of the days, then days and threads. What nobody told is said, never counted as nothing. */
+export function usageMarkdown({ days, threads, all }: UsageFigures, options: Options, t: Translate): string {
+  const { leftOut, today } = options;
   const title = heading(1, t('Usage'));
   if (all.turns === 0) return page([title, t('No turn has ended yet.')]);
   const most = Math.max(...days.map(tokens));
-  const bars = days.slice(0, maxRows).map((day) => [day.day, bar(tokens(day), most), ...figures(day, t)]);
+  const mostOfThread = Math.max(...threads.map(tokens));
+  const bars = days.slice(0, maxRows).map((day) => [day.day, bar(tokens(day), most, barLength), ...figures(day, t)]);
   const rows = threads
     .slice(0, maxRows)
-    .map((thread) => [inMarkdown(thread.title), thread.last, ...figures(thread, t)]);
+    .map((thread) => [
+      inMarkdown(thread.title),
+      bar(tokens(thread), mostOfThread, barLength),
+      thread.last,
+      ...figures(thread, t),
+    ]);
   const blocks = [
     title,
     t(
@@ -25,9 +37,10 @@ export function usageMarkdown({ days, threads, all }: UsageFigures, leftOut: num
     ...(all.untold > 0 ? [t('Of {0} turns nobody told the tokens: they are in no sum.', all.untold)] : []),
     ...(leftOut > 0 ? [t('{0} older threads are left out.', leftOut)] : []),
     heading(2, t('By day')),
+    ...chart(days, today, t),
     table([t('Day'), '', t('In'), t('Out'), t('Turns')], bars),
     heading(2, t('By thread')),
-    table([t('Thread'), t('Last turn'), t('In'), t('Out'), t('Turns')], rows),
+    table([t('Thread'), '', t('Last turn'), t('In'), t('Out'), t('Turns')], rows),
   ];
   return page(blocks);
 }
@@ -43,10 +56,22 @@ function figures(sum: UsageSum, t: Translate): readonly string[] {
   return [known ? grouped(sum.input) : t('unknown'), known ? grouped(sum.output) : t('unknown'), turns];
 }
 
-/** As long as its share of the largest; the smallest is still seen. */
-function bar(value: number, most: number): string {
-  if (value === 0 || most === 0) return '';
-  return '█'.repeat(Math.max(1, Math.round((value / most) * barLength)));
+/** The last days as a line of columns, days without a turn among them; none where they used nothing. */
+function chart(days: UsageFigures['days'], today: string, t: Translate): readonly string[] {
+  const used = new Map(days.map((day) => [day.day, tokens(day)]));
+  const shown = lastDays(today).map((day) => ({ day, used: used.get(day) ?? 0 }));
+  const most = shown.reduce((a, b) => (b.used > a.used ? b : a));
+  if (most.used === 0) return [];
+  const words = t('Tokens of the last {0} days. The most: {1}, on {2}.', chartDays, grouped(most.used), most.day);
+  return [`\`${columns(shown.map((day) => day.used))}\``, words];
+}
+
+/** Oldest first. Noon, so that no change of clocks skips a day. */
+function lastDays(today: string): readonly string[] {
+  const noon = Date.parse(`${today}T12:00:00Z`);
+  return Array.from({ length: chartDays }, (_, index) =>
+    new Date(noon - (chartDays - 1 - index) * 86_400_000).toISOString().slice(0, 10),
+  );
 }
 
 /** `12 345`, with a thin space that does not break. */
@@ -54,6 +79,6 @@ const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rule = line(head.map((_, index) => (index < 2 ? '---' : '---:')));
+  const rule = line(head.map((_, index) => (index < head.length - 3 ? '---' : '---:')));
   return [line(head), rule, ...rows.map(line)].join('\n');
 }

@@ -59,7 +59,7 @@ test('tokens are summed a day and a thread, a copied turn once, an untold one in
 });
 
 test('the page says what is known and what is not', () => {
-  const page = usageMarkdown(usageFigures([dates, fork], dayOf), 2, t);
+  const page = usageMarkdown(usageFigures([dates, fork], dayOf), { leftOut: 2, today: '2026-11-22' }, t);
   expect(page.replaceAll('\u202f', ' ')).toBe(`# Usage
 
 13 000 tokens in, 20 of them cached, and 500 out, in 3 turns.
@@ -70,20 +70,32 @@ Of 1 turns nobody told the tokens: they are in no sum.
 
 ## By day
 
+\`···························▁█·\`
+
+Tokens of the last 30 days. The most: 12 300, on 2026-11-21.
+
 | Day |  | In | Out | Turns |
 | --- | --- | ---: | ---: | ---: |
-| 2026-11-21 | ████████████████████ | 12 000 | 300 | 2 (1 unknown) |
-| 2026-11-20 | ██ | 1 000 | 200 | 1 |
+| 2026-11-21 | ████████████████ | 12 000 | 300 | 2 (1 unknown) |
+| 2026-11-20 | █▌ | 1 000 | 200 | 1 |
 
 ## By thread
 
-| Thread | Last turn | In | Out | Turns |
-| --- | --- | ---: | ---: | ---: |
-| Fix \\| dates | 2026-11-21 | 13 000 | 500 | 2 |
-| Fork | 2026-11-21 | unknown | unknown | 1 |
+| Thread |  | Last turn | In | Out | Turns |
+| --- | --- | --- | ---: | ---: | ---: |
+| Fix \\| dates | ████████████████ | 2026-11-21 | 13 000 | 500 | 2 |
+| Fork |  | 2026-11-21 | unknown | unknown | 1 |
 `);
 });
 
 test('before the first turn the page says so', () => {
-  expect(usageMarkdown(usageFigures([], dayOf), 0, t)).toBe('# Usage\n\nNo turn has ended yet.\n');
+  expect(usageMarkdown(usageFigures([], dayOf), { leftOut: 0, today: '2026-11-22' }, t)).toBe(
+    '# Usage\n\nNo turn has ended yet.\n',
+  );
+});
+
+test('a month without a turn has no chart, and its days are still listed', () => {
+  const page = usageMarkdown(usageFigures([dates], dayOf), { leftOut: 0, today: '2027-03-01' }, t);
+  expect(page).not.toContain('Tokens of the last');
+  expect(page).toContain('2026-11-21');
 });
