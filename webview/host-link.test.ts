@@ -48,3 +48,29 @@ test('what goes with the draft comes back, as far as it has its shape', () => {
   expect(savedFrom({ ...state, attachments })?.attachments).toEqual([image]);
   expect(savedFrom(state)?.attachments).toEqual([]);
 });
+
+test('a ping is answered at once, the focus is told, and the state is kept under the name of the view', () => {
+  const posted: unknown[] = [];
+  const kept: unknown[] = [];
+  vi.stubGlobal('acquireVsCodeApi', () => ({
+    postMessage: (message: unknown) => posted.push(message),
+    getState: () => null,
+    setState: (next: unknown) => kept.push(next),
+  }));
+  const host = connectHost('tab-1');
+  const taken: unknown[] = [];
+  host.listen((message) => taken.push(message));
+  posted.length = 0;
+  const arrives = (data: unknown) => window.dispatchEvent(new MessageEvent('message', { data }));
+  arrives({ viewId: 'tab-1', type: 'ping', n: 3 });
+  arrives({ viewId: 'tab-2', type: 'ping', n: 4 });
+  arrives({ viewId: 'tab-1', type: 'focus' });
+  window.dispatchEvent(new Event('focus'));
+  expect(posted).toEqual([
+    { viewId: 'tab-1', type: 'pong', n: 3 },
+    { viewId: 'tab-1', type: 'focused' },
+  ]);
+  expect(taken).toEqual([{ viewId: 'tab-1', type: 'focus' }]);
+  host.save({ ...state, fresh: false, attachments: [], question: null } as never);
+  expect(kept).toMatchObject([{ viewId: 'tab-1', draft: 'Go.' }]);
+});

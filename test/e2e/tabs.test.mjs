@@ -62,12 +62,12 @@ describe('chats in tabs', () => {
     await hold(chat, 'first');
     await hold(tab, 'second');
     await window.statusBarItem('codexLanes.running').getByText('Codex is working in 2 threads').waitFor();
-    await tabs(/second went \(running\)/).waitFor();
+    await tabs(/test -e second.*\(running\)/).waitFor();
     await window.screenshot('tab-beside');
     letGo('first');
     letGo('second');
     await Promise.all([ended(chat), ended(tab)]);
-    await tabs(/second went$/).waitFor();
+    await tabs(/test -e second[^()]*$/).waitFor();
     await chat.type('unsent in the side bar');
     await tab.type('unsent in the tab');
     await window.reload();

@@ -30,7 +30,7 @@ import { readPageWords } from './page-words.ts';
 import { welcomeFor } from './welcome-facts.ts';
 
 /** Where a chat is shown: a view of the side bar, or a tab. */
-export type ChatSurface = {
+type ChatSurface = {
   readonly id: ViewId;
   readonly place: 'side-bar' | 'tab';
   readonly webview: Webview;

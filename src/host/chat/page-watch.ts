@@ -1,4 +1,4 @@
-export type PageWatchParts = {
+type PageWatchParts = {
   /** Asks the page for a sign of life. */
   readonly ping: () => void;
   /** Gives the page again. `inVain`: how often that did not bring it back. */

@@ -1,5 +1,5 @@
 /** What the editor kept of a tab over a reload of the window. */
-export type SavedTab = { readonly id: string | null; readonly threadId: string | null };
+type SavedTab = { readonly id: string | null; readonly threadId: string | null };
 
 /** Name of a tab's view; no other view is called so. */
 export function newTabId(): string {

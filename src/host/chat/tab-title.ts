@@ -6,9 +6,13 @@ import type { Log } from '../ports.ts';
 import type { Session } from '../session/index.ts';
 import type { Translate } from '../translate.ts';
 
+/** Tabs lie side by side, so that a long name would push the others out of sight; in characters. */
+const longest = 48;
+
 /** What a tab is called: its thread, and what goes on in it. */
 export function tabTitle(title: string, { running, awaitingApproval }: Activity, t: Translate): string {
-  const name = title.trim() || t('New thread');
+  const whole = title.trim() || t('New thread');
+  const name = whole.length > longest ? `${whole.slice(0, longest - 1).trimEnd()}…` : whole;
   if (awaitingApproval) return t('{0} (waits for your answer)', name);
   return running ? t('{0} (running)', name) : name;
 }

@@ -70,7 +70,7 @@ export type SessionParts = {
   readonly kept: KeptThreads;
 };
 
-export type Place = {
+type Place = {
   readonly id: ViewId;
   readonly reveal: () => Promise<void>;
   /** Name of the draft of a thread that has not begun: it survives the thread, which nothing else remembers. */

@@ -41,6 +41,8 @@ const submit = { viewId: 'v', type: 'turn.submit', requestId: 'r', threadId: 't'
 
 test.each<unknown>([
   { ...submit, attachments: [attachment] },
+  { viewId: 'v', type: 'pong', n: 3 },
+  { viewId: 'v', type: 'focused' },
   { viewId: 'v', type: 'turn.wait', threadId: 't' },
   { viewId: 'v', type: 'thread.open' },
   { viewId: 'v', type: 'thread.open', threadId: 't' },
