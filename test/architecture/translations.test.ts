@@ -51,6 +51,19 @@ test('the manifest is German throughout', () => {
   expect(translationProblems(tableOf('package.nls.json'), tableOf('package.nls.de.json'), 'de', same)).toEqual([]);
 });
 
+/** Words that the glossary has another one for, and forms of address: German speaks of things, not to somebody. */
+const notOurs =
+  /\b(Züge?|Fäden|Faden|Spur|Gate|Quittung|Eingabeaufforderung|Arbeitsbaum|Ihre?[mnrs]?|Sie bitte|bitte)\b/;
+
+test('the same thing has the same name everywhere', () => {
+  const files = ['webview/words/de.json', 'l10n/bundle.l10n.de.json', 'package.nls.de.json'];
+  const texts = files.flatMap((file) =>
+    Object.values(tableOf(file)).flatMap((words) => (typeof words === 'string' ? [words] : Object.values(words))),
+  );
+  expect(notOurs.test('Alle Züge auflisten')).toBe(true);
+  expect(texts.filter((text) => notOurs.test(text))).toEqual([]);
+});
+
 test('no word is excused that is nowhere', () => {
   const tables = [tableOf('webview/words/en.json'), tableOf('package.nls.json')].flatMap(Object.values);
   const all = new Set([...tables, ...textsForTranslators()]);

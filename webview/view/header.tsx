@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
+import { keyNames } from './key-names.ts';
 import { ShortcutsButton } from './shortcuts-button.tsx';
 
 /** The thread's title and what can be done with it. In a side bar the view's own title has the first two buttons. */
@@ -15,7 +16,9 @@ export function Header(): JSX.Element {
       <h1 title={title}>{title}</h1>
       {inTab && <HeaderButton icon="add" label={t('newThread')} onClick={() => actions.newThread()} />}
       {inTab && <HeaderButton icon="history" label={t('openThread')} onClick={() => actions.openThread(null)} />}
-      {(thread?.rows.length ?? 0) > 0 && <ToolButton tool="find" icon="search" label={t('findKey', findKey)} />}
+      {(thread?.rows.length ?? 0) > 0 && (
+        <ToolButton tool="find" icon="search" label={t('findKey', keyNames(findKey))} />
+      )}
       {(thread?.rows.length ?? 0) > 0 && <ToolButton tool="outline" icon="list-tree" label={t('outlineKey')} />}
       {(thread?.rows.length ?? 0) > 0 && (
         <HeaderButton

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../strings.ts';
 import { Icon } from './icon.tsx';
+import { keyNames } from './key-names.ts';
 
 /** Every key of the page. `onClose` once it is closed; the focus is then where it was before. */
 export function ShortcutsList({ onClose }: { readonly onClose: () => void }): JSX.Element {
@@ -21,7 +22,7 @@ export function ShortcutsList({ onClose }: { readonly onClose: () => void }): JS
           <div key={what}>
             <dt>
               {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
+                <kbd key={key}>{keyNames(key)}</kbd>
               ))}
             </dt>
             <dd>{what}</dd>
