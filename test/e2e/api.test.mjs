@@ -56,7 +56,7 @@ describe('the OpenAI API lane', () => {
   test('a new thread starts empty', async () => {
     const { chat } = window;
     await window.runCommand('Codex Lanes: New Thread');
-    await chat.button('Run the tests').waitFor();
+    await chat.empty();
     assert.equal(await chat.row('long answer').count(), 0);
     await chat.send('say: The second thread answers.');
     await chat.row(/^The second thread answers\.$/).waitFor();

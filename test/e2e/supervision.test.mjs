@@ -106,7 +106,7 @@ describe('supervision of a native turn', () => {
   test('silence: the hop is named with what was seen, Wait puts the end off, Stop ends it at once', async () => {
     const { chat } = window;
     await window.runCommand('Codex Lanes: New Thread');
-    await chat.button('Run the tests').waitFor();
+    await chat.empty();
     await chat.send('fail: hang');
     await chat.running.getByRole('button', { name: /^Waiting for the network/ }).click();
     const { pid } = await until(() => running().find(({ command }) => command.includes('exec --json')), 'Codex to run');

@@ -42,7 +42,7 @@ describe('threads', () => {
 
   async function newThread() {
     await window.runCommand('Codex Lanes: New Thread');
-    await window.chat.button('Run the tests').waitFor();
+    await window.chat.empty();
   }
 
   async function openThread(...texts) {

@@ -80,7 +80,7 @@ describe('workspace trust', () => {
     await window.runCommand('Codex Lanes: Use Codex Native Lane');
     await window.statusShows('Native · practice (offline)');
     await window.runCommand('Codex Lanes: New Thread');
-    await chat.button('Run the tests').waitFor();
+    await chat.empty();
     const startsBefore = turnsStarted();
     await chat.send('say: The folder is trusted.');
     const question = chat.question(`Codex may change files in ${folder}. Its config.toml`);
@@ -93,7 +93,7 @@ describe('workspace trust', () => {
     await chat.row(/^The folder is trusted\.$/).waitFor({ timeout: TURN_LIMIT_MS });
     await chat.receipt(/Receipt: Native/).waitFor();
     await window.runCommand('Codex Lanes: New Thread');
-    await chat.button('Run the tests').waitFor();
+    await chat.empty();
     await chat.send('say: Nobody asked again.');
     await chat.row(/^Nobody asked again\.$/).waitFor({ timeout: TURN_LIMIT_MS });
     await chat.receipt(/Receipt: Native/).waitFor();

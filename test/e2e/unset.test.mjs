@@ -70,7 +70,7 @@ describe('what a lane lacks', () => {
     await window.seeRow('Runtime', 'Codex native - internal - runtime missing', 'Codex CLI not found');
     await window.seeRow('Runtime', 'What was tried', noCodex);
     await window.runCommand('Codex Lanes: New Thread');
-    await chat.button('Run the tests').waitFor();
+    await chat.empty();
     await chat.send('say: nobody hears this either');
     const failure = chat.row('Codex CLI not found.').filter({ hasText: 'Details (runtime_missing)' });
     await failure.getByRole('button', { name: 'Details (runtime_missing)' }).click();
@@ -80,7 +80,7 @@ describe('what a lane lacks', () => {
   test('its installation is offered, and nothing is installed before a yes', async () => {
     const { chat } = window;
     await window.runCommand('Codex Lanes: New Thread');
-    await chat.button('Run the tests').waitFor();
+    await chat.empty();
     await window.scrollToTop('Runtime');
     await window.screenshot('state-runtime-missing', { in: ['light', 'dark', 'high-contrast'] });
     await chat.note('Codex CLI not found').getByRole('button', { name: 'Install Codex CLI' }).click();
