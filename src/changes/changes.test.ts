@@ -517,3 +517,125 @@ describe('what is no plain text file of the folder', () => {
     expect(changes[0]?.diff).toContain('-two\n+2\n');
   });
 });
+
+/** A program that leaves a trace when somebody runs it. */
+function trap(name = 'trap'): { readonly path: string; readonly sprung: () => boolean } {
+  const path = join(root, name);
+  writeFileSync(path, `#!/bin/sh\ntouch '${root}/${name}-sprung'\ncat\n`);
+  chmodSync(path, 0o755);
+  return { path, sprung: () => readdirSync(root).includes(`${name}-sprung`) };
+}
+
+describe.skipIf(process.platform === 'win32')('what a repository would have run', () => {
+  beforeEach(repository);
+  const dates = { path: 'clean.txt', kind: 'update' } as const;
+
+  test('its own filters: what they would change is unknown, the rest is not', patience, async () => {
+    const { path, sprung } = trap();
+    for (const word of ['clean', 'smudge', 'process']) git(work, 'config', `filter.own.${word}`, path);
+    write('.gitattributes', '*.txt filter=own\n');
+    mkdirSync(at('src'));
+    write('src/a.js', 'one\n');
+    git(work, '-c', 'filter.own.process=', '-c', 'filter.own.clean=', 'add', 'src', '.gitattributes');
+    git(work, '-c', 'filter.own.process=', '-c', 'filter.own.clean=', 'commit', '-qm', 'filtered');
+    expect(sprung()).toBe(false);
+    const { baselines } = await turn(() => {
+      write('clean.txt', 'by Codex\n');
+      write('src/a.js', 'two\n');
+    }, [dates, { path: 'src/a.js', kind: 'update' }]);
+    expect(baselines).toEqual([
+      ['unknown', 'not-kept'],
+      ['git', 'one\n'],
+    ]);
+    expect(sprung()).toBe(false);
+  });
+
+  test('a difference program and a text conversion', patience, async () => {
+    const { path, sprung } = trap();
+    git(work, 'config', 'diff.external', path);
+    git(work, 'config', 'diff.own.textconv', path);
+    write('.gitattributes', '*.txt diff=own\n');
+    const { changes } = await turn(() => write('clean.txt', 'by Codex\n'), [dates]);
+    expect(changes[0]?.diff).toContain('+by Codex\n');
+    expect(sprung()).toBe(false);
+  });
+
+  test('a bare repository that lies in the folder is none', patience, async () => {
+    const { path, sprung } = trap();
+    const bare = at('docs');
+    mkdirSync(bare);
+    git(bare, 'init', '-q', '--bare');
+    git(bare, 'config', 'core.bare', 'false');
+    git(bare, 'config', 'core.worktree', work);
+    git(bare, 'config', 'filter.own.clean', path);
+    const { baselines } = await turn(
+      () => writeFileSync(join(bare, 'new.txt'), 'x'),
+      [{ path: 'new.txt', kind: 'add' }],
+      {
+        cwd: bare,
+      },
+    );
+    expect(baselines).toEqual([['unknown', 'no-repository']]);
+    expect(sprung()).toBe(false);
+  });
+
+  test('a repository that the turn puts in place of its own is not asked', patience, async () => {
+    const { path, sprung } = trap();
+    const { unsaid } = await turn(
+      () => {
+        write('sub dir/ü.txt', 'by a command\n');
+        git(at('sub dir'), 'init', '-q');
+        git(at('sub dir'), 'config', 'filter.own.clean', path);
+        write('sub dir/.gitattributes', '* filter=own\n');
+      },
+      [],
+      { cwd: at('sub dir') },
+    );
+    expect(sprung()).toBe(false);
+    // What lies in another repository is that one's.
+    expect(unsaid).toEqual([]);
+  });
+});
+
+test('what a partial clone has not got stays at its remote, and is unknown', patience, async () => {
+  repository();
+  git(work, 'config', 'uploadpack.allowFilter', 'true');
+  const clone = join(root, 'clone');
+  git(root, 'clone', '-q', '--no-checkout', '--filter=blob:none', `file://${work}`, clone);
+  git(clone, 'checkout', '-q', 'main');
+  // A commit whose blob was never asked for: the index says that the file is as there.
+  write('clean.txt', 'newer\n');
+  git(work, 'commit', '-qam', 'newer');
+  git(clone, 'fetch', '-q', '--filter=blob:none');
+  git(clone, 'update-ref', 'refs/heads/main', 'origin/main');
+  git(clone, 'read-tree', 'origin/main');
+  git(clone, 'update-index', '--skip-worktree', 'clean.txt');
+  const { baselines } = await turn(
+    () => writeFileSync(join(clone, 'clean.txt'), 'by Codex\n'),
+    [{ path: 'clean.txt', kind: 'update' }],
+    { cwd: clone },
+  );
+  expect(baselines).toEqual([['unknown', 'not-kept']]);
+});
+
+test('a file that a sparse checkout had left out did not stand there clean', patience, async () => {
+  repository();
+  git(work, 'commit', '-qam', 'x');
+  git(work, 'sparse-checkout', 'set', '--no-cone', '/*', '!/clean.txt');
+  expect(readdirSync(work)).not.toContain('clean.txt');
+  const { baselines } = await turn(() => write('clean.txt', 'by Codex\n'), [{ path: 'clean.txt', kind: 'add' }]);
+  expect(baselines).toEqual([['unknown', 'not-kept']]);
+});
+
+test('two hundred files that a command made are told within seconds', patience, async () => {
+  repository();
+  await settle();
+  const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access' });
+  await followed.look();
+  for (let at = 0; at < 200; at += 1) write(`made-${at}.txt`, 'x\n');
+  const start = performance.now();
+  const { changes } = await followed.end(new AbortController().signal);
+  expect(changes).toHaveLength(200);
+  // The end of a turn waits ten at most; one program a file would take that.
+  expect(performance.now() - start).toBeLessThan(8000);
+});
