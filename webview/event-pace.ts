@@ -1,8 +1,8 @@
 import type { LogEvent } from '../src/model/index.ts';
 import type { ToWebview } from '../src/protocol/index.ts';
 
-/** Least time between two takes of events, in milliseconds: nobody reads faster than thirty drawings a second. */
-const apart = 30;
+/** Least time between two takes of events, in milliseconds: nobody reads faster than 25 drawings a second. */
+const apart = 40;
 
 type EventsMessage = Extract<ToWebview, { type: 'events' }>;
 
