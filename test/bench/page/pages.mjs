@@ -142,11 +142,12 @@ function words() {
   return JSON.parse(readFileSync(join(root, 'webview/words/en.json'), 'utf8'));
 }
 
-/** Chats that parse the whole answer again, as a first version of one does, and a page that only hears what comes. */
+/**
+ * A chat that parses the whole answer again with each piece, as a first version of one does, and a page that only hears
+ * what comes. `every`: parses once in so many pieces.
+ */
 const others = {
-  '/naive': naive('for (const event of data.events) { text += event.text; draw(); }'),
-  '/naive-paced': naive(`for (const event of data.events) text += event.text;
-  timer ??= setTimeout(() => { timer = undefined; draw(); }, 30);`),
+  '/naive': naive('for (const event of data.events) { text += event.text; if (++pieces % every === 0) draw(); }'),
   '/silent': naive('for (const event of data.events) text += event.text;'),
 };
 
@@ -156,7 +157,8 @@ function naive(onEvents) {
 <div id="log"><div id="answer"></div></div><script src="/naive/marked.js"></script>
 <script>
 const log = document.getElementById('log'), answer = document.getElementById('answer');
-let text = '', timer;
+const every = Number(new URLSearchParams(location.search).get('every') ?? 1);
+let text = '', pieces = 0;
 const draw = () => { answer.innerHTML = marked.parse(text); log.scrollTop = 1e9; };
 window.addEventListener('message', ({ data }) => {
   if (data?.type !== 'events') return;
