@@ -75,8 +75,8 @@ const mostNodesOnTheWay = (steps: number) =>
 
 const firstSeen = () =>
   chat.page.evaluate(() => {
-    const log = document.querySelector('.log');
-    const top = (log?.getBoundingClientRect().top ?? 0) + 1;
+    // What the list counts from: the log's padding scrolls with it.
+    const top = (document.querySelector('.log')?.getBoundingClientRect().top ?? 0) + 9;
     const item = [...document.querySelectorAll<HTMLElement>('.item')].find(
       (one) => one.getBoundingClientRect().bottom > top,
     );
@@ -178,6 +178,8 @@ test('an open group of 2,000 commands is bounded, too', async () => {
   expect((await mostNodesOnTheWay(30)).most).toBeLessThan(maxNodes);
 });
 
+/** A machine that does other things, too. */
+const patient = { timeout: 10_000 };
 const findBox = () => chat.page.getByRole('textbox', { name: 'Find in this thread' });
 const counted = () => chat.page.locator('.find .count').textContent();
 /** The words of the current mark, and whether the reader sees it. */
@@ -190,7 +192,7 @@ const marked = () =>
     const key = range.startContainer.parentElement?.closest<HTMLElement>('[data-key]')?.dataset.key;
     return { words: range.toString(), seen: box.top >= log.top && box.bottom <= log.bottom && box.height > 0, key };
   });
-const seenMark = (words: string) => expect.poll(marked).toMatchObject({ words, seen: true });
+const seenMark = (words: string) => expect.poll(marked, patient).toMatchObject({ words, seen: true });
 
 test('words are found in rows that are not in the page, opened and shown; next, previous, case; the focus comes back', async () => {
   await open(long);
@@ -198,23 +200,23 @@ test('words are found in rows that are not in the page, opened and shown; next, 
   await prompt.focus();
   await chat.page.keyboard.press('Control+f');
   await findBox().fill('needle-in-output-1234');
-  await expect.poll(counted).toBe('1 of 1');
+  await expect.poll(counted, patient).toBe('1 of 1');
   await seenMark('needle-in-output-1234');
   // "two bold words" goes over marks of the source, and is in each answer.
   await findBox().fill('TWO BOLD words');
-  await expect.poll(counted).toMatch(/^[\d,]+ of 2,000$/);
+  await expect.poll(counted, patient).toMatch(/^[\d,]+ of 2,000$/);
   await seenMark('two bold words');
   const first = await marked();
   const number = Number((await counted())?.split(' ')[0]?.replaceAll(',', ''));
   await findBox().press('Enter');
-  await expect.poll(counted).toBe(`${((number % 2000) + 1).toLocaleString('en')} of 2,000`);
+  await expect.poll(counted, patient).toBe(`${((number % 2000) + 1).toLocaleString('en')} of 2,000`);
   await seenMark('two bold words');
   await chat.page.keyboard.press('Shift+F3');
   await expect.poll(async () => (await marked())?.key).toBe(first?.key);
   await findBox().press('Shift+Enter');
   await chat.page.keyboard.press('F3');
   await chat.page.getByRole('button', { name: 'Match case' }).click();
-  await expect.poll(counted).toBe('No results');
+  await expect.poll(counted, patient).toBe('No results');
   await chat.page.getByRole('button', { name: 'Match case' }).press('Escape');
   await chat.page.locator('.find').waitFor({ state: 'detached' });
   expect(await chat.page.evaluate(() => CSS.highlights.size)).toBe(0);
@@ -245,7 +247,7 @@ test('what a fold or a group hides is opened for a match in it', async () => {
   await chat.page.getByRole('button', { name: 'Find in this thread' }).click();
   for (const words of ['prompt', 'thought', 'output-4', 'arguments', 'result'].map((where) => `hidden-in-${where}`)) {
     await findBox().fill(words);
-    await expect.poll(counted).toBe('1 of 1');
+    await expect.poll(counted, patient).toBe('1 of 1');
     await seenMark(words);
   }
   await findBox().fill('hiddenInCode');
@@ -289,23 +291,18 @@ test('the outline lists every turn, goes to the one chosen, and gives the focus 
 });
 
 test('the place is kept over a reload, other threads and a change of width', async () => {
-  await open(long);
+  const story = longThread(300);
+  await open(story);
   await chat.page.locator('.log').evaluate((log) => {
     log.scrollTop = log.scrollHeight / 2;
   });
   await expect.poll(async () => (await firstSeen()).key).not.toBeUndefined();
-  await chat.page.waitForFunction(() => {
-    const { scroll } = JSON.parse(sessionStorage.getItem('state') ?? '{}');
-    const top = (document.querySelector('.log')?.getBoundingClientRect().top ?? 0) + 1;
-    const items = [...document.querySelectorAll<HTMLElement>('.item')];
-    return (
-      scroll?.key !== undefined &&
-      items.find((one) => one.getBoundingClientRect().bottom > top)?.dataset.key === scroll.key
-    );
-  });
+  const saved = () =>
+    chat.page.evaluate(() => JSON.parse(sessionStorage.getItem('state') ?? '{}').scroll?.key as string | undefined);
+  await expect.poll(saved).toBe((await firstSeen()).key);
   const before = await firstSeen();
   await chat.page.reload();
-  await chat.snapshot(long);
+  await chat.snapshot(story);
   await expect.poll(async () => (await firstSeen()).key).toBe(before.key);
   await expect.poll(async () => Math.abs((await firstSeen()).into - before.into)).toBeLessThan(4);
 
@@ -313,7 +310,7 @@ test('the place is kept over a reload, other threads and a change of width', asy
   const elsewhere = { ...other.view(), threadId: 'thread-2' as ThreadId };
   await chat.snapshot(other, { thread: elsewhere });
   await expect.poll(fromEnd).toBeLessThan(9);
-  await chat.snapshot(long);
+  await chat.snapshot(story);
   await expect.poll(async () => (await firstSeen()).key).toBe(before.key);
 
   await chat.page.setViewportSize({ width: 700, height: 860 });

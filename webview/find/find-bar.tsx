@@ -13,6 +13,8 @@ const stretchMs = 8;
 const patienceMs = 120;
 /** Frames that a place is waited for until the list has drawn it. */
 const maxFrames = 40;
+/** Frames in which what was drawn anew is measured. */
+const settleFrames = 5;
 
 /** Finds words in all rows of the thread, whether they are in the page or not. */
 export function FindBar({ listing, rows, list, isOpen, setOpen, onClose, asked }: ThreadTool): JSX.Element {
@@ -73,18 +75,18 @@ export function FindBar({ listing, rows, list, isOpen, setOpen, onClose, asked }
     setCurrent(index);
     setHidden(false);
     goal.current = found;
-    latest.current.list.letGo();
+    latest.current.list.hold();
     if (found !== null) reveal(found);
   };
 
   /** Opens what holds a match and scrolls there. Opening draws anew: what is to be scrolled to is looked up after it. */
-  const reveal = (found: Found, frames = maxFrames) => {
+  const reveal = (found: Found, frames = maxFrames, shown = false) => {
     if (goal.current !== found || frames === 0) {
-      setHidden(goal.current === found);
+      setHidden(goal.current === found && !shown);
       return;
     }
     const { row, field } = found.hit;
-    const again = () => requestAnimationFrame(() => reveal(found, frames - 1));
+    const again = () => requestAnimationFrame(() => reveal(found, frames - 1, shown));
     const { keys, places } = latest.current.listing;
     const index = keys.indexOf(field.slice === 0 ? row.key : `${row.key}~${field.slice}`);
     const group =
@@ -92,6 +94,7 @@ export function FindBar({ listing, rows, list, isOpen, setOpen, onClose, asked }
     const toOpen = group?.key ?? (field.folded && !isOpen(row.key) ? row.key : null);
     if (toOpen !== null) {
       if (isOpen(toOpen)) return;
+      latest.current.list.hold();
       setOpen(toOpen);
       again();
       return;
@@ -108,7 +111,9 @@ export function FindBar({ listing, rows, list, isOpen, setOpen, onClose, asked }
       again();
       return;
     }
-    if (scrollTo(range) && frames > 1) requestAnimationFrame(() => reveal(found, Math.min(frames - 1, 4)));
+    scrollTo(range);
+    // What was opened or drawn for it is measured in the frames that follow, and may move it.
+    requestAnimationFrame(() => reveal(found, Math.min(frames - 1, settleFrames), true));
   };
   const latest = useRef({ listing, list });
   latest.current = { listing, list };
@@ -222,11 +227,11 @@ function currentRange({ hit, nth }: Found, place: Element, pattern: RegExp | nul
   return rangesWithin(place, hit.field.within, pattern)[nth] ?? null;
 }
 
-/** Brings a match into sight, if it is not; false = it was. */
-function scrollTo(range: Range): boolean {
+/** Brings a match into sight, if it is not. */
+function scrollTo(range: Range): void {
   const log = document.querySelector('.log');
   const element = range.startContainer.parentElement;
-  if (log === null || element === null) return false;
+  if (log === null || element === null) return;
   const view = log.getBoundingClientRect();
   // In a part that scrolls in itself first.
   const inner = element.closest('.scroll, pre[tabindex], .table');
@@ -237,9 +242,7 @@ function scrollTo(range: Range): boolean {
     if (at.left < box.left || at.right > box.right) inner.scrollLeft += at.left - box.left - box.width / 2;
   }
   const at = range.getBoundingClientRect();
-  if (at.top >= view.top + 8 && at.bottom <= view.bottom - 8) return false;
-  log.scrollTop += at.top - view.top - view.height / 3;
-  return true;
+  if (at.top < view.top + 8 || at.bottom > view.bottom - 8) log.scrollTop += at.top - view.top - view.height / 3;
 }
 
 /** Whether a row comes before the place that is first in sight. */

@@ -10,8 +10,8 @@ export type ListMoves = {
   /** Index of the first place in sight. */
   readonly firstInSight: () => number;
   readonly atEnd: () => boolean;
-  /** Following ends. */
-  readonly letGo: () => void;
+  /** Keeps what is in sight where it is while something opens; following ends. */
+  readonly hold: () => void;
 };
 
 /** What a tool of the thread gets that is loaded when it is first asked for. */

@@ -133,10 +133,12 @@ export function useVirtualList(options: ListOptions): VirtualList {
 
   // What is selected must not move away under the reader's hand.
   useEffect(() => {
+    let before = false;
     const onSelection = () => {
-      const selected = selectionIn(scroller.current);
-      if (selected !== null && follows.current) follow(false);
-      else if (selected === null && !follows.current && !held.current) follow(isAtEnd(scroller.current));
+      const selected = selectionIn(scroller.current) !== null;
+      if (selected && follows.current) follow(false);
+      else if (before && !selected && !held.current) follow(isAtEnd(scroller.current));
+      before = selected;
     };
     document.addEventListener('selectionchange', onSelection);
     return () => document.removeEventListener('selectionchange', onSelection);
@@ -177,7 +179,7 @@ export function useVirtualList(options: ListOptions): VirtualList {
       virtualizer.scrollToEnd();
       scroller.current?.focus({ preventScroll: true });
     },
-    moves: { reveal, goTo, firstInSight, atEnd: () => follows.current, letGo: () => follow(false) },
+    moves: { reveal, goTo, firstInSight, atEnd: () => follows.current, hold: holdPlace },
     holdPlace,
   };
 }
@@ -241,7 +243,8 @@ function putBack(scroller: HTMLElement | null, key: string, into: number, frames
   requestAnimationFrame(() => {
     const item = scroller?.querySelector(`.item[data-key="${CSS.escape(key)}"]`);
     if (scroller === null || frames === 0 || item === null || item === undefined) return;
-    const off = item.getBoundingClientRect().top - scroller.getBoundingClientRect().top + into - scroller.clientTop;
+    const start = item.getBoundingClientRect().top - (item.parentElement?.getBoundingClientRect().top ?? 0);
+    const off = start + into - scroller.scrollTop;
     if (Math.abs(off) > 1) scroller.scrollTop += off;
     if (still < 2) putBack(scroller, key, into, frames - 1, Math.abs(off) > 1 ? 0 : still + 1);
   });
