@@ -134,6 +134,23 @@ test.each(['ltr', 'rtl'] as const)('what is typed goes its own way in a page tha
   expect(await way()).toBe('ltr');
 });
 
+test('keys are read from left to right in a page that goes the other way', async () => {
+  const page = await open('rtl');
+  await page.keyboard.press('Alt+F1');
+  const keys = page.locator('.shortcuts kbd').filter({ hasText: 'Alt+↓' });
+  await keys.waitFor();
+  const [first = 0, last = 0] = await keys.evaluate((element) => {
+    const text = element.firstChild as Text;
+    return [0, text.length - 1].map((at) => {
+      const range = document.createRange();
+      range.setStart(text, at);
+      range.setEnd(text, at + 1);
+      return range.getBoundingClientRect().left;
+    });
+  });
+  expect(first).toBeLessThan(last);
+});
+
 test('a page that goes from right to left is the mirror of the other', async () => {
   const page = await open('rtl');
   const box = async (selector: string) => (await page.locator(selector).first().boundingBox()) ?? { x: 0, width: 0 };

@@ -75,7 +75,7 @@ function lettersOf(sent: readonly unknown[]): string {
 /** Words that are neither of the table nor of what was sent: those of each line, and of each part between dots. */
 async function strange(data: string): Promise<readonly string[]> {
   const parts = (await said()).flatMap(outside).flatMap((part) => part.split(/\n| · /));
-  return parts.filter((part) => /\p{L}/u.test(part) && !data.includes(letters(part)));
+  return parts.filter((part) => /\p{L}{2}/u.test(part) && !data.includes(letters(part)));
 }
 
 test('words that are of no table are found', async () => {
@@ -114,6 +114,31 @@ test('every word of every scene comes from the table, or from what was sent', as
   }
   expect(found).toEqual([]);
 }, 120_000);
+
+test('every word of the list of keys, of the search and of the outline comes from the table', async () => {
+  chat = await pages.open({ language: 'pseudo' });
+  const scene = scenes.find(({ id }) => id === 'page/a finished turn');
+  if (scene === undefined) throw new Error('The scene is gone.');
+  const { snapshot } = playOf(scene);
+  await chat.send(snapshot);
+  await chat.page.locator('.item').first().waitFor();
+  // Keys that are called the same everywhere, and the day of the turn as the language writes it.
+  const data = `Alt Esc Alt O Alt F1 2 Jan ${lettersOf([snapshot])}`;
+  const [find, outline] = [chat.page.locator('.find'), chat.page.locator('.outline')];
+  await chat.page.keyboard.press('Control+f');
+  await find.locator('input').fill('zzz');
+  await expect.poll(() => find.locator('.count').textContent()).toContain('⟦');
+  const found = [...(await strange(data))];
+  await chat.page.keyboard.press('Escape');
+  await chat.page.keyboard.press('Alt+o');
+  await outline.waitFor();
+  found.push(...(await strange(data)));
+  await chat.page.keyboard.press('Escape');
+  await chat.page.keyboard.press('Alt+F1');
+  await chat.page.locator('.shortcuts kbd').first().waitFor();
+  found.push(...(await strange(data)));
+  expect(found).toEqual([]);
+});
 
 async function refuse(reply: Extract<Message, { type: 'reply' }>['reply']): Promise<void> {
   const before = (await chat.sent('turn.submit')).length;
