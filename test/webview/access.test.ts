@@ -208,6 +208,18 @@ test('the keys are listed: by a button, by Alt+F1; Escape closes the list and th
   expect(await focused()).toBe('button Keyboard shortcuts');
 });
 
+test('the editor’s key for its own chat stops the turn, and does nothing while none runs', async () => {
+  const log = await open((story) => story.begin('Do it.'), running);
+  await box().focus();
+  await press('Control+Escape');
+  expect(await chat.sent('turn.stop')).toEqual([{ type: 'turn.stop', viewId: 'view-1', threadId: log.threadId }]);
+  expect(await focused()).toBe('textarea Prompt for Codex');
+  await chat.snapshot(new EventLog());
+  await chat.page.locator('.welcome').waitFor();
+  await press('Control+Escape');
+  expect(await chat.sent('turn.stop')).toHaveLength(1);
+});
+
 // The prompt
 
 test('Up in an empty prompt brings those of before, Down the later ones and then the draft', async () => {
@@ -364,6 +376,17 @@ test('the button that leads to the end goes with the focus on the last row, and 
   await chat.snapshot(new EventLog());
   await chat.page.locator('.welcome').waitFor();
   expect(await focused()).toBe('textarea Prompt for Codex');
+});
+
+test('a page that is given the focus as a whole puts it into the prompt, one that was clicked leaves it alone', async () => {
+  await open(datesTurn);
+  const given = () => chat.page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await given();
+  await expect.poll(focused).toBe('textarea Prompt for Codex');
+  await button('Options of this thread').focus();
+  await given();
+  await chat.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  expect(await focused()).toBe('button Options of this thread');
 });
 
 test('who clicks beside everything keeps the focus nowhere', async () => {

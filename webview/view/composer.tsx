@@ -6,7 +6,6 @@ import { useApp } from './app-context.ts';
 import { DraftAttachments, imagesOf } from './attachments.tsx';
 import { Icon } from './icon.tsx';
 import { OptionsPick } from './options-pick.tsx';
-import { usePromptHistory } from './prompt-history.ts';
 import { isNo, SendQuestionNote } from './send-question.tsx';
 import { WhyLink } from './why-link.tsx';
 import { WorktreeBar } from './worktree-bar.tsx';
@@ -30,7 +29,6 @@ export function Composer(): JSX.Element {
 function PromptBox(): JSX.Element {
   const { store, actions } = useApp();
   const area = useRef<HTMLTextAreaElement>(null);
-  const recall = usePromptHistory();
   const requests = store.focusRequests.value;
   const focused = useRef(requests);
   // The one case in which the focus moves by itself: a command of the user asked for the chat.
@@ -91,7 +89,7 @@ function PromptBox(): JSX.Element {
             onKeyDown={(event) => {
               if (sends(event)) actions.submit();
               else if (isNo(event) && store.question.value !== null) actions.declineSend();
-              else if (!isPlain(event) || !recall(event.key, event.currentTarget)) return;
+              else return;
               event.preventDefault();
             }}
           />

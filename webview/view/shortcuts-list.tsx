@@ -33,7 +33,6 @@ export function ShortcutsList({ onClose }: { readonly onClose: () => void }): JS
   );
 }
 
-/** Stop and the chat's own command are the editor's keybindings; the others are the page's. */
 function shortcuts(): readonly (readonly [keys: readonly string[], what: string])[] {
   const mac = /^Mac/.test(navigator.platform);
   const main = mac ? '⌘' : 'Ctrl+';

@@ -1,22 +1,20 @@
-import { useRef } from 'preact/hooks';
-import { useApp } from './app-context.ts';
-import { isAtFirstLine, isAtLastLine } from './keyboard.ts';
+import type { Store } from '../state/index.ts';
+import { isAtFirstLine, isAtLastLine } from './caret.ts';
 
 /** Steps from the draft (0) back through the thread's prompts. */
 type Walk = { readonly back: number; readonly draft: string; readonly shown: string };
 
-/**
- * Up in the first line brings the prompts of before, Down in the last line the later ones and then the draft again. Gives
- * the handler of a key: true = the key was used.
- */
-export function usePromptHistory(): (key: string, area: HTMLTextAreaElement) => boolean {
-  const { store } = useApp();
-  const walk = useRef<Walk | null>(null);
+/** Takes a key in the prompt; true = it was used. */
+export type Recall = (key: string, area: HTMLTextAreaElement) => boolean;
+
+/** Up in the first line brings the prompts of before, Down in the last line the later ones and then the draft again. */
+export function promptHistory(store: Store): Recall {
+  let walk: Walk | null = null;
   return (key, area) => {
     const up = key === 'ArrowUp';
     if (up ? !isAtFirstLine(area) : key !== 'ArrowDown' || !isAtLastLine(area)) return false;
     // What was written since is the draft now.
-    const now = walk.current?.shown === area.value ? walk.current : { back: 0, draft: area.value, shown: area.value };
+    const now = walk?.shown === area.value ? walk : { back: 0, draft: area.value, shown: area.value };
     const prompts = (store.thread.value?.rows ?? []).flatMap((row) => (row.kind === 'user' ? [row.text] : []));
     const before = [...new Set(prompts.reverse())].filter((text) => text !== now.draft);
     const back = now.back + (up ? 1 : -1);
@@ -25,7 +23,7 @@ export function usePromptHistory(): (key: string, area: HTMLTextAreaElement) => 
     replace(area, text);
     const caret = up ? 0 : text.length;
     area.setSelectionRange(caret, caret);
-    walk.current = { back, draft: now.draft, shown: text };
+    walk = { back, draft: now.draft, shown: text };
     return true;
   };
 }

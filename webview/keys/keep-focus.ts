@@ -10,10 +10,12 @@ type Held = {
 
 /**
  * Hands the focus on when what holds it goes away (a question that was answered, a row that folds into a group, the end of
- * a turn): left alone it falls out of the page, and the keyboard's user begins anew.
+ * a turn): left alone it falls out of the page, and the keyboard's user begins anew. A
+ * page that is given the focus as a whole, as by the editor's command for its view, puts it into the prompt.
  */
 export function keepFocus(root: HTMLElement): void {
   let held: Held | null = null;
+  let pressed = false;
   const hold = () => {
     const active = document.activeElement;
     held = active === null || !root.contains(active) ? null : heldBy(active);
@@ -21,6 +23,7 @@ export function keepFocus(root: HTMLElement): void {
   // A click beside everything takes the focus from the page on purpose.
   const letGo = () => {
     held = null;
+    pressed = true;
   };
   const observer = new MutationObserver(() => {
     if (held === null) return;
@@ -32,7 +35,18 @@ export function keepFocus(root: HTMLElement): void {
   observer.observe(root, { childList: true, subtree: true });
   root.addEventListener('focusin', hold);
   document.addEventListener('pointerdown', letGo, { capture: true });
-  document.addEventListener('pointerup', hold);
+  document.addEventListener('pointerup', () => {
+    pressed = false;
+    hold();
+  });
+  window.addEventListener('focus', () => {
+    // A frame later a key or a click has put the focus where it was meant to go.
+    requestAnimationFrame(() => {
+      if (document.activeElement !== document.body || !document.hasFocus() || pressed) return;
+      // What had it may have gone while another part of the window was in use.
+      (held === null ? promptField() : heirOf(held))?.focus({ preventScroll: true });
+    });
+  });
 }
 
 function heldBy(element: Element): Held {

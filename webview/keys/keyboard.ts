@@ -1,6 +1,9 @@
+import { isAtFirstLine } from './caret.ts';
+import type { Recall } from './prompt-history.ts';
+
 /**
  * The page's own keys. Where a control has a use for a key it keeps it: text fields, parts that scroll, and whatever
- * prevents the default. The editor's chords are left alone; what needs the host is a keybinding of the manifest.
+ * prevents the default. The editor's own keys are left alone.
  */
 
 /** What the arrow keys stop at: the line of a row. A row without one (a prompt, an answer) is a stop as a whole. */
@@ -15,27 +18,44 @@ export function promptField(): HTMLTextAreaElement | null {
   return document.querySelector<HTMLTextAreaElement>('#prompt');
 }
 
+/** What keys do beside moving the focus; true = the key was used. */
+type Uses = {
+  /** An arrow key in the prompt. */
+  readonly recall: Recall;
+  /** Stops the running turn. */
+  readonly stop: () => boolean;
+};
+
 /** Listens as long as the page is there. */
-export function listenToKeys(): void {
-  document.addEventListener('keydown', onKey);
+export function listenToKeys(uses: Uses): void {
+  document.addEventListener('keydown', (event) => onKey(event, uses));
 }
 
-function onKey(event: KeyboardEvent): void {
+function onKey(event: KeyboardEvent, uses: Uses): void {
   // 229: an input method has the key.
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
   if (!(event.target instanceof HTMLElement) || event.target.closest('dialog, input') !== null) return;
-  if (handled(event, event.target)) event.preventDefault();
+  if (handled(event, event.target, uses)) event.preventDefault();
 }
 
-function handled(event: KeyboardEvent, target: HTMLElement): boolean {
+function handled(event: KeyboardEvent, target: HTMLElement, { recall, stop }: Uses): boolean {
+  if (isStop(event)) return stop();
   if (event.shiftKey || event.altKey) return false;
   if (event.ctrlKey || event.metaKey) {
     if (event.key === 'ArrowDown') return toPrompt(target);
     return event.key === 'ArrowUp' && toLatest(target);
   }
+  if (target instanceof HTMLTextAreaElement && target === promptField() && event.key.startsWith('Arrow'))
+    return recall(event.key, target);
   const log = target.closest<HTMLElement>('.log');
   if (event.key === 'Escape') return log === null ? toPrompt(target) : stepOut(log, target);
   return log !== null && target.closest(scrolling) === null && walks(event.key, log, target);
+}
+
+/** The editor's key for its own chat: Alt+Backspace on Windows, where the other one opens the start menu. */
+function isStop({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  if (/^Win/.test(navigator.platform)) return key === 'Backspace' && altKey;
+  return key === 'Escape' && (/^Mac/.test(navigator.platform) ? metaKey : ctrlKey);
 }
 
 function toPrompt(target: HTMLElement): boolean {
@@ -197,32 +217,4 @@ export function stopOf(part: HTMLElement | null): HTMLElement | null {
 
 function itemOf(part: HTMLElement | null): HTMLElement | null {
   return part?.closest<HTMLElement>('.item') ?? null;
-}
-
-/** Whether the caret stands in the first line that is drawn of the text. */
-export function isAtFirstLine(area: HTMLTextAreaElement): boolean {
-  const { value, selectionStart, selectionEnd } = area;
-  if (selectionStart !== selectionEnd) return false;
-  return (
-    selectionStart === 0 || (!value.slice(0, selectionStart).includes('\n') && fits(area, value.split('\n', 1)[0]))
-  );
-}
-
-/** Whether the caret stands in the last line that is drawn of the text. */
-export function isAtLastLine(area: HTMLTextAreaElement): boolean {
-  const { value, selectionStart, selectionEnd } = area;
-  if (selectionStart !== selectionEnd) return false;
-  return (
-    selectionEnd === value.length || (!value.slice(selectionEnd).includes('\n') && fits(area, value.split('\n').at(-1)))
-  );
-}
-
-/** Whether a line of the text is drawn as one. */
-function fits(area: HTMLTextAreaElement, line = ''): boolean {
-  const style = getComputedStyle(area);
-  const canvas = new OffscreenCanvas(1, 1).getContext('2d');
-  if (canvas === null) return false;
-  canvas.font = style.font;
-  const room = area.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
-  return canvas.measureText(line).width < room;
 }
