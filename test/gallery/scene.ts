@@ -1,5 +1,5 @@
-import type { SendQuestion, ThreadView } from '../../src/model/index.ts';
-import { emptyThread, threadId } from '../../src/model/index.ts';
+import type { SendQuestion, ThreadView, TurnId } from '../../src/model/index.ts';
+import { emptyThread, threadId, turnId } from '../../src/model/index.ts';
 import type { ComposerState, Welcome } from '../../src/protocol/index.ts';
 import { EventLog, idleComposer } from '../../webview/testing/event-log.ts';
 import type { Message } from '../webview/chat-page.ts';
@@ -55,10 +55,22 @@ export function logOf({ write, began = 300 }: Scene): EventLog {
   return log;
 }
 
-/** The view of a scene; each is a thread of its own, so that nothing of the one before stays open. */
+/** The view of a scene; each is a thread with turns of its own, so that nothing of the one before is taken for it. */
 export function viewOf(scene: Scene): ThreadView {
   const log = logOf(scene);
-  return { ...(scene.view?.(log) ?? log.view()), threadId: threadId(scene.id) };
+  const view = scene.view?.(log) ?? log.view();
+  const own = <T extends { readonly turnId: TurnId | null }>(part: T): T => ({
+    ...part,
+    turnId: part.turnId && turnId(`${scene.id}/${part.turnId}`),
+  });
+  return {
+    ...view,
+    threadId: threadId(scene.id),
+    rows: view.rows.map(own),
+    queued: view.queued.map(own),
+    turns: view.turns.map(own),
+    activeTurnId: view.activeTurnId && turnId(`${scene.id}/${view.activeTurnId}`),
+  };
 }
 
 const between: ThreadView = { ...emptyThread(threadId('between')), seq: 1 };

@@ -27,10 +27,16 @@ afterAll(async () => {
   await stage.close();
 });
 
+/** In milliseconds: a kind is up to 15 scenes in six frames, on a machine that does something else, too. */
+const enough = 120_000;
+
 /** What each frame is looked at for: colours in each theme, boxes wherever they stand differently. */
 const checks: readonly (readonly [index: number, Check])[] = [
   ...looks.flatMap(({ width }, index) => (width === 400 ? [[index, 'faint'] as const] : [])),
-  ...looks.flatMap((_, index) => [[index, 'overlaps'] as const, [index, 'clipped'] as const]),
+  // Light themes stand as dark ones do; high contrast has lines where they have none.
+  ...looks.flatMap(({ theme }, index) =>
+    theme.includes('light') ? [] : [[index, 'overlaps'] as const, [index, 'clipped'] as const],
+  ),
   [0, 'hardCoded'],
 ];
 
@@ -51,19 +57,25 @@ function kindOf({ id }: Scene): string {
   return id.split('/')[0] ?? id;
 }
 
-test.each(kinds)('%s', async (kind) => {
-  const wrong: Record<string, readonly string[]> = {};
-  const snapshots: string[] = [];
-  for (const scene of scenes.filter((other) => kindOf(other) === kind)) {
-    const found = await wrongWith(scene);
-    if (found.length > 0) wrong[scene.id] = found;
-    const part = stage.frame(0).locator(scene.whole === true ? 'body' : '.log');
-    snapshots.push(`# ${scene.id}\n${await part.ariaSnapshot()}`);
-    if (withPictures) pictures.push(await takePictures(stage, scene, folder));
-  }
-  expect.soft(wrong).toEqual({});
-  await expect(`${snapshots.join('\n\n')}\n`).toMatchFileSnapshot(`../gallery/golden/${kind.replaceAll(' ', '-')}.yml`);
-});
+test.each(kinds)(
+  '%s',
+  async (kind) => {
+    const wrong: Record<string, readonly string[]> = {};
+    const snapshots: string[] = [];
+    for (const scene of scenes.filter((other) => kindOf(other) === kind)) {
+      const found = await wrongWith(scene);
+      if (found.length > 0) wrong[scene.id] = found;
+      const part = stage.frame(0).locator(scene.whole === true ? 'body' : '.log');
+      snapshots.push(`# ${scene.id}\n${await part.ariaSnapshot()}`);
+      if (withPictures) pictures.push(await takePictures(stage, scene, folder));
+    }
+    expect.soft(wrong).toEqual({});
+    await expect(`${snapshots.join('\n\n')}\n`).toMatchFileSnapshot(
+      `../gallery/golden/${kind.replaceAll(' ', '-')}.yml`,
+    );
+  },
+  enough,
+);
 
 const planted: readonly (readonly [what: string, Check | 'axe', plant: () => void])[] = [
   [
