@@ -53,6 +53,7 @@ export function useVirtualList(options: ListOptions): VirtualList {
   // The scroll listener and the observers need the value of now, not of the last drawing.
   const follows = useRef(following);
   const held = useRef(false);
+  const lastPlace = useRef(options.initialPlace);
   const follow = (value: boolean) => {
     // A way to the end that is not over would go on to the end of what is opened now.
     if (!value && follows.current) virtualizer.cancelScroll();
@@ -95,7 +96,8 @@ export function useVirtualList(options: ListOptions): VirtualList {
       if (atEnd && !held.current) follow(true);
       else if (scrollTop < last - 1) follow(false);
       last = scrollTop;
-      options.onPlace(follows.current ? null : placeOf(virtualizer));
+      lastPlace.current = follows.current ? null : placeOf(virtualizer);
+      options.onPlace(lastPlace.current);
     };
     element.addEventListener('scroll', onScroll, { capture: true, passive: true });
     return () => element.removeEventListener('scroll', onScroll, { capture: true });
@@ -124,8 +126,13 @@ export function useVirtualList(options: ListOptions): VirtualList {
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
+    let width = element.clientWidth;
     const observer = new ResizeObserver(() => {
+      const place = lastPlace.current;
       if (follows.current) virtualizer.scrollToEnd();
+      // Rows above are of another height now.
+      else if (width !== element.clientWidth && place !== null) putBack(element, place.key, place.into, maxFrames);
+      width = element.clientWidth;
     });
     observer.observe(element);
     return () => observer.disconnect();
