@@ -25,7 +25,7 @@ const hello: FromWebview = { ...page, type: 'hello', threadId: null, lastSeq: 0 
 /** A view that shows the thread `shown`; `reply` is what the core says to a prompt. */
 function view(reply: () => Promise<Reply> = async () => ({ ok: true })) {
   const state = {
-    ...{ shown: 'a', seq: 0, warned: 0, loads: 0, used: 0 },
+    ...{ shown: 'a', seq: 0, warned: 0, loads: 0, recreated: 0, used: 0 },
     ...{ posted: [] as (ToWebview | Ping)[], waited: [] as string[], sent: [] as string[] },
   };
   const kept = new Map<string, unknown>();
@@ -89,6 +89,10 @@ function view(reply: () => Promise<Reply> = async () => ({ ok: true })) {
     place: 'side-bar',
     webview: webview as unknown as Webview,
     visible: () => visible,
+    recreate: async () => {
+      state.recreated += 1;
+      return state.recreated === 1;
+    },
     looks: (call) => {
       look = call;
       return [];
@@ -240,6 +244,21 @@ test('a page that dies in the middle of a stream is given again and goes on from
     open.take({ ...hello, threadId: threadId('a'), lastSeq: 1 });
     await vi.advanceTimersByTimeAsync(100);
     expect(open.batches()).toEqual([[1], [2], [2, 3]]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a page that another page does not bring back gets another frame, where there is one', async () => {
+  vi.useFakeTimers();
+  try {
+    open = view();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([open.state.loads, open.state.recreated]).toEqual([2, 0]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([open.state.loads, open.state.recreated]).toEqual([2, 1]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([open.state.loads, open.state.recreated]).toEqual([3, 2]);
   } finally {
     vi.useRealTimers();
   }

@@ -35,6 +35,8 @@ type ChatSurface = {
   readonly place: 'side-bar' | 'tab';
   readonly webview: Webview;
   readonly visible: () => boolean;
+  /** Gives it another frame; false = it can't now. */
+  readonly recreate: () => Promise<boolean>;
   /** Calls when it may be in sight or not by now, or was looked at. */
   readonly looks: (call: () => void) => readonly Disposable[];
 };
@@ -175,7 +177,12 @@ export class ChatView {
   #reload(inVain: number): void {
     this.#ctx.log.warn(`The chat page is not there; it is loaded again (${inVain} times in vain)`);
     this.#gone();
-    void this.#load();
+    if (inVain === 0) void this.#load();
+    else this.#recreate().catch((error: unknown) => this.#failed(error));
+  }
+
+  async #recreate(): Promise<void> {
+    if (!(await this.#surface.recreate())) await this.#load();
   }
 
   #ping(): void {

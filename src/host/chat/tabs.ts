@@ -3,6 +3,7 @@ import { commands, l10n, TabInputWebview, Uri, ViewColumn, window } from 'vscode
 import type { ThreadId } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
 import { ChatView } from './chat-view.ts';
+import { atMostNowAndThen, recreateTab } from './recreate.ts';
 import { newTabId, readSavedTab } from './saved-tab.ts';
 import { followTitle, tabTitle } from './tab-title.ts';
 import { tabType } from './view-id.ts';
@@ -61,9 +62,10 @@ function fill(ctx: HostContext, panel: WebviewPanel, id: string, threadId: strin
   const icon = (name: string) => Uri.joinPath(extension.extensionUri, 'media', name);
   panel.iconPath = { light: icon('tab-light.svg'), dark: icon('tab-dark.svg') };
   const looks = (call: () => void) => [panel.onDidChangeViewState(call), window.onDidChangeWindowState(call)];
+  const recreate = atMostNowAndThen(() => recreateTab(panel));
   const chat = new ChatView(
     { ...ctx, session },
-    { id, place: 'tab', webview: panel.webview, visible: () => panel.visible, looks },
+    { id, place: 'tab', webview: panel.webview, visible: () => panel.visible, recreate, looks },
   );
   if (panel.active) chats.use(session);
   panel.onDidChangeViewState(() => {

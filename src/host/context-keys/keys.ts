@@ -1,5 +1,7 @@
 /** The context keys that menus and the walkthrough may ask for. */
 export const contextKeys = [
+  // The chat of the side bar is taken away for a moment, so that the editor gives it another frame.
+  'codexLanes.chatLost',
   'codexLanes.turnRunning',
   'codexLanes.awaitingApproval',
   'codexLanes.lane',
