@@ -79,7 +79,11 @@ function keeper({ trusted = true, noGit = false }: Options = {}) {
 async function turn(act: () => void, changes: readonly FileChange[], options: Options = {}) {
   await settle();
   const kept = keeper(options);
-  const followed = kept.begin({ cwd: options.cwd ?? work, sandbox: options.sandbox ?? 'danger-full-access' });
+  const followed = kept.begin({
+    cwd: options.cwd ?? work,
+    sandbox: options.sandbox ?? 'danger-full-access',
+    madeFrom: null,
+  });
   // What the start looks like is known before a program could have begun: no model answers in this time.
   await followed.look();
   const paths = changes.map(({ path }) => path);
@@ -165,7 +169,7 @@ describe('a repository with files in each state', () => {
 
   test('a second change of a file begins where the first ended', patience, async () => {
     await settle();
-    const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access' });
+    const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access', madeFrom: null });
     write('clean.txt', 'first\n');
     const change = { path: at('clean.txt'), kind: 'update' } as const;
     await followed.after([change]);
@@ -195,7 +199,7 @@ describe('a repository with files in each state', () => {
 
   test('a file that was said and then changed by a command is both', patience, async () => {
     await settle();
-    const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access' });
+    const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access', madeFrom: null });
     write('clean.txt', 'by a patch\n');
     await followed.after([{ path: at('clean.txt'), kind: 'update' }]);
     write('clean.txt', 'by a command, later\n');
@@ -265,11 +269,35 @@ describe('a repository with files in each state', () => {
   test('a file that was changed before its copy was taken has none', patience, async () => {
     await settle();
     const kept = keeper();
-    const followed = kept.begin({ cwd: work, sandbox: 'danger-full-access' });
+    const followed = kept.begin({ cwd: work, sandbox: 'danger-full-access', madeFrom: null });
     const until = Date.now() + 200;
     while (Date.now() < until) write('dirty.txt', `by Codex ${Date.now()}\n`);
     const { baselines } = await followed.after([{ path: at('dirty.txt'), kind: 'update' }]);
     expect(baselines).toMatchObject([{ grade: 'unknown', gap: 'changed-before', blob: null }]);
+  });
+
+  test('a dirty file that a command changed before the look is told all the same', patience, async () => {
+    await settle();
+    const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access', madeFrom: null });
+    await settle();
+    write('dirty.txt', 'by a command\n');
+    await followed.look();
+    const { changes } = await followed.end(new AbortController().signal);
+    expect(changes).toMatchObject([
+      { path: at('dirty.txt'), change: 'update', grade: 'unknown', gap: 'changed-before' },
+    ]);
+    expect(changes[0]?.diff).toBeUndefined();
+  });
+
+  test('a folder that is made in the turn begins as its commit, whenever it is looked at', patience, async () => {
+    git(work, 'stash', '-q', '-u');
+    const head = git(work, 'rev-parse', 'HEAD').trim();
+    const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access', madeFrom: head });
+    write('clean.txt', 'by a command\n');
+    await followed.look();
+    const { changes } = await followed.end(new AbortController().signal);
+    expect(changes).toMatchObject([{ path: at('clean.txt'), change: 'update', grade: 'git' }]);
+    expect(changes[0]?.diff).toContain('-two\n+by a command\n');
   });
 
   test('blobs are for the user alone, and only of what was changed', patience, async () => {
@@ -288,7 +316,7 @@ describe('a repository with files in each state', () => {
   });
 
   test('an end that is cut short says nothing', patience, async () => {
-    const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access' });
+    const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access', madeFrom: null });
     void followed.look();
     write('new.txt', 'x\n');
     expect(await followed.end(AbortSignal.abort())).toEqual({ changes: [], more: 0, unseen: 'not-kept' });
@@ -311,7 +339,7 @@ describe('what can be proven', () => {
 
   test('not when it was written already, by whomever', patience, async () => {
     await settle();
-    const followed = keeper().begin({ cwd: work, sandbox: 'workspace-write' });
+    const followed = keeper().begin({ cwd: work, sandbox: 'workspace-write', madeFrom: null });
     await followed.after([]);
     write('clean.txt', 'by a command\n');
     await followed.before(['clean.txt']);
@@ -321,14 +349,14 @@ describe('what can be proven', () => {
 
   test('not when nothing came after', patience, async () => {
     await settle();
-    const followed = keeper().begin({ cwd: work, sandbox: 'workspace-write' });
+    const followed = keeper().begin({ cwd: work, sandbox: 'workspace-write', madeFrom: null });
     await followed.before(['clean.txt']);
     expect((await followed.after([change])).baselines).toMatchObject([{ grade: 'git' }]);
   });
 
   test('a second change, when nobody wrote between', patience, async () => {
     await settle();
-    const followed = keeper().begin({ cwd: work, sandbox: 'workspace-write' });
+    const followed = keeper().begin({ cwd: work, sandbox: 'workspace-write', madeFrom: null });
     for (const [text, grade] of [
       ['first\n', 'exact'],
       ['second\n', 'exact'],
@@ -630,7 +658,7 @@ test('a file that a sparse checkout had left out did not stand there clean', pat
 test('two hundred files that a command made are told within seconds', patience, async () => {
   repository();
   await settle();
-  const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access' });
+  const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access', madeFrom: null });
   await followed.look();
   for (let at = 0; at < 200; at += 1) write(`made-${at}.txt`, 'x\n');
   const start = performance.now();

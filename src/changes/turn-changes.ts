@@ -67,7 +67,7 @@ export class FollowedTurn implements TurnChanges {
       const git = await this.#deps.git();
       if (typeof git === 'string') return git;
       const { signal } = this.#cut;
-      const start = await turnStart(git, this.#turn.cwd, { moment: this.#deps.moment, signal });
+      const start = await turnStart(git, this.#turn, { moment: this.#deps.moment, signal });
       return signal.aborted ? 'not-kept' : start;
     } catch (error) {
       this.#deps.log.warn(`the state of a turn's folder was not kept: ${messageOf(error)}`);
@@ -278,6 +278,8 @@ export class FollowedTurn implements TurnChanges {
     const left = this.#left.get(real);
     if (left !== undefined) return 'stamp' in left && (await stampAt(real))?.text !== left.stamp?.text;
     if (before === undefined || before.file.said !== said) return true;
+    // Its stamp said at the look already that it was changed since the turn began.
+    if (before.content.kind === 'unknown' && before.content.gap === 'changed-before') return true;
     // Git does not look into it, and neither do we.
     if (before.file.state === 'repository') return false;
     return (await stampAt(real))?.text !== before.stamp?.text;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BaselineGap } from '../model/index.ts';
+import type { ChangesOfTurn } from '../ports/index.ts';
 import type { Git } from './git.ts';
 import type { DirtyFile, GitStatus } from './git-status.ts';
 import { gitStatus } from './git-status.ts';
@@ -36,14 +37,15 @@ export type TurnStart = {
   readonly files: ReadonlyMap<string, StartFile>;
 };
 
-/** Looks how a folder stands at `moment`, in milliseconds since the epoch. */
+/** Looks how a folder stands at `moment`, in milliseconds since the epoch; one that is made in this turn stands as its commit. */
 export async function turnStart(
   git: Git,
-  cwd: string,
+  { cwd, madeFrom }: ChangesOfTurn,
   { moment, signal }: { readonly moment: number; readonly signal: AbortSignal },
 ): Promise<TurnStart | BaselineGap> {
   const repository = await openRepository(git, cwd, signal);
   if (typeof repository === 'string') return repository;
+  if (madeFrom !== null) return { repository, status: { head: madeFrom, dirty: new Map() }, files: new Map() };
   const status = await gitStatus(repository, { signal, background: true });
   if (typeof status === 'string') return status;
   const files = new Map<string, StartFile>();

@@ -4,15 +4,23 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { App } from '../compose.ts';
 import type { RowOf, ThreadId } from '../model/index.ts';
+import type { PracticeServer } from '../practice/index.ts';
+import { startPractice } from '../practice/index.ts';
 import { send, TestRoom } from './testing/test-app.ts';
 
 const limit = 60_000;
 const patience = { timeout: 30_000, interval: 20 };
 let room: TestRoom;
+/** One whose answers act in other folders than the room's. */
+let practice: PracticeServer | null = null;
 beforeEach(() => {
   room = new TestRoom();
 });
-afterEach(() => room.close());
+afterEach(async () => {
+  await room.close();
+  await practice?.close();
+  practice = null;
+});
 
 const git = (...args: readonly string[]): void => {
   execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@y', ...args], { cwd: room.work, stdio: 'ignore' });
@@ -20,8 +28,11 @@ const git = (...args: readonly string[]): void => {
 const write = (name: string, text: string): void => writeFileSync(join(room.work, name), text);
 const at = (name: string): string => join(room.work, name);
 
-async function openRepository(sandbox: 'workspace-write' | 'danger-full-access'): Promise<App> {
-  const app = await room.open({ settings: { nativeSandbox: sandbox } });
+async function openRepository(sandbox: 'workspace-write' | 'danger-full-access', practiceUrl?: string): Promise<App> {
+  const app = await room.open({
+    settings: { nativeSandbox: sandbox },
+    ...(practiceUrl === undefined ? {} : { practiceUrl }),
+  });
   git('init', '-q', '-b', 'main');
   write('clean.js', 'oldName();\n');
   write('dirty.js', 'committed();\n');
@@ -123,6 +134,52 @@ test(
         baselines: [{ path: at('a.js'), grade: 'unknown', gap: 'no-repository', blob: null }],
       },
     ]);
+  },
+  limit,
+);
+
+test(
+  'a patch that moves a file: told as Codex tells it, and nothing made up',
+  async () => {
+    const app = await openRepository('danger-full-access');
+    const patch = [
+      '*** Begin Patch',
+      '*** Update File: clean.js',
+      '*** Move to: moved.js',
+      '@@',
+      '-oldName();',
+      '+newName();',
+      '*** End Patch',
+    ];
+    const rows = await turn(app, app.threads.create(room.work), `run: apply_patch <<'EOF'\n${patch.join('\n')}\nEOF`);
+    expect(readFileSync(at('moved.js'), 'utf8')).toBe('newName();\n');
+    // Codex tells an update of the file that is gone, and not where it went.
+    expect(rows).toMatchObject([
+      { announced: true, changes: [{ path: at('clean.js') }], baselines: [{ grade: 'git' }] },
+      { announced: false, changes: [{ path: at('moved.js'), kind: 'add' }], baselines: [{ grade: 'git', blob: null }] },
+    ]);
+  },
+  limit,
+);
+
+test(
+  'a turn in a worktree of its own is followed from its first one',
+  async () => {
+    practice = await startPractice({ workspaces: [room.codexHome], pace: 'instant' });
+    const app = await openRepository('danger-full-access', practice.url);
+    const thread = app.threads.create(room.work);
+    await app.threads.setOptions(thread, { ...(await app.threads.view(thread)).options, worktree: true });
+    const rows = await turn(app, thread, 'run: echo by a command > shell.txt');
+    const { worktree } = await app.threads.view(thread);
+    expect(rows).toMatchObject([
+      {
+        announced: false,
+        changes: [{ path: join(worktree?.path ?? '', 'shell.txt'), kind: 'update' }],
+        baselines: [{ grade: 'git' }],
+      },
+    ]);
+    expect(rows[0]?.changes[0]?.diff).toContain('-before\n+by a command\n');
+    expect(readFileSync(at('shell.txt'), 'utf8')).toBe('before\n');
   },
   limit,
 );

@@ -54,7 +54,7 @@ test('a change is explained before its turn ends, and what nobody said is said',
   const id = t.engine.create('/w');
   await t.prompt(id, 'hi');
   await t.until(t.idle(id));
-  expect(begun).toEqual([{ cwd: '/w', sandbox: 'workspace-write' }, 'look', ['/w/a']]);
+  expect(begun).toEqual([{ cwd: '/w', sandbox: 'workspace-write', madeFrom: null }, 'look', ['/w/a']]);
   expect(kindsOf(t.stored(id)).slice(-8)).toEqual([
     'file_change',
     'file_change',
@@ -144,7 +144,7 @@ test('the look at the folder waits for the turn’s program', async () => {
   const id = t.engine.create('/w');
   await t.prompt(id, 'hi');
   await t.until(t.idle(id));
-  const turn = { cwd: '/w', sandbox: 'workspace-write' };
+  const turn = { cwd: '/w', sandbox: 'workspace-write', madeFrom: null };
   expect(seen).toEqual([[turn], [turn, 'look']]);
 });
 
@@ -162,7 +162,7 @@ test('the first turn of a worktree is followed from when it is known where that 
   await t.engine.setOptions(id, { ...t.folded(id).options, worktree: true });
   await t.prompt(id, 'hi');
   await t.until(t.idle(id));
-  expect(begun).toEqual([{ cwd: '/trees/1', sandbox: 'workspace-write' }, 'look']);
+  expect(begun).toEqual([{ cwd: '/trees/1', sandbox: 'workspace-write', madeFrom: 'abc' }, 'look']);
   expect(t.stored(id).find(({ kind }) => kind === 'snapshot_taken')).toMatchObject({
     path: '/w/a',
     grade: 'unknown',

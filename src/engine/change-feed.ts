@@ -39,10 +39,10 @@ export class ChangeFeed {
     this.#deps = deps;
   }
 
-  /** The folder that the turn runs in is known. Once. */
-  follow(cwd: string): void {
+  /** The folder that the turn runs in is known; `madeFrom`: the commit, when the turn itself had it made. Once. */
+  follow(cwd: string, madeFrom: string | null): void {
     if (this.#changes !== null) return;
-    this.#changes = this.#deps.changes.begin({ cwd, sandbox: this.#deps.sandbox });
+    this.#changes = this.#deps.changes.begin({ cwd, sandbox: this.#deps.sandbox, madeFrom });
     if (this.#programIsUp) void this.#changes.look();
   }
 

@@ -85,6 +85,7 @@ export class RunningTurn {
   #firstTextAt: number | null = null;
   #warnings: Partial<Record<WarningSource, number>> = {};
   #feed: ChangeFeed | null = null;
+  #makesWorktree = false;
   #ended = false;
 
   constructor(deps: EngineDeps, log: EventLog, decided: Decided, listener: TurnListener) {
@@ -137,7 +138,7 @@ export class RunningTurn {
   }
 
   /** A lane that changes nothing needs no record of what was. */
-  #follow({ id }: Lane, { cwd, sandbox, newWorktree }: LaneTurn): ChangeFeed | null {
+  #follow({ id }: Lane, { cwd, sandbox, newWorktree, nativeThreadId }: LaneTurn): ChangeFeed | null {
     const { changes, clock } = this.#deps;
     if (changes === undefined || id !== 'codex-native' || cwd === null) return null;
     const { turnId, stamp } = this.decided;
@@ -150,7 +151,8 @@ export class RunningTurn {
       saidUnseen: (gap) => this.#listener.saidNotice('disk_not_looked_at', gap),
     });
     // Where the worktree is that the runtime makes, its lane tells.
-    if (!newWorktree) feed.follow(cwd);
+    this.#makesWorktree = newWorktree && nativeThreadId === null;
+    if (!newWorktree) feed.follow(cwd, null);
     return feed;
   }
 
@@ -232,7 +234,10 @@ export class RunningTurn {
       this.#warnings = { ...this.#warnings, [event.source]: (this.#warnings[event.source] ?? 0) + 1 };
     const { body, stamp } = stampOf(event, this.decided.stamp);
     this.#log.add(body, stamp);
-    if (event.kind === 'worktree_created') this.#feed?.follow(event.worktree.path);
+    if (event.kind === 'worktree_created') {
+      const { path, base } = event.worktree;
+      this.#feed?.follow(path, this.#makesWorktree ? base : null);
+    }
     if ('itemId' in event) this.#feed?.take(event);
   }
 }

@@ -5,6 +5,8 @@ export type ChangesOfTurn = {
   /** The folder that it runs in; absolute. */
   readonly cwd: string;
   readonly sandbox: SandboxMode;
+  /** The commit that the folder is made from in this very turn, so that all in it begins as that; null = it was there. */
+  readonly madeFrom: string | null;
 };
 
 /** What stood before a change that has happened, and the change with its differences as far as they are known. */

@@ -37,7 +37,7 @@ export async function run({ short }) {
     const follow = () =>
       new FollowedTurn(
         { git: async () => git, blobs: new BlobStore(async () => folder.dataHome), log: quiet, moment: Date.now() },
-        { cwd: folder.workspace, sandbox: 'danger-full-access' },
+        { cwd: folder.workspace, sandbox: 'danger-full-access', madeFrom: null },
       );
     const pairs = short ? 6 : 30;
     const known = [];
