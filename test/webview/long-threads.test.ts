@@ -1,17 +1,23 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { ThreadId } from '../../src/model/index.ts';
 import { EventLog } from '../../webview/testing/event-log.ts';
+import { seriousFindings } from './axe.ts';
 import type { ChatPage, ChatPages } from './chat-page.ts';
 import { startChatPages } from './chat-page.ts';
+import { themeNames } from './themes.ts';
 
 // Threads and messages of any length: how much of them is in the page, what is found and reached of the rest.
 
 /** Most nodes of the page, texts and comments among them. */
 const maxNodes = 3000;
 
+const pictures = join(import.meta.dirname, '../../out/pictures');
 let pages: ChatPages;
 let chat: ChatPage;
 beforeAll(async () => {
+  await mkdir(pictures, { recursive: true });
   pages = await startChatPages();
 });
 afterAll(() => pages.close());
@@ -366,3 +372,24 @@ test('while 200 words a second come, the end is followed until the reader scroll
   expect(await chat.page.evaluate(() => getSelection()?.toString().length ?? 0)).toBeGreaterThanOrEqual(selected);
   expect(await nodes()).toBeLessThan(maxNodes);
 }, 60_000);
+
+test.each(themeNames.flatMap((theme) => [220, 400].map((width) => [theme, width] as const)))(
+  'find and outline in %s at %d px: nothing is cut off, and axe finds nothing serious',
+  async (theme, width) => {
+    await open(longThread(12), { theme, width });
+    await chat.page.keyboard.press('Control+f');
+    await findBox().fill('bold');
+    await expect.poll(counted, patient).toMatch(/of 12$/);
+    await seenMark('bold');
+    const sideways = () => chat.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(await sideways()).toBeLessThanOrEqual(0);
+    expect(await seriousFindings(chat.page)).toEqual([]);
+    await chat.page.screenshot({ path: join(pictures, `find-${theme}-${width}.png`) });
+    await findBox().press('Escape');
+    await chat.page.keyboard.press('Alt+o');
+    await chat.page.getByRole('listbox').waitFor();
+    expect(await sideways()).toBeLessThanOrEqual(0);
+    expect(await seriousFindings(chat.page)).toEqual([]);
+    await chat.page.screenshot({ path: join(pictures, `outline-${theme}-${width}.png`) });
+  },
+);
