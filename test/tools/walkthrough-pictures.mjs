@@ -11,6 +11,8 @@ const kinds = { light: 'light', dark: 'dark', hc: 'high-contrast', 'hc-light': '
 /** What all pictures together may have, in bytes: they are in the package. */
 const limit = 250_000;
 const sideBar = 400;
+/** The Runtime view down to the version of Codex: below it stands a path of this machine. */
+const beforePaths = 226;
 
 const folder = join(root, 'media/walkthrough');
 mkdirSync(folder, { recursive: true });
@@ -38,20 +40,20 @@ try {
 
   await chat.send('add a test');
   await chat.receipt(/Receipt: Native/).waitFor({ timeout: 60_000 });
-  await chat
-    .row('Added test/leap-year.test.js')
-    .first()
-    .getByRole('button', { name: /^Added/ })
-    .click();
-  await chat.frame.getByText("import test from 'node:test'").first().waitFor();
-  await inEachTheme('review', () => boxOf(chat.host, { height: 420, fromEnd: true }));
+  const added = chat.log.locator('.file-change').first();
+  await added.getByRole('button', { name: /Show changes$/ }).press('Enter');
+  await added.getByText('isLeapYear').first().waitFor();
+  await inEachTheme('review', async () => {
+    await added.evaluate((row) => row.scrollIntoView({ block: 'start' }));
+    return boxOf(chat.log, {});
+  });
 
   // Alone in the side bar, the view shows all that matters.
   await page.locator('.pane-header[aria-label^="Chat"]').click();
   await window.seeRow('Runtime', 'Codex CLI');
   await window.scrollToTop('Runtime');
   await inEachTheme('native', () =>
-    boxOf(page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Runtime"]') }), { height: 420 }),
+    boxOf(page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Runtime"]') }), { height: beforePaths }),
   );
 
   async function inEachTheme(name, show) {
