@@ -52,9 +52,15 @@ describe('changed files', () => {
     await side('original').filter({ hasText: 'monthName' }).waitFor();
     await side('modified').filter({ hasText: 'nameOfMonth' }).waitFor();
 
+    await window.runCommand('Codex Lanes: New Thread');
+    await chat
+      .row(/Changed/)
+      .first()
+      .waitFor({ state: 'detached' });
     // No model is as fast as the practice endpoint.
     await chat.send('run: sleep 1; echo by a command >> README.md');
-    const unsaid = chat.row(/not announced by Codex/);
+    await chat.receipt(/^Receipt: Native/).waitFor({ timeout: TURN_LIMIT_MS });
+    const unsaid = chat.row(/not announced by Codex/).first();
     await unsaid.waitFor({ timeout: TURN_LIMIT_MS });
     await unsaid.getByRole('button', { name: 'README.md', exact: true }).click();
     // The turn before had changed it already: what stood there is no commit's.

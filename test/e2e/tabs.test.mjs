@@ -87,7 +87,7 @@ describe('chats in tabs', () => {
   });
 
   test('a page that dies in the middle of an answer comes back with its draft and its place', async () => {
-    const { tab } = window;
+    const { chat, tab } = window;
     await window.runCommand('View: Close All Editors');
     await window.runCommand('Codex Lanes: Use OpenAI API Lane');
     await window.runCommand('Codex Lanes: New Chat in Editor');
@@ -110,6 +110,11 @@ describe('chats in tabs', () => {
     assert.ok(Math.abs(after - before) < 60, `at ${after} and not at ${before}`);
     await tab.button('Send').waitFor({ timeout: TURN_LIMIT_MS });
     await window.screenshot('tab-came-back');
+    // The frame of the other one is lost; what happens next in it tells so.
+    await chat.loseFrame();
+    await window.runCommand('Codex Lanes: Use Codex Native Lane');
+    await chat.button(/^Lane: Codex native/).waitFor({ timeout: REVIVAL_LIMIT_MS });
+    assert.equal(await chat.draft(), 'unsent in the side bar');
     // A window of its own holds another chat.
     const opened = window.context.waitForEvent('page');
     await window.runCommand('Codex Lanes: New Chat in New Window');

@@ -29,6 +29,7 @@ import type {
   TurnEnd,
   TurnIo,
 } from '../../src/ports/index.ts';
+import { nativeSettings } from './settings.ts';
 
 /** Time that stands still until a test moves it. */
 export class FakeClock implements Clock {
@@ -122,29 +123,12 @@ export const readyInputs: LaneInputs = {
 };
 
 const plainSettings: SettingsSnapshot = {
+  ...nativeSettings,
   lane: { value: 'api', source: 'default' },
-  nativeUnlock: { value: true, source: 'default' },
-  nativeEnabled: { value: true, source: 'default' },
-  pluginsUnlock: { value: false, source: 'default' },
-  network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
-  codexPath: null,
-  nativeAuth: 'auto',
-  nativeEnv: [],
-  nativeModel: null,
-  nativeEffort: null,
-  nativeSandbox: 'workspace-write',
-  nativeEphemeral: false,
-  nativeProfile: null,
-  nativeAddDirs: [],
-  keepRawStreams: false,
-  nativeSkipGitCheck: false,
   nativeFirstEventTimeoutS: 60,
   nativeSilenceTimeoutS: 300,
   apiBaseUrl: 'http://127.0.0.1:1/v1',
   apiModel: 'gpt-5.5',
-  apiEffort: null,
-  apiHeaders: {},
-  problems: [],
 };
 
 export function factsOf(lane: RunnableLaneId, more: Partial<LaneFacts> = {}): LaneFacts {

@@ -140,6 +140,14 @@ export class ChatView {
     await this.composer.waitFor({ state: 'detached' });
   }
 
+  /** Takes the whole frame away, as the end of its process does: it takes no other page, either. */
+  async loseFrame() {
+    await this.host.evaluate((frame) => {
+      frame.src = 'about:blank';
+    });
+    await this.composer.waitFor({ state: 'detached' });
+  }
+
   /** Types without sending. Key by key into the field itself: keys sent to the page get lost between frames. */
   async type(text) {
     await this.composer.click();
