@@ -46,8 +46,8 @@ export type InstallOutcome =
 /** A living process of this product, for the Runtime view. */
 export type LiveProcess = {
   readonly pid: number;
-  /** What it is for: a turn, or a question to the Codex program. */
-  readonly kind: 'turn' | 'probe' | 'doctor' | 'install';
+  /** What it is for: a turn, a server that turns of several threads run in, or a question to the Codex program. */
+  readonly kind: 'turn' | 'server' | 'probe' | 'doctor' | 'install';
   /** The program and its first words, without prompts and values: safe to show. */
   readonly label: string;
   /** ISO time. */

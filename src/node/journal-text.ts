@@ -101,7 +101,13 @@ const unnamed = {
   seen: [],
 } as const;
 
-const kinds: readonly string[] = ['turn', 'probe', 'doctor', 'install'] satisfies readonly LiveProcess['kind'][];
+const kinds: readonly string[] = [
+  'turn',
+  'server',
+  'probe',
+  'doctor',
+  'install',
+] satisfies readonly LiveProcess['kind'][];
 
 function told(run: JournalRun, said: Readonly<Record<string, unknown>>): JournalRun {
   const { label, kind, threadId, startedAt } = said;

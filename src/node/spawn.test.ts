@@ -188,3 +188,39 @@ test.each([
 ])('Windows ends a tree by the system’s own taskkill: %j', (windows, file) => {
   expect(taskkillCommand(4711, windows)).toEqual({ file, args: ['/pid', '4711', '/T', '/F'] });
 });
+
+test('stdin that stays open is talked to, and its end is the polite way out', async () => {
+  const child = start(
+    `process.stdin.on('data', (d) => process.stdout.write('heard ' + d)).on('end', () => process.exit(7))`,
+    { stdin: null },
+  );
+  child.stdin?.write('one\n');
+  await vi.waitFor(() => expect(child.output()).toBe('heard one\n'));
+  child.stdin?.write('two\n');
+  await vi.waitFor(() => expect(child.output()).toBe('heard one\nheard two\n'));
+  child.stdin?.end();
+  expect(await child.exited).toEqual({ exitCode: 7, signal: null, startError: null, stderrTail: '' });
+  expect(await child.ended).toMatchObject({ exitCode: 7, killStep: 'none' });
+});
+
+test('a write to a program that is gone is no error of ours', async () => {
+  const child = start(`process.stdin.destroy(); process.stderr.write('bye')`, { stdin: null });
+  for (let i = 0; i < 50; i++) child.stdin?.write('x'.repeat(65_536));
+  expect(await child.exited).toMatchObject({ exitCode: 0, stderrTail: 'bye' });
+  child.stdin?.write('more');
+  await child.ended;
+});
+
+test.skipIf(process.platform === 'win32')('the exit is told before what it left behind is looked for', async () => {
+  const child = start(
+    `const { spawn } = require('node:child_process');
+    spawn('sleep', ['500'], { detached: true, stdio: 'ignore' }).unref(); process.exitCode = 3;`,
+    { stdin: null },
+  );
+  const order: string[] = [];
+  await Promise.all([
+    child.exited.then(({ exitCode }) => order.push(`exited ${exitCode}`)),
+    child.ended.then(({ leftBehind }) => order.push(`ended, ${leftBehind} left behind`)),
+  ]);
+  expect(order).toEqual(['exited 3', 'ended, 1 left behind']);
+});

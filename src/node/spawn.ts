@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { execa } from 'execa';
 import type { Purpose } from './live-processes.ts';
 import { labelOf, liveProcesses } from './live-processes.ts';
@@ -15,8 +16,8 @@ export type ChildOptions = {
   readonly cwd: string;
   /** The whole environment: nothing is inherited. A marker variable is added, by which orphans are found. */
   readonly env: Readonly<Record<string, string>>;
-  /** Written to stdin, which is then closed. */
-  readonly stdin: string;
+  /** Written to stdin, which is then closed; null = it stays open, as {@link Child.stdin}. */
+  readonly stdin: string | null;
   readonly onStdout: (bytes: Uint8Array) => void;
   readonly onStderr?: (bytes: Uint8Array) => void;
   /** How much of stderr's end is kept, in bytes. Default 64 KiB. */
@@ -43,8 +44,15 @@ export type ChildEnd = {
   readonly startError: string | null;
 };
 
+/** How the process itself ended, and what it said last. */
+export type ChildExit = Pick<ChildEnd, 'exitCode' | 'signal' | 'startError' | 'stderrTail'>;
+
 export type Child = {
   readonly pid: number | null;
+  /** Open for a program that is talked to. A write to one that is gone is lost: its end says so. Null = it is closed. */
+  readonly stdin: Writable | null;
+  /** Resolves as soon as the process is gone and its output is read, before what it started is looked for. Never rejects. */
+  readonly exited: Promise<ChildExit>;
   /**
    * Resolves when the process and all that it started are gone and its output is read, or when it says in `survivors` and
    * `proven` that they are not. Never rejects.
@@ -82,7 +90,7 @@ export function spawnChild(options: ChildOptions): Child {
     cwd: options.cwd,
     env: { ...options.env, [runMarker]: tracker.mark },
     extendEnv: false,
-    input: options.stdin,
+    ...(options.stdin === null ? { stdin: 'pipe' } : { input: options.stdin }),
     stdout: 'pipe',
     stderr: 'pipe',
     buffer: false,
@@ -101,6 +109,8 @@ export function spawnChild(options: ChildOptions): Child {
     tail.push(bytes);
     options.onStderr?.(bytes);
   });
+  // A pipe whose reader is gone: what matters is how that ended.
+  if (options.stdin === null) processOf.stdin?.on('error', () => undefined);
   const settled = subprocess.then((result) => ({
     exitCode: result.exitCode ?? null,
     signal: (result.signal as NodeJS.Signals | undefined) ?? null,
@@ -157,6 +167,12 @@ export function spawnChild(options: ChildOptions): Child {
     if (!(await within(exited, killPatience))) deaf.resolve(deafExit);
   };
 
+  const exitRead = (async (): Promise<ChildExit> => {
+    const exit = await Promise.race([exited, deaf.promise]);
+    await within(settled, outputPatience);
+    return { ...exit, stderrTail: tail.text() };
+  })();
+
   const stop = async (): Promise<ChildEnd> => {
     if (!stopping && pid !== null && processOf.exitCode === null && processOf.signalCode === null) {
       stopping = true;
@@ -165,7 +181,8 @@ export function spawnChild(options: ChildOptions): Child {
     return ended;
   };
   if (pid !== null) void ended.then(liveProcesses.add({ pid, ...shown }, stop));
-  return { pid, ended, stop, observe: () => watch.start() };
+  const stdin = options.stdin === null ? processOf.stdin : null;
+  return { pid, stdin, exited: exitRead, ended, stop, observe: () => watch.start() };
 }
 
 type Exit = Pick<ChildEnd, 'exitCode' | 'signal' | 'startError'>;

@@ -307,6 +307,7 @@ export const copyTable = {
   'tree.processes.none': 'None is running',
   'tree.processes.count': '{0} running',
   'tree.process.turn': 'turn',
+  'tree.process.server': 'server',
   'tree.process.probe': 'check',
   'tree.process.doctor': 'doctor',
   'tree.process.install': 'installation',
