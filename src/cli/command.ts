@@ -14,12 +14,13 @@ export const usage = `codex-lanes: what Lanes for Codex knows, without an editor
       Asks the Codex CLI to check itself. Codex makes network checks for this.
   codex-lanes thread rows <thread>
       Prints a thread of the data home as transcript rows, one JSON document a line.
-  codex-lanes transcript normalize --from exec|responses [FILE|-] [--meta FILE]
-      Prints what a lane makes of a kept stream (stdout of codex exec --json, the body of a Responses answer) as normalized
-      events, one JSON document a line, and checks what every log must keep; what breaks is said on stderr. The stream may
-      hold several turns and threads, be cut or empty: an open turn is closed as the lane would close it. --meta names a
-      JSON file with exitCode, signal and stderr of the last run of exec, and args, stopped and overdue where known. Ids and
-      times come from the place in the input alone: the same stream gives the same events.
+  codex-lanes transcript normalize --from exec|app-server|responses [FILE|-] [--meta FILE]
+      Prints what a lane makes of a kept stream (stdout of codex exec --json; the lines of codex app-server, raw or as
+      {ms, dir, msg} with both sides; the body of a Responses answer) as normalized events, one JSON document a line, and
+      checks what every log must keep; what breaks is said on stderr. The stream may hold several turns and threads, be cut
+      or empty: an open turn is closed as the lane would close it. --meta names a JSON file with exitCode, signal and
+      stderr of the last run of exec, and args, stopped and overdue where known. Ids and times come from the place in the
+      input alone: the same stream gives the same events.
 
 Exit code: 0 when the answer could be given (also when a lane is not ready), 1 when not, or when an event breaks a rule,
 2 on bad usage.
@@ -141,15 +142,12 @@ function laneOf(value: string | undefined): RunnableLaneId | null {
 function sourceOf(value: string | undefined): StreamSource {
   switch (value) {
     case 'exec':
+    case 'app-server':
     case 'responses':
       return value;
     case undefined:
-      throw new UsageError('transcript normalize needs --from exec or --from responses');
-    case 'app-server':
-      throw new UsageError(
-        'streams of app-server can’t be read yet: this release has no lane for it; there are: exec, responses',
-      );
+      throw new UsageError('transcript normalize needs --from exec, --from app-server or --from responses');
     default:
-      throw new UsageError(`unknown source "${value}"; there are two: exec, responses`);
+      throw new UsageError(`unknown source "${value}"; there are three: exec, app-server, responses`);
   }
 }

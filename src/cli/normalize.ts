@@ -1,17 +1,21 @@
+import type { LongLine } from '../base/index.ts';
 import { LfSplitter } from '../base/index.ts';
+import { AppServerReplay } from '../lanes/app-server/index.ts';
 import type { ExecRunEnd } from '../lanes/exec/index.ts';
 import { ExecReplay } from '../lanes/exec/index.ts';
 import { replayResponses } from '../lanes/responses/index.ts';
-import type { EventBody, LaneEvent, LogEvent, ThreadId, TurnId } from '../model/index.ts';
+import type { EventBody, LogEvent, ThreadId, TurnId } from '../model/index.ts';
 import { providerOf } from '../model/index.ts';
-import type { ReplayedEnd, ReplayListener } from '../ports/index.ts';
+import type { ReplayedEnd, ReplayedEvent, ReplayListener, ThreadsReplayListener } from '../ports/index.ts';
 import { LogCheck } from './log-check.ts';
 
 /** What a kept stream was written by. */
-export type StreamSource = 'exec' | 'responses';
+export type StreamSource = 'exec' | 'app-server' | 'responses';
 
 const lanes = {
   exec: { laneId: 'codex-native', transport: 'exec', approvalPolicy: 'never' },
+  // What is not told of a turn is not known.
+  'app-server': { laneId: 'codex-native', transport: 'app-server', approvalPolicy: null },
   responses: { laneId: 'api', transport: 'responses', approvalPolicy: 'none' },
 } as const;
 
@@ -39,10 +43,13 @@ export async function normalizeStream({ from, input, runEnd, write, complain }: 
   };
   switch (from) {
     case 'exec':
-      await readExec(input, runEnd, log, flush);
+      await readLines(input, new ExecReplay(new TurnsOfOne(log, from), runEnd), log, flush);
+      break;
+    case 'app-server':
+      await readLines(input, new AppServerReplay(new TurnsOfMany(log)), log, flush);
       break;
     case 'responses':
-      await replayResponses(linesOf(input, log, flush), log);
+      await replayResponses(linesOf(input, log, flush), new TurnsOfOne(log, from));
       break;
   }
   log.close();
@@ -50,13 +57,19 @@ export async function normalizeStream({ from, input, runEnd, write, complain }: 
   return log.holds;
 }
 
-async function readExec(
+/** Reads a stream whose lines are its messages. */
+type LineReplay = {
+  readonly push: (line: string, at: string) => void;
+  readonly pushLong: (line: LongLine) => void;
+  readonly end: () => void;
+};
+
+async function readLines(
   input: AsyncIterable<Uint8Array>,
-  runEnd: ExecRunEnd | null,
+  replay: LineReplay,
   log: ReplayedLog,
   flush: () => Promise<void>,
 ): Promise<void> {
-  const replay = new ExecReplay(log, runEnd);
   const splitter = new LfSplitter({
     onLine: (line) => {
       log.line += 1;
@@ -97,17 +110,17 @@ async function* linesOf(
   }
 }
 
-type RunningTurn = { readonly threadId: ThreadId; readonly turnId: TurnId; readonly firstLine: number };
+/** Where an event stands beside its thread. */
+type Where = Partial<Pick<LogEvent, 'turnId' | 'aboutTurnId' | 'nativeThreadId'>>;
 
 /** Gives what a replay says its place in a log, and has it checked. */
-class ReplayedLog implements ReplayListener {
+class ReplayedLog {
   /** The line of the input that was read last; 1 is the first. */
   line = 0;
   holds = true;
   readonly #from: StreamSource;
   readonly #check: LogCheck;
   readonly #seq = new Map<ThreadId, number>();
-  #turn: RunningTurn | null = null;
   #written = 0;
   #lines: string[] = [];
 
@@ -123,20 +136,20 @@ class ReplayedLog implements ReplayListener {
     return new Date(this.line).toISOString();
   }
 
-  begin({ threadId, turnId }: { readonly threadId: ThreadId; readonly turnId: TurnId }): void {
-    if (!this.#seq.has(threadId)) this.#add(threadId, { kind: 'thread_started', cwd: null });
-    this.#turn = { threadId, turnId, firstLine: this.line };
-    const { approvalPolicy } = lanes[this.#from];
-    this.#ofTurn({ kind: 'turn_started', model: null, effort: null, cwd: null, sandbox: null, approvalPolicy });
+  has(threadId: ThreadId): boolean {
+    return this.#seq.has(threadId);
   }
 
-  event(event: LaneEvent): void {
-    this.#ofTurn(event);
-  }
-
-  end(end: ReplayedEnd): void {
-    const durationMs = this.line - (this.#turn?.firstLine ?? 0);
-    this.#ofTurn(terminalOf(end, durationMs));
+  add(threadId: ThreadId, body: EventBody | ReplayedEvent, where: Where = {}): void {
+    const seq = (this.#seq.get(threadId) ?? 0) + 1;
+    this.#seq.set(threadId, seq);
+    const { laneId, transport } = lanes[this.#from];
+    const envelope = { v: 1, seq, at: this.at, provider: providerOf(laneId), laneId, transport, threadId } as const;
+    const event: LogEvent = { ...envelope, ...where, ...body };
+    const line = JSON.stringify(event);
+    this.#written += 1;
+    this.#lines.push(`${line}\n`);
+    this.#check.push(event, line);
   }
 
   /** The input is over. */
@@ -148,23 +161,67 @@ class ReplayedLog implements ReplayListener {
   taken(): string {
     return this.#lines.splice(0).join('');
   }
+}
 
-  #ofTurn(body: EventBody | LaneEvent): void {
-    if (this.#turn === null) throw new Error('a replay says something before its first turn');
-    const { threadId, turnId } = this.#turn;
-    this.#add(threadId, body, turnId);
+type RunningTurn = { readonly threadId: ThreadId; readonly turnId: TurnId; readonly firstLine: number };
+
+/** Writes what a lane says that runs one turn after the other. */
+class TurnsOfOne implements ReplayListener {
+  readonly #log: ReplayedLog;
+  readonly #from: 'exec' | 'responses';
+  #turn: RunningTurn | null = null;
+
+  constructor(log: ReplayedLog, from: 'exec' | 'responses') {
+    this.#log = log;
+    this.#from = from;
   }
 
-  #add(threadId: ThreadId, body: EventBody | LaneEvent, turnId?: TurnId): void {
-    const seq = (this.#seq.get(threadId) ?? 0) + 1;
-    this.#seq.set(threadId, seq);
-    const { laneId, transport } = lanes[this.#from];
-    const envelope = { v: 1, seq, at: this.at, provider: providerOf(laneId), laneId, transport, threadId } as const;
-    const event: LogEvent = { ...envelope, ...(turnId === undefined ? {} : { turnId }), ...body };
-    const line = JSON.stringify(event);
-    this.#written += 1;
-    this.#lines.push(`${line}\n`);
-    this.#check.push(event, line);
+  begin({ threadId, turnId }: { readonly threadId: ThreadId; readonly turnId: TurnId }): void {
+    if (!this.#log.has(threadId)) this.#log.add(threadId, { kind: 'thread_started', cwd: null });
+    this.#turn = { threadId, turnId, firstLine: this.#log.line };
+    const { approvalPolicy } = lanes[this.#from];
+    this.event({ kind: 'turn_started', model: null, effort: null, cwd: null, sandbox: null, approvalPolicy });
+  }
+
+  event(body: EventBody | ReplayedEvent): void {
+    if (this.#turn === null) throw new Error('a replay says something before its first turn');
+    const { threadId, turnId } = this.#turn;
+    this.#log.add(threadId, body, { turnId });
+  }
+
+  end(end: ReplayedEnd): void {
+    this.event(terminalOf(end, this.#log.line - (this.#turn?.firstLine ?? 0)));
+  }
+}
+
+/** Writes what several threads say at once. */
+class TurnsOfMany implements ThreadsReplayListener {
+  readonly #log: ReplayedLog;
+  readonly #firstLines = new Map<TurnId, number>();
+
+  constructor(log: ReplayedLog) {
+    this.#log = log;
+  }
+
+  thread({ threadId, nativeThreadId, cwd, status }: Parameters<ThreadsReplayListener['thread']>[0]): void {
+    const started: EventBody = { kind: 'thread_started', cwd, ...(status === null ? {} : { status }) };
+    this.#log.add(threadId, started, nativeThreadId === null ? {} : { nativeThreadId });
+  }
+
+  begin(...[{ threadId, turnId }, settings]: Parameters<ThreadsReplayListener['begin']>): void {
+    this.#firstLines.set(turnId, this.#log.line);
+    this.#log.add(threadId, { kind: 'turn_started', ...settings }, { turnId });
+  }
+
+  event(...[{ threadId, turnId, aboutTurnId }, event]: Parameters<ThreadsReplayListener['event']>): void {
+    const about = aboutTurnId === undefined ? {} : { aboutTurnId };
+    this.#log.add(threadId, event, turnId === null ? about : { turnId });
+  }
+
+  end(...[{ threadId, turnId }, end, durationMs]: Parameters<ThreadsReplayListener['end']>): void {
+    const lines = this.#log.line - (this.#firstLines.get(turnId) ?? 0);
+    this.#firstLines.delete(turnId);
+    this.#log.add(threadId, terminalOf(end, durationMs ?? lines), { turnId });
   }
 }
 

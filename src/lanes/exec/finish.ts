@@ -1,5 +1,6 @@
 import type { TurnError } from '../../model/index.ts';
-import { failureFromExit, failureFromMessage, saidOnStderr } from './failure.ts';
+import { failureFromMessage } from '../../runtime/index.ts';
+import { failureFromExit, saidOnStderr } from './failure.ts';
 import type { ExecState } from './normalize.ts';
 import { isMismatch } from './normalize.ts';
 import { silentHop } from './x-ray.ts';

@@ -11,7 +11,7 @@ import type {
   Usage,
 } from '../../model/index.ts';
 import { itemId, nativeThreadId, noUsage, usageOfTurn } from '../../model/index.ts';
-import { sourceOfText } from './warnings.ts';
+import { sourceOfText } from '../../runtime/index.ts';
 import type { WireEvent, WireItem, WireLine, WireUsage } from './wire.ts';
 
 /** A whole text that was written before a lost connection: the next attempt may write it again. */

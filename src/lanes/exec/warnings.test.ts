@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { StderrWarnings, sourceOfText } from './warnings.ts';
+import { sourceOfText } from '../../runtime/index.ts';
+import { StderrWarnings } from './warnings.ts';
 
 // As 0.169 says them, and the second as 0.117 does with RUST_LOG=warn.
 test.each([

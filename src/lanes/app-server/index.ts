@@ -1,0 +1,1 @@
+export { AppServerReplay } from './replay.ts';
