@@ -129,7 +129,8 @@ export function writeTypes({ version, files }) {
   const at = (name) => (files.has(`v2/${name}`) ? `v2/${name}` : name);
   const client = methodsOf(source('ClientRequest'));
   const server = methodsOf(source('ServerRequest'));
-  const heard = [...methodsOf(source('ServerNotification'))].filter(([method]) => notification.test(method));
+  const told = methodsOf(source('ServerNotification'));
+  const heard = [...told].filter(([method]) => notification.test(method));
   for (const method of server.keys()) {
     if (!(method in serverRequests)) throw new Error(`the server asks something new: ${method}`);
   }
@@ -174,6 +175,11 @@ export function writeTypes({ version, files }) {
     'export type ServerNotifications = {',
     ...heard.map(([method, params]) => `  '${method}': ${typeOf(params)};`),
     '};',
+    '',
+    '/** Every notification of this schema, those that nobody here uses too. */',
+    'export const notificationMethods: readonly string[] = [',
+    ...[...told.keys()].sort().map((method) => `  '${method}',`),
+    '];',
   ];
   const types = declared.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ body }) => body);
   const head = `// Written by test/tools/app-server-types.mjs from the schema of ${version}: not to be edited.`;
