@@ -14,7 +14,7 @@ const threadStatus = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('active'), activeFlags: z.array(text) }),
 ]);
 /** `codexErrorInfo` is a word, or an object with one key; what else may come is read as unknown. */
-const turnError = z.looseObject({ message: text, codexErrorInfo: z.unknown(), additionalDetails: maybeText });
+const turnError = z.looseObject({ message: text, codexErrorInfo: z.unknown().optional(), additionalDetails: maybeText });
 const turn = z.looseObject({
   id: z.string(),
   status: text,
@@ -25,8 +25,8 @@ const settings = z.looseObject({
   cwd: maybeText,
   model: maybeText,
   effort: maybeText,
-  approvalPolicy: z.unknown(),
-  sandboxPolicy: z.unknown(),
+  approvalPolicy: z.unknown().optional(),
+  sandboxPolicy: z.unknown().optional(),
 });
 const tokens = z.number().nullish();
 const usage = z.looseObject({
@@ -207,7 +207,7 @@ const requests = {
     callId: z.string(),
     namespace: maybeText,
     tool: text,
-    arguments: z.unknown(),
+    arguments: z.unknown().optional(),
   }),
   'mcpServer/elicitation/request': z.looseObject({
     ...ofThread,
@@ -218,7 +218,7 @@ const requests = {
     title: maybeText,
     description: maybeText,
     url: maybeText,
-    _meta: z.unknown(),
+    _meta: z.unknown().optional(),
   }),
 } as const;
 
