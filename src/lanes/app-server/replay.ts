@@ -17,7 +17,7 @@ import {
 import { noticesOf, statusOf } from './notices.ts';
 import { noSettings, settingsFrom } from './settings.ts';
 import type { Notification, RequestId, WireMessage } from './wire.ts';
-import { field, placeOf, readLine, textOf } from './wire.ts';
+import { field, nameOf, placeOf, readLine } from './wire.ts';
 import type { WireInput } from './wire-item.ts';
 import { wireInput } from './wire-item.ts';
 
@@ -122,14 +122,14 @@ export class AppServerReplay {
     this.#hearsClient = true;
     if (method === 'initialize') this.#newProcess();
     this.#calls.set(id, { method, params });
-    const thread = this.#threads.get(textOf(field(params, 'threadId')) ?? '');
+    const thread = this.#threads.get(nameOf(field(params, 'threadId')) ?? '');
     if (thread === undefined) return;
     if (method === 'turn/start') {
       thread.settings = settingsFrom(thread.settings, params);
       // Else it is for the turn that runs, whose item tells it.
       if (thread.active === null) thread.prompt = wordsIn(field(params, 'input'));
     } else if (method === 'turn/interrupt') {
-      const turn = thread.turns.get(textOf(field(params, 'turnId')) ?? '');
+      const turn = thread.turns.get(nameOf(field(params, 'turnId')) ?? '');
       if (turn !== undefined) turn.stopped = true;
     }
   }
@@ -156,13 +156,13 @@ export class AppServerReplay {
     this.#calls.delete(id);
     if (isError) {
       const refused =
-        call?.method === 'turn/start' ? this.#threads.get(textOf(field(call.params, 'threadId')) ?? '') : undefined;
+        call?.method === 'turn/start' ? this.#threads.get(nameOf(field(call.params, 'threadId')) ?? '') : undefined;
       if (refused !== undefined && refused.active === null) refused.prompt = null;
       return;
     }
-    if (call === undefined && textOf(field(result, 'codexHome')) !== null) this.#newProcess();
+    if (call === undefined && nameOf(field(result, 'codexHome')) !== null) this.#newProcess();
     const named = field(result, 'thread');
-    const native = textOf(field(named, 'id'));
+    const native = nameOf(field(named, 'id'));
     // Others have a thread in their answer, too: a list, a look at one.
     const runs =
       call === undefined
@@ -173,9 +173,9 @@ export class AppServerReplay {
       thread.settings = settingsFrom(thread.settings, result);
       this.#startsAtNothing(thread, named, call?.method === 'thread/resume');
     }
-    const turn = textOf(field(field(result, 'turn'), 'id'));
+    const turn = nameOf(field(field(result, 'turn'), 'id'));
     if (turn === null || call === undefined) return;
-    const where = textOf(field(result, 'reviewThreadId')) ?? textOf(field(call.params, 'threadId'));
+    const where = nameOf(field(result, 'reviewThreadId')) ?? nameOf(field(call.params, 'threadId'));
     if (where !== null) this.#turnOf(this.#threadOf(where), turn);
   }
 
@@ -316,7 +316,7 @@ export class AppServerReplay {
 
   /** A thread that branches off goes on counting from a total that is told apart. */
   #startsAtNothing(thread: KnownThread, named: unknown, isResumed: boolean): void {
-    const isNew = !isResumed && textOf(field(named, 'forkedFromId')) === null;
+    const isNew = !isResumed && nameOf(field(named, 'forkedFromId')) === null;
     if (isNew && thread.total === null && thread.turns.size === 0) thread.total = noUsage;
   }
 

@@ -31,7 +31,13 @@ export const wireItem = z.discriminatedUnion('type', [
   z.looseObject({ id, type: z.literal('userMessage'), content: z.array(wireInput) }),
   z.looseObject({ id, type: z.literal('hookPrompt'), fragments: z.array(z.looseObject({ text })) }),
   z.looseObject({ id, type: z.literal('agentMessage'), text }),
-  z.looseObject({ id, type: z.literal('functionCallOutput'), name: text, namespace: maybeText, output: z.unknown().optional() }),
+  z.looseObject({
+    id,
+    type: z.literal('functionCallOutput'),
+    name: text,
+    namespace: maybeText,
+    output: z.unknown().optional(),
+  }),
   z.looseObject({ id, type: z.literal('plan'), text }),
   z.looseObject({ id, type: z.literal('reasoning'), summary: z.array(text), content: z.array(text) }),
   z.looseObject({

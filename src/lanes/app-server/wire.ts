@@ -14,7 +14,11 @@ const threadStatus = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('active'), activeFlags: z.array(text) }),
 ]);
 /** `codexErrorInfo` is a word, or an object with one key; what else may come is read as unknown. */
-const turnError = z.looseObject({ message: text, codexErrorInfo: z.unknown().optional(), additionalDetails: maybeText });
+const turnError = z.looseObject({
+  message: text,
+  codexErrorInfo: z.unknown().optional(),
+  additionalDetails: maybeText,
+});
 const turn = z.looseObject({
   id: z.string(),
   status: text,
@@ -350,10 +354,10 @@ export function placeOf(message: WireMessage): Place {
 
 function placeIn(params: unknown): Place {
   return {
-    threadId: textOf(
+    threadId: nameOf(
       field(params, 'threadId') ?? field(field(params, 'thread'), 'id') ?? field(params, 'conversationId'),
     ),
-    turnId: textOf(field(params, 'turnId') ?? field(field(params, 'turn'), 'id')),
+    turnId: nameOf(field(params, 'turnId') ?? field(field(params, 'turn'), 'id')),
   };
 }
 
@@ -372,6 +376,11 @@ function unknown(name: string, raw: unknown): WireMessage {
 /** A field of whatever that is. */
 export function field(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+/** Null: it is no name. */
+export function nameOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 /** Null: it is no text. */
