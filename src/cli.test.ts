@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
@@ -169,10 +169,23 @@ test('a kept stream is printed as normalized events: exit 0; --meta says how its
   expect(failed.stdout).toContain('"code":"config_invalid"');
 });
 
+test('a kept conversation with the app-server is printed the same from lines with directions and from raw ones', async () => {
+  const kept = readFileSync(`${capture}as-steer-interrupt.jsonl`, 'utf8');
+  const from = ['transcript', 'normalize', '--from', 'app-server'];
+  const ran = await run([...from, `${capture}as-steer-interrupt.jsonl`]);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(ran.stdout).toContain('"delivery":"steer"');
+  const lines = kept
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.stringify((JSON.parse(line) as { msg: unknown }).msg));
+  writeFileSync(join(folder, 'raw.jsonl'), `${lines.join('\n')}\n`);
+  expect(await run([...from, join(folder, 'raw.jsonl')])).toEqual(ran);
+});
+
 test.each([
   ['no source', ['transcript', 'normalize'], '--from exec'],
-  ['a source without a lane', ['transcript', 'normalize', '--from', 'app-server'], 'no lane for it'],
-  ['an unknown source', ['transcript', 'normalize', '--from', 'x'], 'there are two'],
+  ['an unknown source', ['transcript', 'normalize', '--from', 'x'], 'there are three'],
   ['two files', ['transcript', 'normalize', '--from', 'exec', 'a', 'b'], 'takes one file'],
   ['a file that is not there', ['transcript', 'normalize', '--from', 'exec', '/nowhere'], '/nowhere can’t be read'],
   ['a meta file that is not there', ['transcript', 'normalize', '--from', 'exec', '--meta', '/nowhere'], 'ENOENT'],
@@ -181,6 +194,7 @@ test.each([
     ['transcript', 'normalize', '--from', 'exec', '--meta', `${capture}exec-text.jsonl`],
     '--meta',
   ],
+  ['a meta file for a server', ['transcript', 'normalize', '--from', 'app-server', '--meta', '/x'], 'run of exec'],
   ['a meta file for an endpoint', ['transcript', 'normalize', '--from', 'responses', '--meta', '/x'], 'run of exec'],
 ])('normalize with %s is bad usage', async (_name, args, why) => {
   const ran = await run(args);

@@ -5,6 +5,7 @@ import type { ExecRunEnd } from '../lanes/exec/index.ts';
 import { readRunMeta } from '../lanes/exec/index.ts';
 import type { RawStreamEnd } from '../ports/index.ts';
 import { startPractice } from '../practice/index.ts';
+import type { StreamSource } from './normalize.ts';
 import { normalizeStream } from './normalize.ts';
 
 const fixtures = new URL('../../test/fixtures/codex-0.169/', import.meta.url);
@@ -29,7 +30,7 @@ type Told = {
 type Normalized = { readonly text: string; readonly events: readonly Told[]; readonly breaches: readonly string[] };
 
 async function normalized(
-  from: 'exec' | 'responses',
+  from: StreamSource,
   chunks: readonly Uint8Array[],
   runEnd: ExecRunEnd | null = null,
 ): Promise<Normalized> {
@@ -53,7 +54,7 @@ async function normalized(
 
 const ends = ({ events }: Normalized): readonly string[] =>
   events.flatMap(({ kind, error }) =>
-    /^turn_(?!started)/.test(kind) ? [kind === 'turn_failed' ? String((error as { code: string }).code) : kind] : [],
+    /^turn_(completed|failed|interrupted)$/.test(kind) ? [kind === 'turn_failed' ? String((error as { code: string }).code) : kind] : [],
   );
 
 describe('captures of the real binary', () => {
@@ -261,6 +262,75 @@ describe('Responses streams', () => {
         expect(result.text).toBe((await normalized('responses', [whole])).text);
       }),
       { seed: 22, numRuns: long ? 3000 : 100 },
+    );
+  });
+});
+
+describe('what codex app-server and its client said', () => {
+  const captures = readdirSync(fixtures)
+    .filter((name) => /^as-.*\.jsonl$/.test(name))
+    .map((name) => name.slice(0, -'.jsonl'.length));
+  const raw = (name: string): Uint8Array =>
+    bytes(
+      Buffer.from(streamOf(name))
+        .toString()
+        .split('\n')
+        .map((line) => (line === '' ? '' : JSON.stringify((JSON.parse(line) as { readonly msg: unknown }).msg)))
+        .join('\n'),
+    );
+
+  test.each(captures)('%s, with times and directions or raw', async (name) => {
+    const result = await normalized('app-server', [streamOf(name)]);
+    expect(result.breaches).toEqual([]);
+    await expect(result.text).toMatchFileSnapshot(new URL(`${name}.jsonl`, golden).pathname);
+    expect(await normalized('app-server', [raw(name)])).toEqual(result);
+  });
+
+  test('all of it one after the other: each is a process of its own, a thread that comes again is the same', async () => {
+    const result = await normalized('app-server', captures.map(streamOf));
+    expect(result.breaches).toEqual([]);
+    const natives = new Set(result.events.flatMap(({ nativeThreadId }) => nativeThreadId ?? []));
+    expect(new Set(result.events.map(({ threadId }) => threadId)).size).toBe(natives.size);
+    const turns = (one: Normalized) => one.events.filter(({ kind }) => kind === 'turn_started').length;
+    const alone = await Promise.all(
+      captures.map(async (name) => turns(await normalized('app-server', [streamOf(name)]))),
+    );
+    expect(turns(result)).toBe(alone.reduce((sum, count) => sum + count, 0));
+    expect(ends(result)).toHaveLength(turns(result));
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['empty lines', '\n\n'],
+    ['control messages alone', '{"method":"skills/changed","params":{}}\n'],
+  ])('%s is no turn', async (_name, text) => {
+    expect(await normalized('app-server', [bytes(text)])).toEqual({ text: '', events: [], breaches: [] });
+  });
+
+  test('a cut at any byte, pieces in any order: every rule holds, and however it is split it is the same', async () => {
+    const piece = fc.record({ name: fc.constantFrom(...captures), from: fc.nat(), to: fc.nat(), isRaw: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(piece, { maxLength: 3 }),
+        fc.array(fc.nat(), { maxLength: 4 }),
+        async (pieces, splits) => {
+          const whole = Buffer.concat(
+            pieces.map(({ name, from, to, isRaw }) => {
+              const stream = isRaw ? raw(name) : streamOf(name);
+              const at = [from % (stream.length + 1), to % (stream.length + 1)] as const;
+              return stream.subarray(from % 3 === 0 ? Math.min(...at) : 0, Math.max(...at));
+            }),
+          );
+          const at = [0, ...splits.map((split) => split % (whole.length + 1)).sort((a, b) => a - b), whole.length];
+          const result = await normalized(
+            'app-server',
+            at.slice(1).map((to, i) => whole.subarray(at[i], to)),
+          );
+          expect(result.breaches).toEqual([]);
+          expect(result.text).toBe((await normalized('app-server', [whole])).text);
+        },
+      ),
+      { seed: 23, numRuns: long ? 2000 : 60 },
     );
   });
 });
