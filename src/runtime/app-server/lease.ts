@@ -30,6 +30,11 @@ export class Lease {
     this.ended = server.ended;
   }
 
+  /** What the server told of its configuration and itself since it started, a `configWarning` for one. Not checked. */
+  get notices(): readonly Notification[] {
+    return this.#server.notices;
+  }
+
   /** As `RpcPeer.request`. */
   request<M extends ClientMethod, T>(
     method: M,

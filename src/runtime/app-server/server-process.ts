@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Child } from '../../node/index.ts';
 import { spawnChild } from '../../node/index.ts';
 import type { Clock, Log } from '../../ports/index.ts';
+import type { Notification } from './peer.ts';
 import { RpcPeer } from './peer.ts';
 import { RpcError } from './rpc-error.ts';
 import type { ServerEnd } from './server-end.ts';
@@ -34,11 +35,16 @@ export type ServerDeps = {
 const initialized = z.object({ userAgent: z.string(), codexHome: z.string() });
 const loggedIn = z.object({ type: z.literal('apiKey') });
 
+const noticeMethods: ReadonlySet<string> = new Set(['configWarning', 'deprecationNotice']);
+const mostNotices = 50;
+
 /** A server that has said hello. */
 export type RunningServer = {
   readonly peer: RpcPeer;
   readonly pid: number;
   readonly info: z.infer<typeof initialized>;
+  /** What it told about its configuration and itself so far: that comes with the start, before anybody can listen. */
+  readonly notices: readonly Notification[];
   /** Resolves as soon as it is gone and all that waited for it was refused. Never rejects. */
   readonly ended: Promise<ServerEnd>;
   /** To be called when it is about to start a program of its own. */
@@ -77,6 +83,10 @@ export async function startServer(
   }
   const own = new RpcPeer({ output: stdin, clock, log });
   peer = own;
+  const notices: Notification[] = [];
+  own.onNotification((told) => {
+    if (noticeMethods.has(told.method) && notices.length < mostNotices) notices.push(told);
+  });
   // The second one where it hangs inside the kernel: `exited` waits for ever then.
   const exit = Promise.race([child.exited, child.ended]);
   const ended = exit.then((raw): ServerEnd => {
@@ -92,7 +102,7 @@ export async function startServer(
   };
   try {
     const info = await hello(own, program, deps, signal);
-    return { peer: own, pid, info, ended, observe: child.observe, close };
+    return { peer: own, pid, info, notices, ended, observe: child.observe, close };
   } catch (error) {
     await close();
     throw error;

@@ -14,6 +14,8 @@ const idleAfter = 5 * 60_000;
 export type SharedServerOptions = ServerDeps & {
   /** Default 5 minutes. */
   readonly idleMs?: number;
+  /** Replaces the start of a process. */
+  readonly start?: typeof startServer;
 };
 
 /**
@@ -125,7 +127,7 @@ export class SharedServer {
     await this.#wait(next.waitMs, signal);
     let server: RunningServer;
     try {
-      server = await startServer(program, this.#options, signal);
+      server = await (this.#options.start ?? startServer)(program, this.#options, signal);
     } catch (error) {
       if (!signal.aborted) this.#crashes.add(session.key, messageOf(error));
       throw error;

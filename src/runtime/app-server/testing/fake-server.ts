@@ -63,6 +63,7 @@ export class FakeServer {
       peer: this.peer,
       pid: 1,
       info: { userAgent: 'fake', codexHome: '/' },
+      notices: [],
       ended: ended.promise,
       observe: () => undefined,
       close: async () => undefined,
