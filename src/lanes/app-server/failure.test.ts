@@ -21,6 +21,7 @@ test.each<readonly [Info | null, string, string, boolean]>([
   ['misalignmentPolicyViolation', 'no', 'refused', false],
   ['tooManyDenials', 'no', 'refused', false],
   ['internalServerError', 'oops', 'server_error', true],
+  ['internalServerError', 'We’re currently experiencing high demand', 'overloaded', true],
   ['unauthorized', 'bad key', 'unauthorized', false],
   ['unauthorized', 'unexpected status 401 Unauthorized: Missing bearer', 'authentication_required', false],
   ['badRequest', 'odd request', 'bad_request', false],

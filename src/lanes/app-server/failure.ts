@@ -78,6 +78,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
     message: 'The provider had an error of its own.',
     hint: later,
     retryable: true,
+    finer: ['overloaded'],
   },
   unauthorized: {
     code: 'unauthorized',

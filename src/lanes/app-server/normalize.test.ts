@@ -343,12 +343,21 @@ describe('items', () => {
     expect(told(done(item))[0]).toMatchObject({ ...expected, item: 'i' });
   });
 
-  test('a review’s words are told once, as a message', () => {
+  test('a review’s words are told once, as a message: before it, behind it, or at the end where none says them', () => {
     const left = done({ type: 'exitedReviewMode', review: 'All well.' });
     const kinds = (...said: readonly Said[]) => ran(...said).events.map(({ kind }) => kind);
-    expect(kinds(left)).toEqual(['review_mode', 'assistant_text']);
     const message: Said = ['item/completed', { item: { id: 'm', type: 'agentMessage', text: 'All well.' } }];
-    expect(kinds(message, left)).toEqual(['assistant_text', 'review_mode']);
+    const over: Said = ['turn/completed', { turn: { id: 'tu', status: 'completed' } }];
+    expect(kinds(message, left, over)).toEqual(['assistant_text', 'review_mode']);
+    expect(kinds(left, message, over)).toEqual(['review_mode', 'assistant_text']);
+    expect(kinds(left, over)).toEqual(['review_mode', 'assistant_text']);
+    expect(endOfStream(ran(left).state).events).toMatchObject([{ kind: 'assistant_text', text: 'All well.' }]);
+    expect(kinds(done({ type: 'exitedReviewMode', review: '' }), over)).toEqual(['review_mode']);
+  });
+
+  test('a warning that comes again is told once', () => {
+    const warning: Said = ['warning', { message: 'mind this' }];
+    expect(told(warning, warning, ['warning', { message: 'and this' }])).toHaveLength(2);
   });
 
   test('a compaction that is told in two ways is one', () => {

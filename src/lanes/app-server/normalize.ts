@@ -46,6 +46,8 @@ export type TurnState = {
   readonly asked: Readonly<Record<string, Asked>>;
   /** Whole messages so far: a review is told as one, too. */
   readonly messages: readonly string[];
+  /** What a review found, until a message says the same. */
+  readonly review: { readonly id: string; readonly text: string } | null;
   readonly compacted: boolean;
   /** What the turn changed, as it was told last: Codex says it again and again. */
   readonly diff: string | null;
@@ -79,6 +81,7 @@ export function startState(turn: {
     closed: [],
     asked: {},
     messages: [],
+    review: null,
     compacted: false,
     diff: null,
     retrying: false,
@@ -203,8 +206,22 @@ function notified(before: TurnState, message: Notification, at: string): Step {
     case 'thread/settings/updated':
       return quiet(state);
     default:
-      return told(state, noticesOf(message) ?? []);
+      return noticed(state, noticesOf(message) ?? []);
   }
+}
+
+/** A warning is told once a turn: the server has each said to it and to the thread. */
+function noticed(before: TurnState, bodies: readonly LaneBody[]): Step {
+  let state = before;
+  const events: LaneEvent[] = [];
+  for (const body of bodies) {
+    if (body.kind === 'warning') {
+      if (state.warned.includes(body.text)) continue;
+      state = { ...state, warned: remember(state.warned, body.text) };
+    }
+    events.push(...told(state, [body]).events);
+  }
+  return { state, events };
 }
 
 /** Messages that show that the request to the model went through. */
@@ -240,19 +257,18 @@ function itemCompleted(before: TurnState, item: WireItem): Step {
     case 'userMessage':
       return quiet(state);
     case 'agentMessage':
-    case 'plan':
-      return told(
-        { ...state, messages: remember(state.messages, item.text) },
-        [{ kind: 'assistant_text', text: item.text, isDelta: false }],
-        item.id,
-      );
+    case 'plan': {
+      const review = state.review?.text === item.text ? null : state.review;
+      const next = { ...state, review, messages: remember(state.messages, item.text) };
+      return told(next, [{ kind: 'assistant_text', text: item.text, isDelta: false }], item.id);
+    }
     case 'reasoning':
       return reasoned(before, state, item);
     case 'exitedReviewMode': {
-      const left = told(state, bodiesOfItem(item, 'completed'), item.id);
-      if (item.review === '' || state.messages.includes(item.review)) return left;
-      const said = told(left.state, [{ kind: 'assistant_text', text: item.review, isDelta: false }], item.id);
-      return { state: said.state, events: [...left.events, ...said.events] };
+      // Its words come once more as a message, behind it (measured).
+      const isKnown = item.review === '' || state.messages.includes(item.review);
+      const review = isKnown ? state.review : { id: item.id, text: item.review };
+      return told({ ...state, review }, bodiesOfItem(item, 'completed'), item.id);
     }
     case 'contextCompaction':
       return told({ ...state, compacted: true }, bodiesOfItem(item, 'completed'), item.id);
@@ -399,7 +415,7 @@ function flushFailure(state: TurnState): Step {
 
 type WireTurn = (Notification & { readonly method: 'turn/completed' })['params']['turn'];
 
-/** The first word on how the turn ended holds. What still waits for an answer waits for nobody. */
+/** The first word on how the turn ended holds. */
 function completed(before: TurnState, turn: WireTurn): Step {
   if (before.end !== null) return quiet(before);
   const outcome = outcomeOf(turn.status);
@@ -409,7 +425,7 @@ function completed(before: TurnState, turn: WireTurn): Step {
   const error = turn.error ?? (outcome === 'failed' ? before.failure : null);
   const repeated = before.failure === null || (error !== null && error.message === before.failure.message);
   const flushed = repeated ? quiet({ ...before, failure: null }) : flushFailure(before);
-  const closing = closeQuestions(flushed.state);
+  const closing = closeOpen(flushed.state);
   const end = { outcome, error, durationMs: turn.durationMs ?? null };
   return { state: { ...closing.state, end, retrying: false }, events: [...flushed.events, ...closing.events] };
 }
@@ -468,6 +484,20 @@ export function withdrawn(state: TurnState, id: RequestId, decision: 'withdrawn'
   const next = withoutQuestion(state, id);
   if (request.method === 'item/tool/call') return quiet(next);
   return told(next, [{ kind: 'approval_resolved', approvalId, decision, decidedBy: 'lifecycle' }], itemOf(request));
+}
+
+/** What a review found and no message said. */
+function flushReview(state: TurnState): Step {
+  if (state.review === null) return quiet(state);
+  const { id, text } = state.review;
+  return told({ ...state, review: null }, [{ kind: 'assistant_text', text, isDelta: false }], id);
+}
+
+/** Nothing more comes of the turn: what was held back is told, and what waits for an answer waits for nobody. */
+function closeOpen(before: TurnState): Step {
+  const said = flushReview(before);
+  const closing = closeQuestions(said.state);
+  return { state: closing.state, events: [...said.events, ...closing.events] };
 }
 
 function closeQuestions(before: TurnState): Step {
@@ -566,9 +596,9 @@ export function finish(state: TurnState, stopped: boolean, lost: TurnError): Out
   }
 }
 
-/** The stream is over: what waits for an answer waits no longer. */
+/** The stream is over. */
 export function endOfStream(state: TurnState): Step {
-  return closeQuestions(state);
+  return closeOpen(state);
 }
 
 /** Provider's ids are prefixed with the turn: other processes give them anew. */

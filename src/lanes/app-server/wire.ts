@@ -21,6 +21,8 @@ const turnError = z.looseObject({
 });
 const turn = z.looseObject({
   id: z.string(),
+  /** The turn that this one works for; itself where it works for none. */
+  rootTurnId: maybeText,
   status: text,
   error: turnError.nullish(),
   durationMs: z.number().nullish(),
