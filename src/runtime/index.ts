@@ -1,5 +1,20 @@
 export { type CliFacts, type CliReader, createCliReader, neededExecWords, turnOptionWords } from './abilities.ts';
 export type * as AppServer from './app-server/generated/protocol.ts';
+export type { Lease } from './app-server/lease.ts';
+export type { Notification, Reader, RequestOptions, WireListener } from './app-server/peer.ts';
+export type { Answerer, Question, Withdrawal } from './app-server/questions.ts';
+export { isRpcError, type RpcFailure } from './app-server/rpc-error.ts';
+export type { ServerEnd } from './app-server/server-end.ts';
+export type { ServerProgram } from './app-server/server-process.ts';
+export { serverProgram } from './app-server/server-program.ts';
+export { SharedServer, type SharedServerOptions, type StartHook } from './app-server/shared-server.ts';
+export {
+  type SignInEnd,
+  type SignInMethod,
+  type SignInOptions,
+  type SignInStep,
+  signIn,
+} from './app-server/sign-in.ts';
 export { createBinaryFinder } from './binary-finder.ts';
 export { type DiscoveryInputs, listCandidates } from './candidates.ts';
 export { createCertificateFile } from './certificate-file.ts';

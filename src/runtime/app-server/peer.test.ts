@@ -102,6 +102,18 @@ test('an overloaded server is asked again, later and later, and not for ever', a
   expect(await better).toBe('done');
 });
 
+test('one that waits to be asked again is not sent once nobody waits for it', async () => {
+  const server = new FakeServer();
+  const stop = new AbortController();
+  const asked = outcome(server.peer.request('account/read', {}, anything, { signal: stop.signal }));
+  server.say({ id: 1, error: { code: -32001, message: 'later' } });
+  stop.abort('user');
+  expect(await asked).toBe('user');
+  server.clock.advance(60_000);
+  await server.settle();
+  expect(server.sent).toHaveLength(1);
+});
+
 test('one that waits to be asked again is refused when the server goes, and is not sent after', async () => {
   const server = new FakeServer();
   const asked = outcome(server.peer.request('account/read', {}, anything));

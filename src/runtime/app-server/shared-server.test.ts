@@ -112,7 +112,7 @@ test('one that never says hello is given up after 30 s and ended', async () => {
   expect(liveProcesses.list()).toEqual([]);
 });
 
-test('one that does not leave when its input ends is killed', async () => {
+test.skipIf(process.platform === 'win32')('one that does not leave when its input ends is killed', async () => {
   const { server, asked, advance } = open();
   const lease = await server.lease(fake('stays'));
   const closed = server.close();
@@ -155,7 +155,7 @@ test('a crash refuses what waits, and the next start waits, longer each time, un
   expect(log.lines.filter((line) => line === `warn: ${words}`)).toHaveLength(5);
 });
 
-test('a crash that nobody sees starts nothing', async () => {
+test.skipIf(process.platform === 'win32')('a crash that nobody sees starts nothing', async () => {
   const { server, asked } = open();
   const lease = await server.lease(fake('sound'));
   lease.release();
@@ -273,6 +273,8 @@ test('what a lease has registered ends with it', async () => {
 /** Servers in memory, whose starts and deaths are in the test's hands. */
 class FakeStarts {
   alive = 0;
+  /** Most that lived at one time. */
+  most = 0;
   readonly waiting: (() => void)[] = [];
   readonly running: (() => void)[] = [];
 
@@ -283,6 +285,7 @@ class FakeStarts {
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     this.alive += 1;
+    this.most = Math.max(this.most, this.alive);
     try {
       await begun.promise;
     } catch (error) {
@@ -347,7 +350,7 @@ test('in any order of uses, crashes, waits and closings: one server, every use i
         else if (one === 'minutes') clock.advance(400_000);
         else void server.closeUnused();
         await settle();
-        expect(starts.alive).toBeLessThanOrEqual(1);
+        expect(starts.most).toBeLessThanOrEqual(1);
       }
       await server.close();
       await settle();
