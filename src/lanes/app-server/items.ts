@@ -1,12 +1,30 @@
 import type { FileChange, ItemBody, ItemStatus, LaneBody, Phase } from '../../model/index.ts';
-import type { WireChange, WireItem } from './wire-item.ts';
+import type { WireChange, WireItem, WireItemOf } from './wire-item.ts';
+
+/** What becomes of a sub-agent, told in points; its whole run is one item. */
+export type AgentActivity = WireItemOf<'subAgentActivity'>;
+
+export function agentRun(item: AgentActivity): ItemBody {
+  const { kind, agentThreadId, agentPath } = item;
+  const isOver = kind === 'completed' || kind === 'interrupted';
+  return {
+    kind: 'subagent',
+    phase: isOver ? 'completed' : kind === 'started' ? 'started' : 'output',
+    tool: agentPath ?? 'agent',
+    sender: null,
+    receivers: [agentThreadId],
+    prompt: null,
+    states: { [agentThreadId]: { status: kind, ...(agentPath == null ? {} : { path: agentPath }) } },
+    status: kind === 'completed' ? 'completed' : kind === 'interrupted' ? 'failed' : 'in_progress',
+  };
+}
 
 /** Items that are written as they come, piece by piece. */
 export type TextItem = Extract<WireItem, { readonly type: 'agentMessage' | 'plan' | 'reasoning' }>;
 
 /** What an item says beside texts and what the user wrote, as far as it is. */
 export function bodiesOfItem(
-  item: Exclude<WireItem, TextItem | { readonly type: 'userMessage' }>,
+  item: Exclude<WireItem, TextItem | AgentActivity | { readonly type: 'userMessage' }>,
   phase: Phase,
 ): readonly LaneBody[] {
   switch (item.type) {
@@ -30,6 +48,7 @@ export function bodiesOfItem(
 type Work = Exclude<
   WireItem,
   | TextItem
+  | AgentActivity
   | { readonly type: 'userMessage' | 'enteredReviewMode' | 'exitedReviewMode' | 'contextCompaction' | 'hookPrompt' }
 >;
 
@@ -86,17 +105,6 @@ function workOf(item: Work, phase: Phase): ItemBody {
         prompt: item.prompt ?? null,
         states: item.agentsStates ?? null,
         status: item.status === 'interrupted' ? 'failed' : statusOf(item.status),
-      };
-    case 'subAgentActivity':
-      return {
-        kind: 'subagent',
-        phase,
-        tool: item.kind,
-        sender: null,
-        receivers: [item.agentThreadId],
-        prompt: null,
-        states: item.agentPath == null ? null : { [item.agentThreadId]: { path: item.agentPath } },
-        status: byPhase,
       };
     case 'webSearch':
       return { kind: 'web_search', phase, query: item.query, action: item.action ?? null, status: byPhase };

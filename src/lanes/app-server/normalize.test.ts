@@ -259,17 +259,6 @@ describe('items', () => {
       { kind: 'subagent', tool: 'wait', status: 'failed' },
     ],
     [
-      'what a sub-agent does',
-      { type: 'subAgentActivity', kind: 'interacted', agentThreadId: 'child', agentPath: '/root/tests' },
-      {
-        kind: 'subagent',
-        tool: 'interacted',
-        receivers: ['child'],
-        states: { child: { path: '/root/tests' } },
-        status: 'completed',
-      },
-    ],
-    [
       'a search',
       { type: 'webSearch', query: 'q', action: { type: 'search' }, results: null },
       { kind: 'web_search', query: 'q', action: { type: 'search' }, status: 'completed' },
@@ -341,6 +330,24 @@ describe('items', () => {
   ])('%s', (_name, item, expected) => {
     expect(told(done(item))).toHaveLength(1);
     expect(told(done(item))[0]).toMatchObject({ ...expected, item: 'i' });
+  });
+
+  test('a sub-agent’s run is one item, from its start to its end; called again, it runs again', () => {
+    const act = (kind: string): Said =>
+      done({ type: 'subAgentActivity', kind, agentThreadId: 'child', agentPath: '/root/t1' });
+    const runs = told(act('started'), act('interacted'), act('completed'), act('started'), act('interrupted'));
+    expect(runs).toMatchObject([
+      { kind: 'subagent', phase: 'started', status: 'in_progress', receivers: ['child'], item: 'agent-child' },
+      {
+        phase: 'output',
+        status: 'in_progress',
+        states: { child: { status: 'interacted', path: '/root/t1' } },
+        item: 'agent-child',
+      },
+      { phase: 'completed', status: 'completed', item: 'agent-child' },
+      { phase: 'started', item: 'agent-child:2' },
+      { phase: 'completed', status: 'failed', item: 'agent-child:2' },
+    ]);
   });
 
   test('a review’s words are told once, as a message: before it, behind it, or at the end where none says them', () => {

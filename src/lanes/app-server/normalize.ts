@@ -11,8 +11,8 @@ import type {
 import { itemId, usageOfTurn } from '../../model/index.ts';
 import { rawPayload } from '../../model/schema/index.ts';
 import { failureOf } from './failure.ts';
-import type { TextItem } from './items.ts';
-import { bodiesOfItem, fileChange, toolName } from './items.ts';
+import type { AgentActivity, TextItem } from './items.ts';
+import { agentRun, bodiesOfItem, fileChange, toolName } from './items.ts';
 import { noticesOf } from './notices.ts';
 import type { Asking } from './questions.ts';
 import { decisionIn, questionOf } from './questions.ts';
@@ -48,6 +48,8 @@ export type TurnState = {
   readonly messages: readonly string[];
   /** What a review found, until a message says the same. */
   readonly review: { readonly id: string; readonly text: string } | null;
+  /** How often each sub-agent's run ended, by its thread: one that is called again runs again. */
+  readonly agentRuns: Readonly<Record<string, number>>;
   readonly compacted: boolean;
   /** What the turn changed, as it was told last: Codex says it again and again. */
   readonly diff: string | null;
@@ -82,6 +84,7 @@ export function startState(turn: {
     asked: {},
     messages: [],
     review: null,
+    agentRuns: {},
     compacted: false,
     diff: null,
     retrying: false,
@@ -237,6 +240,7 @@ function itemStarted(state: TurnState, item: WireItem): Step {
   const next = opened(state, item);
   switch (item.type) {
     case 'userMessage':
+    case 'subAgentActivity':
       return quiet(state);
     case 'agentMessage':
     case 'plan':
@@ -264,6 +268,8 @@ function itemCompleted(before: TurnState, item: WireItem): Step {
     }
     case 'reasoning':
       return reasoned(before, state, item);
+    case 'subAgentActivity':
+      return agentActed(state, item);
     case 'exitedReviewMode': {
       // Its words come once more as a message, behind it (measured).
       const isKnown = item.review === '' || state.messages.includes(item.review);
@@ -280,6 +286,14 @@ function itemCompleted(before: TurnState, item: WireItem): Step {
     default:
       return told(state, bodiesOfItem(item, 'completed'), item.id);
   }
+}
+
+function agentActed(state: TurnState, item: AgentActivity): Step {
+  const body = agentRun(item);
+  const run = state.agentRuns[item.agentThreadId] ?? 1;
+  const isOver = body.kind === 'subagent' && body.phase === 'completed';
+  const next = isOver ? { ...state, agentRuns: { ...state.agentRuns, [item.agentThreadId]: run + 1 } } : state;
+  return told(next, [body], `agent-${item.agentThreadId}${run === 1 ? '' : `:${run}`}`);
 }
 
 function opened(state: TurnState, item: WireItem): TurnState {
