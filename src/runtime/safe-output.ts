@@ -11,6 +11,11 @@ export function safeLine(text: string, most: number): string {
   return escaped.length > most ? `${escaped.slice(0, most)}…` : escaped;
 }
 
+/** What Codex says of its configuration, without the values that it quotes: one may be a secret. Other words stay. */
+export function withoutConfigValues(text: string): string {
+  return /config/i.test(text) ? text.replace(/"[^"]*"/g, '"…"') : text;
+}
+
 /** A short quote of a program's output, for a message: its first line that says something. */
 export function quoteOutput(output: string): string {
   const line = output

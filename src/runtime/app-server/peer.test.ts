@@ -37,6 +37,15 @@ test('a request without parameters has none', async () => {
   expect(server.sent).toEqual([{ id: 1, method: 'account/logout' }]);
 });
 
+test('a refused configuration is told without its values', async () => {
+  const server = new FakeServer();
+  const refused = server.peer.request('account/read', {}, anything);
+  const message =
+    'failed to load configuration: /x/config.toml:1:9: invalid type: string "my password", expected a map';
+  server.say({ id: 1, error: { code: -32600, message } });
+  await expect(refused).rejects.toThrow(message.replace('my password', '…'));
+});
+
 test('a refusal is told in the words of the server, without what they may hide', async () => {
   const server = new FakeServer();
   const refused = server.peer.request('account/read', {}, anything);

@@ -3,7 +3,7 @@ import type { LongLine } from '../../base/index.ts';
 import { Emitter, LfSplitter } from '../../base/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { Clock, Log } from '../../ports/index.ts';
-import { safeLine } from '../safe-output.ts';
+import { safeLine, withoutConfigValues } from '../safe-output.ts';
 import type { Incoming, RpcId } from './envelope.ts';
 import { headOf, readMessage } from './envelope.ts';
 import type { ClientRequests } from './generated/protocol.ts';
@@ -285,7 +285,7 @@ export class RpcPeer {
       this.#pending.delete(id);
       if (pending.again()) return;
     }
-    const words = `Codex refused ${pending.method}: ${safeLine(message, 500)}`;
+    const words = `Codex refused ${pending.method}: ${safeLine(withoutConfigValues(message), 500)}`;
     pending.refuse(new RpcError({ kind: 'refused', code, data }, words));
   }
 

@@ -135,6 +135,57 @@ test.skipIf(realCodex === null || process.platform === 'win32')(
   },
 );
 
+/** Each phase is left while what it names is on its way. */
+const phases = ['hello', 'thread/start', 'turn/start', 'text', 'command', 'interrupt', 'close'] as const;
+
+test.skipIf(realCodex === null || process.platform === 'win32').each(phases)(
+  'killed in phase %s: all that waits hears the cause, nothing is left, the next one works',
+  async (phase) => {
+    const program = await room.program();
+    const pid = (): number => liveProcesses.list().find(({ kind }) => kind === 'server')?.pid ?? 0;
+    const kill = (): void => {
+      const victim = pid();
+      // 0 would be our own group.
+      if (victim <= 0) throw new Error('there is no server to kill');
+      process.kill(victim, 'SIGKILL');
+    };
+    const settled: Promise<string>[] = [];
+    const wait = (promise: Promise<unknown>): void => void settled.push(promise.then(() => 'answered', String));
+    const starting = server.lease(program);
+    if (phase === 'hello') {
+      await vi.waitFor(() => expect(pid()).toBeGreaterThan(0));
+      kill();
+      wait(starting);
+    } else {
+      const lease = await starting;
+      const heard = hear(lease);
+      const run = async (): Promise<void> => {
+        if (phase === 'thread/start') return wait(startThread(lease));
+        const threadId = await startThread(lease);
+        const text = phase === 'command' || phase === 'close' ? 'slow command' : 'fail: hang';
+        const turn = lease.request('turn/start', { threadId, input: input(text) }, withTurn);
+        if (phase === 'turn/start') return wait(turn);
+        const started = phase === 'command' || phase === 'close' ? 'commandExecution' : 'agentMessage';
+        await vi.waitFor(() => expect(JSON.stringify(heard.all)).toContain(started), { timeout: 30_000 });
+        wait(lease.request('thread/list', {}, anything));
+        const turnId = (await turn).turn.id;
+        if (phase === 'interrupt') wait(lease.request('turn/interrupt', { threadId, turnId }, anything));
+        if (phase === 'close') wait(server.close());
+      };
+      await run();
+      kill();
+      expect((await lease.ended).words).toMatch(/SIGKILL|was closed/);
+      lease.release();
+    }
+    for (const outcome of await Promise.all(settled)) expect(outcome).toMatch(/^answered$|SIGKILL|was closed/);
+    expect(log.lines.filter((line) => line.includes('may still run'))).toEqual([]);
+    if (phase === 'close') return;
+    const next = await server.lease(program);
+    expect(await next.request('account/read', {}, account)).toMatchObject({ requiresOpenaiAuth: false });
+    next.release();
+  },
+);
+
 test.skipIf(realCodex === null)('close ends a running command too, and the requests that wait', async () => {
   const lease = await server.lease(await room.program());
   const heard = hear(lease);
@@ -263,7 +314,7 @@ test.skipIf(realCodex === null)('a broken configuration: it starts, says so, and
   lease.release();
   const strict = { ...program, args: [...program.args, '--strict-config'] };
   await expect(server.lease(strict)).rejects.toThrow(
-    /ended by itself, with exit code 1\. Its last words: Error: .*model/,
+    /ended by itself, with exit code 1\. Its last words: Error: .*expected a string/,
   );
   expect(server.users).toBe(0);
 });

@@ -16,6 +16,11 @@ test.each<[Partial<ChildExit>, boolean, string]>([
     false,
     "Codex's app-server ended by itself, with exit code 101. Its last words: at line 3 \\u{7}",
   ],
+  [
+    { exitCode: 1, stderrTail: 'Error: /x/config.toml:1:9: invalid type: string "my password", expected a map\n' },
+    false,
+    'Codex\'s app-server ended by itself, with exit code 1. Its last words: Error: /x/config.toml:1:9: invalid type: string "…", expected a map',
+  ],
   [{ startError: 'spawn codex ENOENT' }, false, "Codex's app-server could not be started: spawn codex ENOENT"],
   [{}, false, "Codex's app-server does not react any more."],
 ])('%j', (raw, asked, words) => {

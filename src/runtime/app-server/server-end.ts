@@ -1,6 +1,6 @@
 import { maskTokens } from '../../base/index.ts';
 import type { ChildExit } from '../../node/index.ts';
-import { safeLine } from '../safe-output.ts';
+import { safeLine, withoutConfigValues } from '../safe-output.ts';
 
 /** How an app-server ended. */
 export type ServerEnd = Pick<ChildExit, 'exitCode' | 'signal' | 'startError'> & {
@@ -26,7 +26,7 @@ export function endOf(exit: ChildExit, { asked, secrets }: EndOptions): ServerEn
     .split('\n')
     .map((line) => line.trim())
     .findLast((line) => line !== '' && !knownNoise.some((noise) => noise.test(line)));
-  const said = last === undefined ? '' : ` Its last words: ${safeLine(last, 200)}`;
+  const said = last === undefined ? '' : ` Its last words: ${safeLine(withoutConfigValues(last), 200)}`;
   const words = ((): string => {
     if (startError !== null) return `Codex's app-server could not be started: ${safeLine(startError, 200)}`;
     if (asked) return "Codex's app-server was closed.";
