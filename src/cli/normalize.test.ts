@@ -54,7 +54,9 @@ async function normalized(
 
 const ends = ({ events }: Normalized): readonly string[] =>
   events.flatMap(({ kind, error }) =>
-    /^turn_(completed|failed|interrupted)$/.test(kind) ? [kind === 'turn_failed' ? String((error as { code: string }).code) : kind] : [],
+    /^turn_(completed|failed|interrupted)$/.test(kind)
+      ? [kind === 'turn_failed' ? String((error as { code: string }).code) : kind]
+      : [],
   );
 
 describe('captures of the real binary', () => {

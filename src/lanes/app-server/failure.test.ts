@@ -30,6 +30,7 @@ test.each<readonly [Info | null, string, string, boolean]>([
   ['sandboxError', 'landlock', 'internal', false],
   ['other', 'whatever', 'bad_request', false],
   ['other', 'Quota exceeded. Check your plan and billing details.', 'quota_exceeded', false],
+  ['constructor', 'whatever', 'bad_request', false],
   ['brandNew', 'whatever', 'bad_request', false],
   [null, 'Missing environment variable: `KEY`.', 'authentication_required', false],
   [{ httpConnectionFailed: status(null) }, 'refused', 'connection_failed', true],

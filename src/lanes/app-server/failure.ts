@@ -160,5 +160,5 @@ function infoOf(info: unknown): Info | null {
 function meaningOf({ name, status }: Info): Meaning | null {
   // A status that is not here says less than the words beside it.
   const known = status === null ? name : httpStatuses[status];
-  return known === undefined ? null : (meanings[known] ?? null);
+  return known !== undefined && Object.hasOwn(meanings, known) ? (meanings[known] ?? null) : null;
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { LaneEvent, TurnError } from '../../model/index.ts';
 import { nativeThreadId, noUsage, turnId } from '../../model/index.ts';
-import type { TurnState } from './normalize.ts';
-import { answered, endOfStream, finish, normalize, startState, withdrawn } from './normalize.ts';
+import { normalize } from './normalize.ts';
+import { answered, withdrawn } from './question-steps.ts';
+import { endOfStream, finish } from './turn-end.ts';
+import type { TurnState } from './turn-state.ts';
+import { startState } from './turn-state.ts';
 import { readMessage } from './wire.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -125,7 +128,7 @@ describe('items', () => {
         item: 'i',
       },
       { kind: 'command_execution', phase: 'output', command: '', outputDelta: 'a\n', status: 'in_progress', item: 'i' },
-      { kind: 'system_notice', code: 'command_input', text: 'yes\n', item: 'i' },
+      { kind: 'system_notice', code: 'command_input', text: 'Given to the command: yes\n', item: 'i' },
       {
         kind: 'command_execution',
         phase: 'completed',
@@ -376,6 +379,28 @@ describe('items', () => {
     const item = { type: 'userMessage', content: [{ type: 'text', text: 'hi', text_elements: [] }] };
     expect(told(started(item), done(item))).toEqual([]);
   });
+});
+
+test.each(['constructor', '__proto__', 'toString'])('an id may be the name %s', (id) => {
+  const item = { type: 'mcpToolCall', server: 's', tool: 't', status: 'inProgress', arguments: {} };
+  const said: readonly Said[] = [
+    ['item/mcpToolCall/progress', { itemId: id, message: 'x' }],
+    ['item/reasoning/summaryTextDelta', { itemId: id, summaryIndex: 1, delta: 'x' }],
+    ['item/started', { item: { ...item, id } }],
+    ['item/mcpToolCall/progress', { itemId: id, message: 'x' }],
+    ['item/completed', { item: { ...item, id } }],
+    ['item/completed', { item: { type: 'subAgentActivity', id, kind: 'started', agentThreadId: id } }],
+    ['serverRequest/resolved', { requestId: id }],
+  ];
+  expect(ran(...said).events.map(({ kind }) => kind)).toEqual([
+    'reasoning',
+    'mcp_call',
+    'mcp_call',
+    'mcp_call',
+    'subagent',
+  ]);
+  const { state } = ran();
+  expect(answered(state, id, {}, false).events).toEqual([]);
 });
 
 describe('beside items', () => {

@@ -22,6 +22,7 @@ const cases = {
       { applyNetworkPolicyAmendment: { network_policy_amendment: { host: 'a.example', action: 'allow' } } },
       { applyNetworkPolicyAmendment: { network_policy_amendment: { host: 'a.example', action: 'deny' } } },
       { somethingNew: { x: 1 } },
+      'toString',
       'decline',
       'cancel',
     ],
@@ -89,6 +90,7 @@ test('a command: exactly what is offered, amendments in words', () => {
     ['applyNetworkPolicyAmendment:allow:a.example', 'Allow, and always allow to reach a.example'],
     ['applyNetworkPolicyAmendment:deny:a.example', 'Never allow to reach a.example'],
     ['somethingNew', 'somethingNew'],
+    ['toString', 'toString'],
     ['decline', 'Don’t allow'],
     ['cancel', 'Don’t allow, and stop the turn'],
   ]);

@@ -60,7 +60,9 @@ const labels: Readonly<Record<string, string>> = {
   cancel: 'Don’t allow, and stop the turn',
 };
 
-function offer(id: string, decision: unknown, label = labels[id] ?? id): Offer {
+const labelOf = (id: string): string => (Object.hasOwn(labels, id) ? labels[id] : undefined) ?? id;
+
+function offer(id: string, decision: unknown, label = labelOf(id)): Offer {
   return { id, label, result: { decision } };
 }
 
@@ -145,7 +147,7 @@ function ofElicitation(params: RequestParams['mcpServer/elicitation/request']): 
       content: action === 'accept' ? {} : null,
       _meta: kept === null ? null : { persist: kept },
     };
-    return { id, label: labels[id] ?? id, result };
+    return { id, label: labelOf(id), result };
   };
   return {
     subject: 'mcp',

@@ -2,20 +2,14 @@ import type { LongLine } from '../../base/index.ts';
 import type { Attachment, LaneBody, ThreadId, ThreadStatus, TurnError, TurnId, Usage } from '../../model/index.ts';
 import { nativeThreadId, noUsage, threadId, turnId } from '../../model/index.ts';
 import type { ReplayedEvent, ReplayedPlace, ReplayedSettings, ThreadsReplayListener } from '../../ports/index.ts';
-import type { Step, TurnState } from './normalize.ts';
-import {
-  answered,
-  endOfStream,
-  finish,
-  normalize,
-  notJson,
-  rawOf,
-  startState,
-  totalOf,
-  withdrawn,
-} from './normalize.ts';
+import { normalize, notJson, rawOf } from './normalize.ts';
 import { noticesOf, statusOf } from './notices.ts';
+import { answered, withdrawn } from './question-steps.ts';
 import { noSettings, settingsFrom } from './settings.ts';
+import { endOfStream, finish } from './turn-end.ts';
+import type { Step, TurnState } from './turn-state.ts';
+import { startState } from './turn-state.ts';
+import { totalOf } from './usage-steps.ts';
 import type { Notification, RequestId, WireMessage } from './wire.ts';
 import { field, nameOf, placeOf, readLine } from './wire.ts';
 import type { WireInput } from './wire-item.ts';
