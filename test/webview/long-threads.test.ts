@@ -232,7 +232,8 @@ test('words are found in rows that are not in the page, opened and shown; next, 
   await expect.poll(counted, patient).toBe('No results');
   await chat.page.getByRole('button', { name: 'Match case' }).press('Escape');
   await chat.page.locator('.find').waitFor({ state: 'detached' });
-  expect(await chat.page.evaluate(() => CSS.highlights.size)).toBe(0);
+  // Marks go with the frame after.
+  await expect.poll(() => chat.page.evaluate(() => CSS.highlights.size)).toBe(0);
   expect(await prompt.evaluate((field) => field === document.activeElement)).toBe(true);
 });
 

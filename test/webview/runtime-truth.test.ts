@@ -328,7 +328,7 @@ test('an old refusal without a list, and one of a later release, offer what the 
 
 test('the welcome line and a blocked composer lead to the gates', async () => {
   await open(() => {}, untrusted);
-  expect(await chat.page.locator('.welcome p').innerText()).toBe(
+  expect(await chat.page.locator('.welcome p').first().innerText()).toBe(
     'OpenAI API - ready · Codex native - internal - locked Why?',
   );
   await chat.page

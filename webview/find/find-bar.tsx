@@ -142,7 +142,13 @@ export function FindBar({ listing, rows, list, isOpen, setOpen, onClose, asked }
       cancelAnimationFrame(frame);
     };
   }, [query, current, hits]);
-  useEffect(() => unmark, []);
+  useEffect(
+    () => () => {
+      goal.current = null;
+      unmark();
+    },
+    [],
+  );
 
   const step = (by: 1 | -1) => {
     if (total > 0) go(hits, (current + by + total) % total);
