@@ -268,7 +268,8 @@ export class FollowedTurn implements TurnChanges {
       const diff = diffs.get(path);
       return { ...baseline, change: kindOf(before, found), ...(diff === undefined ? {} : { diff }), by: null };
     });
-    return { changes, more: paths.length - listed.length, unseen: null };
+    const overlooked = [...start.files.values()].some(({ stamp }) => stamp === 'not-taken');
+    return { changes, more: paths.length - listed.length, unseen: overlooked ? 'too-many' : null };
   }
 
   /** Whether a file may differ from how it was left: by git's words, and where those are the same by its stamp. */
@@ -282,7 +283,10 @@ export class FollowedTurn implements TurnChanges {
     if (before.content.kind === 'unknown' && before.content.gap === 'changed-before') return true;
     // Git does not look into it, and neither do we.
     if (before.file.state === 'repository') return false;
-    return (await stampAt(real))?.text !== before.stamp?.text;
+    const { stamp } = before;
+    // Whether it was written since can't be told, and that is said once for all of them.
+    if (stamp === 'not-taken') return false;
+    return (await stampAt(real))?.text !== stamp?.text;
   }
 
   /** What differs between the commit of the beginning and the one that is checked out now. */
