@@ -2,7 +2,8 @@ import type { ComponentProps, FunctionComponent, JSX } from 'preact';
 import { useEffect, useReducer } from 'preact/hooks';
 import { BareOutput } from './bare-output.tsx';
 
-type Views = typeof import('./rare-views.ts');
+type Name = 'DiffPane' | 'JsonPane' | 'OutputPane' | 'ProgressBox' | 'ReceiptFacts';
+type Views = Pick<typeof import('./rare-views.ts'), Name>;
 
 let views: Views | null = null;
 let coming: Promise<void> | null = null;
@@ -19,10 +20,10 @@ export function loadLaterViews(): Promise<void> {
 }
 
 /** A view of that script; `Meanwhile` stands in for it, at about its height, where it is to be seen before it has come. */
-function later<Name extends keyof Views>(
-  name: Name,
-  Meanwhile: FunctionComponent<ComponentProps<Views[Name]>> | null = null,
-): FunctionComponent<ComponentProps<Views[Name]>> {
+function later<N extends Name>(
+  name: N,
+  Meanwhile: FunctionComponent<ComponentProps<Views[N]>> | null = null,
+): FunctionComponent<ComponentProps<Views[N]>> {
   return function Later(props): JSX.Element | null {
     const [, redraw] = useReducer((drawn: number) => drawn + 1, 0);
     useEffect(() => {
@@ -32,7 +33,7 @@ function later<Name extends keyof Views>(
         gone = true;
       };
     }, []);
-    const View = (views?.[name] ?? Meanwhile) as FunctionComponent<ComponentProps<Views[Name]>> | null;
+    const View = (views?.[name] ?? Meanwhile) as FunctionComponent<ComponentProps<Views[N]>> | null;
     return View === null ? null : <View {...props} />;
   };
 }
