@@ -237,7 +237,7 @@ export class ChatView {
       case 'worktree.discard':
         return this.#ofShown(message, (threadId) => discard(this.#ctx, threadId));
       case 'change.open':
-        return this.#openChange(message);
+        return this.#ofShown(message, () => this.#openChange(message));
       case 'draft.save':
         return session.saveDraft(message.text, message.threadId);
       case 'lane.pick':
@@ -288,7 +288,7 @@ export class ChatView {
 
   async #hello(threadId: string | null, lastSeq: number): Promise<void> {
     const { thread } = await this.#ctx.session.open();
-    const missed = threadId === thread.threadId ? this.#feed.since(lastSeq) : null;
+    const missed = threadId === thread.threadId ? this.#feed.since(thread.threadId, lastSeq) : null;
     if (missed === null) return this.#snapshot();
     this.#feed.opening();
     this.#shownThread = thread.threadId;
