@@ -1,6 +1,5 @@
 import { cleanup, render } from '@testing-library/preact';
 import { afterEach, expect, test, vi } from 'vitest';
-import { PageActionsProvider } from '../markdown/index.ts';
 import { JsonPane, loadLaterViews, OutputPane } from './later-views.tsx';
 
 afterEach(cleanup);
@@ -9,10 +8,10 @@ const output = '\u001b[31mred\u001b[0m\r\nplain\n\n';
 
 function show() {
   return render(
-    <PageActionsProvider value={{ copy: vi.fn(), insert: vi.fn(), openText: vi.fn(), openFile: vi.fn() }}>
+    <>
       <OutputPane text={output} label="Output" short />
       <JsonPane label="Result" value={{ a: 1 }} />
-    </PageActionsProvider>,
+    </>,
   );
 }
 

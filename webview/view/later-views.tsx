@@ -26,9 +26,11 @@ function later<N extends Name>(
 ): FunctionComponent<ComponentProps<Views[N]>> {
   return function Later(props): JSX.Element | null {
     const [, redraw] = useReducer((drawn: number) => drawn + 1, 0);
+    const missing = views === null;
     useEffect(() => {
       let gone = false;
-      if (views === null) void loadLaterViews().then(() => gone || redraw(undefined));
+      // It may have come since this was drawn.
+      if (missing) void loadLaterViews().then(() => gone || redraw(undefined));
       return () => {
         gone = true;
       };
