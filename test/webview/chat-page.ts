@@ -70,7 +70,7 @@ function html(origin: string, [theme, place, language, direction]: Look): string
 <script nonce="${nonce}">
 let state; window.sent = [];
 // One page is used again and again: only what is loaded anew is the page of before.
-if (performance.getEntriesByType('navigation')[0].type !== 'reload') sessionStorage.clear();
+if (performance.getEntriesByType('navigation')[0]?.type !== 'reload') sessionStorage.clear();
 globalThis.acquireVsCodeApi = () => ({
   postMessage: (message) => window.sent.push(message),
   getState: () => state ?? JSON.parse(sessionStorage.getItem('state') ?? 'null'),
@@ -198,6 +198,7 @@ function chatPage(page: Page, problems: readonly string[], close: () => Promise<
             const link = document.querySelector<HTMLLinkElement>('link[href^="/theme/"]');
             if (link === null) throw new Error('The page has no theme.');
             document.body.className = bodyClass;
+            if (link.getAttribute('href') === href) return resolve();
             link.addEventListener('load', () => requestAnimationFrame(() => resolve()), { once: true });
             link.href = href;
           }),
