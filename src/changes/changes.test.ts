@@ -124,6 +124,15 @@ describe('a repository with files in each state', () => {
     expect([unsaid.length, more]).toEqual([200, 30]);
   });
 
+  test('many touched files hide no change, and are not counted', patience, async () => {
+    for (let i = 0; i < 230; i += 1) write(`mine-${i}.txt`, 'x\n');
+    const { unsaid, more } = await turn(() => {
+      for (let i = 0; i < 230; i += 1) write(`mine-${i}.txt`, 'x\n');
+      write('untracked.txt', 'by a command\n');
+    }, []);
+    expect([unsaid.map(({ path }) => path), more]).toEqual([['untracked.txt'], 0]);
+  });
+
   test('a turn in a folder below is followed there alone', patience, async () => {
     const { baselines, unsaid } = await turn(
       () => {

@@ -17,6 +17,8 @@ import { turnStart } from './turn-start.ts';
 
 /** Most files that are told one by one when a turn has ended. */
 const mostDiskChanges = 200;
+/** Most files that are compared with what they held, to find these. */
+const mostLooks = 1000;
 
 /** What stood in a file; `bytes` null = there was none. */
 type Before =
@@ -235,7 +237,6 @@ export class FollowedTurn implements TurnChanges {
       typeof repository === 'string' ? repository : await gitStatus(repository, { signal, background: false });
     if (signal.aborted) return unseen('not-kept');
     if (typeof now === 'string') return unseen(now);
-    const { root } = start.repository;
     const suspects = new Set<string>([
       ...now.dirty.keys(),
       ...start.files.keys(),
@@ -246,9 +247,29 @@ export class FollowedTurn implements TurnChanges {
       if (signal.aborted) return unseen('not-kept');
       if (await this.#isUnannounced(inTree, start, now.dirty.get(inTree)?.said)) paths.push(inTree);
     }
-    const listed = paths.slice(0, mostDiskChanges);
+    const changed = [];
+    let looked = 0;
+    while (looked < Math.min(paths.length, mostLooks) && changed.length < mostDiskChanges && !signal.aborted) {
+      changed.push(...(await this.#changedOf(paths.slice(looked, looked + mostDiskChanges), start)));
+      looked += mostDiskChanges;
+    }
+    const files = changed.slice(0, mostDiskChanges);
+    const more = changed.length - files.length + Math.max(0, paths.length - looked);
+    const { baselines, diffs } = await this.#compare(files);
+    const changes = files.map(({ path, before, found }, index): DiskChange => {
+      const baseline = baselines[index] ?? { path, grade: 'unknown', blob: null, gap: 'not-kept' };
+      const diff = diffs.get(path);
+      return { ...baseline, change: kindOf(before, found), ...(diff === undefined ? {} : { diff }), by: null };
+    });
+    const overlooked = [...start.files.values()].some(({ stamp }) => stamp === 'not-taken');
+    return { changes, more, unseen: overlooked ? 'too-many' : null };
+  }
+
+  /** Those that are not as they were; the others were touched, or changed and changed back. */
+  async #changedOf(paths: readonly string[], start: TurnStart) {
+    const { root } = start.repository;
     const places = [];
-    for (const inTree of listed) {
+    for (const inTree of paths) {
       const place = await placeOf(join(root, inTree), this.#turn.cwd, root);
       // A folder of the turn's, or a nested repository, of which git tells no more.
       if (typeof place !== 'string') places.push(place);
@@ -258,18 +279,9 @@ export class FollowedTurn implements TurnChanges {
     for (const { real } of places) {
       const found = await look(real);
       const before = this.#beforeNow(real, atStart);
-      // Touched, or changed and changed back.
-      if (before.grade !== 'unknown' && isSame(before.bytes, found)) continue;
-      files.push({ path: real, before, found });
+      if (before.grade === 'unknown' || !isSame(before.bytes, found)) files.push({ path: real, before, found });
     }
-    const { baselines, diffs } = await this.#compare(files);
-    const changes = files.map(({ path, before, found }, index): DiskChange => {
-      const baseline = baselines[index] ?? { path, grade: 'unknown', blob: null, gap: 'not-kept' };
-      const diff = diffs.get(path);
-      return { ...baseline, change: kindOf(before, found), ...(diff === undefined ? {} : { diff }), by: null };
-    });
-    const overlooked = [...start.files.values()].some(({ stamp }) => stamp === 'not-taken');
-    return { changes, more: paths.length - listed.length, unseen: overlooked ? 'too-many' : null };
+    return files;
   }
 
   /** Whether a file may differ from how it was left: by git's words, and where those are the same by its stamp. */
