@@ -140,6 +140,30 @@ describe('what is no plain text file of the folder', () => {
     expect(changes.some(({ diff }) => diff !== undefined)).toBe(false);
   });
 
+  test('what is too large and was told is told again when a command changes it', patience, async () => {
+    await settle();
+    const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access', madeFrom: null });
+    await followed.look();
+    write('clean.txt', 'x'.repeat(3 * 1024 * 1024));
+    await followed.after([{ path: 'clean.txt', kind: 'update' }]);
+    write('clean.txt', 'y'.repeat(3 * 1024 * 1024));
+    const { changes } = await followed.end(new AbortController().signal);
+    expect(changes).toMatchObject([{ path: at('clean.txt'), grade: 'unknown', gap: 'too-large' }]);
+  });
+
+  test('what many changes left is not all held in memory, and what is not is unknown', patience, async () => {
+    await settle();
+    const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access', madeFrom: null });
+    await followed.look();
+    const paths = Array.from({ length: 18 }, (_, file) => `large-${file}.bin`);
+    for (const path of paths) write(path, Buffer.alloc(1_990_000));
+    await followed.after(paths.map((path) => ({ path, kind: 'add' })));
+    const [first = '', last = ''] = [paths[0], paths.at(-1)];
+    for (const path of [first, last]) write(path, 'x');
+    const { baselines } = await followed.after([first, last].map((path) => ({ path, kind: 'update' })));
+    expect(baselines.map(({ grade, gap }) => gap ?? grade)).toEqual(['copied', 'too-many']);
+  });
+
   test('a repository within is another one', patience, async () => {
     const other = join(root, 'other');
     mkdirSync(other);

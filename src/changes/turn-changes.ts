@@ -19,6 +19,8 @@ import { turnStart } from './turn-start.ts';
 const mostDiskChanges = 200;
 /** Most files that are compared with what they held, to find these. */
 const mostLooks = 1000;
+/** Most that is kept in memory of how files were left, in bytes. */
+const mostLeft = 32 * 1024 * 1024;
 
 /** What stood in a file; `bytes` null = there was none. */
 type Before =
@@ -26,7 +28,9 @@ type Before =
   | { readonly grade: 'unknown'; readonly gap: BaselineGap };
 
 /** How a file was left by the last change that was told. */
-type Left = { readonly bytes: Buffer | null; readonly stamp: Stamp | null } | { readonly gap: BaselineGap };
+type Left =
+  | { readonly bytes: Buffer | null; readonly stamp: Stamp | null }
+  | { readonly gap: BaselineGap; readonly stamp: Stamp | null };
 
 export type FollowDeps = {
   /** Git, or why it is not asked. */
@@ -46,6 +50,7 @@ export class FollowedTurn implements TurnChanges {
   readonly #exact = new Map<string, { readonly bytes: Buffer | null }>();
   /** By real path. */
   readonly #left = new Map<string, Left>();
+  #leftBytes = 0;
   /** Ends what is still looked at when nobody waits for it any more. */
   readonly #cut = new AbortController();
   #tail: Promise<unknown> = Promise.resolve();
@@ -93,7 +98,7 @@ export class FollowedTurn implements TurnChanges {
     const left = this.#left.get(real);
     if (found.kind === 'none') this.#exact.set(real, { bytes: null });
     else if (found.kind === 'file') {
-      const untouched = left !== undefined && 'stamp' in left && left.stamp?.text === found.stamp.text;
+      const untouched = left !== undefined && left.stamp?.text === found.stamp.text;
       if (untouched || (left === undefined && isOlder(found.stamp, this.#deps.moment))) {
         this.#exact.set(real, { bytes: found.bytes });
       }
@@ -200,8 +205,16 @@ export class FollowedTurn implements TurnChanges {
   }
 
   #leave({ real }: Place, found: Found): void {
-    if (found.kind === 'unread') this.#left.set(real, { gap: found.why });
-    else this.#left.set(real, found.kind === 'none' ? { bytes: null, stamp: null } : found);
+    const before = this.#left.get(real);
+    if (before !== undefined && 'bytes' in before) this.#leftBytes -= before.bytes?.length ?? 0;
+    if (found.kind === 'none') this.#left.set(real, { bytes: null, stamp: null });
+    else if (found.kind === 'unread') this.#left.set(real, { gap: found.why, stamp: found.stamp });
+    else if (this.#leftBytes + found.bytes.length > mostLeft) {
+      this.#left.set(real, { gap: 'too-many', stamp: found.stamp });
+    } else {
+      this.#leftBytes += found.bytes.length;
+      this.#left.set(real, found);
+    }
   }
 
   /** Keeps what stood before, and compares it with what was found. */
@@ -289,7 +302,9 @@ export class FollowedTurn implements TurnChanges {
     const real = join(start.repository.root, inTree);
     const before = start.files.get(inTree);
     const left = this.#left.get(real);
-    if (left !== undefined) return 'stamp' in left && (await stampAt(real))?.text !== left.stamp?.text;
+    // What could not even be looked at tells nothing.
+    if (left !== undefined && 'gap' in left && left.stamp === null) return false;
+    if (left !== undefined) return (await stampAt(real))?.text !== left.stamp?.text;
     if (before === undefined || before.file.said !== said) return true;
     // Its stamp said at the look already that it was changed since the turn began.
     if (before.content.kind === 'unknown' && before.content.gap === 'changed-before') return true;
