@@ -25,7 +25,7 @@ export type Chats = {
   /** Its tab was closed. What runs in its thread goes on. */
   readonly remove: (chat: Session) => void;
   readonly has: (id: ViewId) => boolean;
-  /** The chat that shows a thread; null = none does. */
+  /** The chat that shows a thread, or will when its page comes up; null = none does. */
   readonly showing: (threadId: ThreadId) => Session | null;
   /** Brings a thread into sight: in the chat that shows it already, else in `into`, else in the current one. Throws LanesError. */
   readonly bring: (threadId: ThreadId, into?: Session) => Promise<void>;
@@ -50,6 +50,7 @@ export function createChats({ extension, core, workspace, log, sideBar: place }:
   const retold = new Emitter<void>(failed);
   const attached = new Emitter<readonly Attachment[]>(failed);
   const open = new Map<ViewId, ReturnType<typeof createSession>>();
+  const firsts = new Map<ViewId, KeptThread>();
   const ends = new Map<ViewId, readonly (() => void)[]>();
 
   function create(id: ViewId, reveal: () => Promise<void>, newDraft: string, first: KeptThread | null): Session {
@@ -60,6 +61,7 @@ export function createChats({ extension, core, workspace, log, sideBar: place }:
         if (chat === current) emitter.fire(value);
       };
     open.set(id, chat);
+    if (first !== null) firsts.set(id, first);
     ends.set(id, [
       chat.onChange(whileCurrent(changes)),
       chat.onEvents(whileCurrent(events)),
@@ -81,8 +83,7 @@ export function createChats({ extension, core, workspace, log, sideBar: place }:
   };
   const end = (id: ViewId) => {
     for (const call of ends.get(id) ?? []) call();
-    ends.delete(id);
-    open.delete(id);
+    for (const known of [ends, firsts, open]) known.delete(id);
   };
   /** Tabs that were closed: what stood unsent in one of a new thread can't be reached from anywhere. */
   const closed: ViewId[] = [];
@@ -92,8 +93,10 @@ export function createChats({ extension, core, workspace, log, sideBar: place }:
     }
   };
   extension.subscriptions.push({ dispose: () => [...open.keys()].forEach(end) });
-  const showing = (threadId: ThreadId) =>
-    [...open.values()].find((chat) => chat.thread()?.threadId === threadId) ?? null;
+  /** A chat whose page never came up yet shows the thread that it will begin with. */
+  const shownIn = (chat: Session) =>
+    chat.thread()?.threadId ?? kept.get(chat.id)?.threadId ?? firsts.get(chat.id)?.threadId;
+  const showing = (threadId: ThreadId) => [...open.values()].find((chat) => shownIn(chat) === threadId) ?? null;
 
   return {
     sideBar,

@@ -320,3 +320,15 @@ test('what was typed into a new thread whose tab was closed stands in the next n
   expect(another.draft()).toBe('');
   expect(JSON.stringify(kept.get('codexLanes.drafts'))).not.toContain('tab-3');
 });
+
+test('a chat whose page is not up yet shows its thread already, so that no second one is opened with it', async () => {
+  const first = open(['a', 'b']);
+  await first.session.show(threadId('a'));
+  const { chats, tab, revealed } = open(['a', 'b'], first.kept);
+  tab('tab-1', 'b');
+  expect([chats.showing(threadId('a'))?.id, chats.showing(threadId('b'))?.id]).toEqual(['side', 'tab-1']);
+  await chats.bring(threadId('b'));
+  expect([revealed, chats.current().thread()?.threadId]).toEqual([['tab-1'], 'b']);
+  await chats.current().show(threadId('a'));
+  expect(chats.showing(threadId('b'))).toBeNull();
+});
