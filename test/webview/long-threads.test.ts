@@ -271,6 +271,30 @@ test('what a fold or a group hides is opened for a match in it', async () => {
   await seenMark('hiddenInCode');
 });
 
+test('a match in a part of an output that the page leaves out is shown, and each in its order', async () => {
+  const log = new EventLog();
+  log.begin('Run it.');
+  const lines = Array.from({ length: 3000 }, (_, n) => `line ${n}${n === 40 || n === 2990 ? ' with a needle' : ''}`);
+  log.command('c', 'npm test', `${lines.join('\n')}\n`, 0, 10);
+  log.complete();
+  await open(log);
+  const rowOf = () =>
+    chat.page.evaluate(() => {
+      const [range] = [...(CSS.highlights.get('found-now') ?? [])] as Range[];
+      return range?.startContainer.textContent?.slice(0, range.startOffset).split('\n').at(-1);
+    });
+  await chat.page.keyboard.press('Control+f');
+  await findBox().fill('needle');
+  await expect.poll(counted, patient).toBe('1 of 2');
+  await seenMark('needle');
+  expect(await rowOf()).toBe('line 40 with a ');
+  await findBox().press('Enter');
+  await expect.poll(counted, patient).toBe('2 of 2');
+  await expect.poll(rowOf).toBe('line 2990 with a ');
+  await seenMark('needle');
+  expect(await nodes()).toBeLessThan(maxNodes);
+});
+
 test('the outline lists every turn, goes to the one chosen, and gives the focus back', async () => {
   await open(long);
   const prompt = chat.page.getByRole('textbox', { name: /Prompt/ });

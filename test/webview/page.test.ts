@@ -286,3 +286,22 @@ test.each(Object.keys(states))('axe finds nothing serious in any theme: %s', asy
   }
   expect(await findingsIn(chat, themeNames)).toEqual({});
 });
+
+test.each([1200, 1000, 640])(
+  'in a page %i wide the row below the prompt is one line, and the folder gives way',
+  async (width) => {
+    const log = new EventLog();
+    const lane = { ...idleComposer.lane, label: 'Codex native · practice (offline)' };
+    const folder = { path: '/home/me/a-folder-that-has-a-longer-name', name: 'a-folder-that-has-a-longer-name' };
+    chat = await pages.open({ width, place: 'tab' });
+    await chat.snapshot(log, { composer: { ...idleComposer, lane, folder } });
+    const picks = chat.page.locator('.bar .pick');
+    await picks.last().waitFor();
+    const boxes = await picks.evaluateAll((all) => all.map((pick) => pick.getBoundingClientRect().toJSON()));
+    expect(boxes).toHaveLength(5);
+    expect(new Set(boxes.map(({ top }) => Math.round(top))).size).toBe(1);
+    expect(await chat.page.locator('.pick.folder .label').evaluate(({ clientWidth }) => clientWidth)).toBeGreaterThan(
+      40,
+    );
+  },
+);
