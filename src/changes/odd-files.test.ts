@@ -104,6 +104,21 @@ describe('what is no plain text file of the folder', () => {
     expect(changes[0]?.diff).toContain('@@ -1,2 +1,2 @@\n one\n-two\n+2\n');
   });
 
+  test('a difference shows the line ends as they are, whatever the user’s git does with them', patience, async () => {
+    const config = join(root, 'gitconfig');
+    const attributes = join(root, 'attributes');
+    writeFileSync(attributes, '* filter=upper\n');
+    writeFileSync(
+      config,
+      `[core]\n\tautocrlf = true\n\tattributesFile = ${attributes}\n[filter "upper"]\n\tclean = tr a-z A-Z\n`,
+    );
+    write('crlf.txt', 'one\r\ntwo\r\n');
+    const { changes } = await turn(() => write('crlf.txt', 'one\ntwo\r\n'), [{ path: 'crlf.txt', kind: 'update' }], {
+      config,
+    });
+    expect(changes[0]?.diff).toContain('@@ -1,2 +1,2 @@\n-one\r\n+one\n two\r\n');
+  });
+
   test('line ends of both kinds can not be had again', patience, async () => {
     write('.gitattributes', '*.txt text eol=crlf\n');
     write('both.txt', 'one\r\ntwo\n');

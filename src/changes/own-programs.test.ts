@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { at, eachInItsOwnFolder, git, patience, repository, root, turn, work, write } from './testing/followed-turn.ts';
 
 eachInItsOwnFolder();
@@ -56,6 +56,18 @@ describe.skipIf(process.platform === 'win32')('what a repository would have run'
     git(work, 'config', 'diff.own.textconv', path);
     write('.gitattributes', '*.txt diff=own\n');
     const { changes } = await turn(() => write('clean.txt', 'by Codex\n'), [dates]);
+    expect(changes[0]?.diff).toContain('+by Codex\n');
+    expect(sprung()).toBe(false);
+  });
+
+  test('a repository that the folder for temporary files lies in', patience, async () => {
+    const { path, sprung } = trap();
+    vi.stubEnv('TMPDIR', root);
+    git(root, 'init', '-q');
+    git(root, 'config', 'filter.own.clean', path);
+    writeFileSync(join(root, '.git/info/attributes'), '* filter=own\n');
+    const { changes } = await turn(() => write('clean.txt', 'by Codex\n'), [dates]);
+    vi.unstubAllEnvs();
     expect(changes[0]?.diff).toContain('+by Codex\n');
     expect(sprung()).toBe(false);
   });

@@ -45,9 +45,11 @@ type Options = {
   readonly noGit?: boolean;
   readonly sandbox?: ChangesOfTurn['sandbox'];
   readonly cwd?: string;
+  /** The user's own git configuration; default: none. */
+  readonly config?: string;
 };
 
-export function keeper({ trusted = true, noGit = false }: Options = {}) {
+export function keeper({ trusted = true, noGit = false, config = '/dev/null' }: Options = {}) {
   return createChanges({
     git: async () =>
       noGit
@@ -55,10 +57,10 @@ export function keeper({ trusted = true, noGit = false }: Options = {}) {
         : (cwd, args, options = {}) =>
             runShort('git', ['-c', 'core.quotePath=false', ...args], {
               cwd,
-              env: environment,
               timeoutMs: 20_000,
               maxOutput: 16 * 1024 * 1024,
               ...options,
+              env: { ...environment, GIT_CONFIG_GLOBAL: config, ...options.env },
             }),
     trusted: () => trusted,
     home: async () => join(root, 'data'),
