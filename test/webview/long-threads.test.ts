@@ -6,6 +6,7 @@ import { EventLog } from '../../webview/testing/event-log.ts';
 import { findingsIn } from './axe.ts';
 import type { ChatPage, ChatPages } from './chat-page.ts';
 import { startChatPages } from './chat-page.ts';
+import { contrast } from './contrast.ts';
 import { themeNames } from './themes.ts';
 
 // Threads and messages of any length: how much of them is in the page, what is found and reached of the rest.
@@ -410,6 +411,9 @@ test.each([220, 400])(
       expect(await sideways()).toBeLessThanOrEqual(0);
       for (const theme of themeNames) {
         expect(await findingsIn(chat, [theme])).toEqual({});
+        for (const mark of ['found', 'found-now'])
+          for (const { ratio } of await contrast(chat.page, '.prose strong', mark))
+            expect(ratio, `${mark} in ${theme}`).toBeGreaterThan(4.5);
         await chat.page.screenshot({ path: join(pictures, `${what}-${theme}-${width}.png`) });
       }
     };

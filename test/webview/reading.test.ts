@@ -5,6 +5,7 @@ import { EventLog, idleComposer } from '../../webview/testing/event-log.ts';
 import { findingsIn } from './axe.ts';
 import type { ChatPage, ChatPages } from './chat-page.ts';
 import { startChatPages } from './chat-page.ts';
+import { contrast } from './contrast.ts';
 import { themeNames } from './themes.ts';
 
 const pictures = join(import.meta.dirname, '../../out/pictures');
@@ -78,39 +79,6 @@ const coloured = [
   'downloading 10%\rdownloading 100%',
 ].join('\n');
 
-/** Lowest contrast of the elements' text with what is behind them, by WCAG; from pixels, since colours are oklch. */
-const contrast = (selector: string) =>
-  chat.page.locator(selector).evaluateAll((elements) => {
-    const canvas = document.createElement('canvas');
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    if (context === null) throw new Error('no canvas');
-    const pixel = (...colours: readonly string[]) => {
-      context.clearRect(0, 0, 1, 1);
-      for (const colour of colours) {
-        context.fillStyle = colour;
-        context.fillRect(0, 0, 1, 1);
-      }
-      return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
-    };
-    const luminance = (rgb: readonly number[]) => {
-      const [r = 0, g = 0, b = 0] = rgb.map((value) => {
-        const part = value / 255;
-        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-      });
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const behind = (element: Element): string[] => {
-      const above = element.parentElement === null ? [] : behind(element.parentElement);
-      return [...above, getComputedStyle(element).backgroundColor];
-    };
-    return elements.map((element) => {
-      const grounds = behind(element);
-      const pair = [luminance(pixel(...grounds)), luminance(pixel(...grounds, getComputedStyle(element).color))];
-      const [dark = 0, light = 0] = pair.sort((a, b) => a - b);
-      return { what: `${element.className} ${element.textContent}`, ratio: (light + 0.05) / (dark + 0.05) };
-    });
-  });
-
 test('code and output are coloured, can be read, and have nothing serious for axe in any theme', async () => {
   const log = answer(prose);
   log.begin('Run it.');
@@ -120,7 +88,7 @@ test('code and output are coloured, can be read, and have nothing serious for ax
   await chat.page.locator('.tok-added').waitFor();
   for (const theme of themeNames) {
     expect(await findingsIn(chat, [theme])).toEqual({});
-    const found = [...(await contrast('[class^=tok-]')), ...(await contrast('.terminal span'))];
+    const found = [...(await contrast(chat.page, '[class^=tok-]')), ...(await contrast(chat.page, '.terminal span'))];
     expect(found.length).toBeGreaterThan(45);
     expect(
       found.filter(({ ratio }) => ratio < 4.5),
