@@ -6,6 +6,20 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { openSession, until } from './kit/index.mjs';
 
+/** What is read first of what is in sight, as JSON: its words, and how far below the upper edge they are in CSS pixels. */
+function firstInSight(chat) {
+  return chat.log.evaluate(async (log) => {
+    // A page that draws has drawn by then.
+    for (let frame = 0; frame < 3; frame += 1) await new Promise((drawn) => requestAnimationFrame(drawn));
+    const edge = log.getBoundingClientRect().top;
+    const heights = [...log.querySelectorAll('h1, h2, h3, h4, p, pre, table')].map((block) => [
+      block.textContent.slice(0, 60),
+      Math.round(block.getBoundingClientRect().top - edge),
+    ]);
+    return JSON.stringify(heights.find(([, top]) => top >= 0) ?? []);
+  });
+}
+
 /** The value, once two looks find the same. */
 async function settled(look) {
   let last = await look();
@@ -99,13 +113,13 @@ describe('chats in tabs', () => {
     await tab.button('Long answer').waitFor();
     await tab.send('long answer');
     await tab.frame.getByRole('heading', { name: /^3\. / }).waitFor({ timeout: TURN_LIMIT_MS });
-    await tab.type('still to be said');
     // A reader who scrolls up lets go of the end.
     await tab.log.hover();
     await window.page.mouse.wheel(0, -400);
-    const place = () => tab.log.evaluate((log) => Math.round(log.scrollTop));
-    const before = await settled(place);
-    assert.ok(before > 0);
+    await tab.button('Jump to latest').waitFor();
+    const before = await settled(() => firstInSight(tab));
+    // Typed after it, so that the page has had the time to save both.
+    await tab.type('still to be said');
     await tab.button('Stop').waitFor();
     // In the middle of the answer the page of the one dies, and the other loses its whole frame. What happens next in it
     // tells so.
@@ -113,8 +127,11 @@ describe('chats in tabs', () => {
     await window.runCommand('Codex Lanes: Use Codex Native Lane');
     await tab.button(/^Lane: /).waitFor({ timeout: REVIVAL_LIMIT_MS });
     assert.equal(await tab.draft(), 'still to be said');
-    const after = await settled(place);
-    assert.ok(Math.abs(after - before) < 60, `at ${after} and not at ${before}`);
+    const [words, top] = JSON.parse(before);
+    await until(async () => {
+      const [wordsNow, topNow] = JSON.parse(await firstInSight(tab));
+      return wordsNow === words && Math.abs(topNow - top) < 60;
+    }, `“${words}” to be where it was`);
     await chat.button(/^Lane: Codex native/).waitFor({ timeout: REVIVAL_LIMIT_MS });
     assert.equal(await chat.draft(), 'unsent in the side bar');
     await tab.button('Send').waitFor({ timeout: TURN_LIMIT_MS });
