@@ -153,7 +153,9 @@ test('the rows of a thread come from its log', async () => {
 test('a thread that is not there is said: exit 1, nothing on stdout', async () => {
   const ran = await run(['thread', 'rows', 'nowhere']);
   expect(ran).toMatchObject({ code: 1, stdout: '' });
-  expect(ran.stderr).toContain('There is no thread nowhere.');
+  expect(ran.stderr).toBe(
+    `codex-lanes: There is no thread nowhere. Threads are in ${join(folder, 'data', 'threads')}, each in a folder of its name.\n`,
+  );
 });
 
 const capture = new URL('../test/fixtures/codex-0.169/', import.meta.url).pathname;
@@ -187,8 +189,17 @@ test.each([
   ['no source', ['transcript', 'normalize'], '--from exec'],
   ['an unknown source', ['transcript', 'normalize', '--from', 'x'], 'there are three'],
   ['two files', ['transcript', 'normalize', '--from', 'exec', 'a', 'b'], 'takes one file'],
-  ['a file that is not there', ['transcript', 'normalize', '--from', 'exec', '/nowhere'], '/nowhere can’t be read'],
-  ['a meta file that is not there', ['transcript', 'normalize', '--from', 'exec', '--meta', '/nowhere'], 'ENOENT'],
+  [
+    'a file that is not there',
+    ['transcript', 'normalize', '--from', 'exec', '/nowhere'],
+    '/nowhere can’t be read: it does not exist',
+  ],
+  ['a folder', ['transcript', 'normalize', '--from', 'exec', folder], 'it is a folder. Name a file in it'],
+  [
+    'a meta file that is not there',
+    ['transcript', 'normalize', '--from', 'exec', '--meta', '/nowhere'],
+    '/nowhere can’t be read: it does not exist',
+  ],
   [
     'a meta file of something else',
     ['transcript', 'normalize', '--from', 'exec', '--meta', `${capture}exec-text.jsonl`],

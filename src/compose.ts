@@ -116,6 +116,8 @@ export type App = {
     readonly create: (cwd: string | null) => ThreadId;
     /** The fold of all its events. An id that was never written gives an empty thread. Throws LanesError. */
     readonly view: (threadId: ThreadId) => Promise<ThreadView>;
+    /** The same for a look at many: what was not in use is not kept in memory. Throws LanesError. */
+    readonly glance: (threadId: ThreadId) => Promise<ThreadView>;
     /**
      * Queues a prompt behind the running turn. Answers once it is recorded; a refusal that belongs to the transcript
      * (a locked lane, no key) is a recorded failed turn and `ok: true`. With `ask`, the user is asked first.
@@ -353,6 +355,7 @@ export function createApp(deps: AppDeps): App {
       list: () => transcript.list(),
       create: (cwd) => engine.create(cwd),
       view: (id) => engine.view(id),
+      glance: (id) => engine.glance(id),
       submit: (id, prompt) => engine.submit(id, prompt),
       setOptions: (id, options) => engine.setOptions(id, options),
       rename: (id, title) => engine.rename(id, title),

@@ -17,7 +17,7 @@ import { paced } from './event-pace.ts';
 import { connectHost } from './host-link.ts';
 import { Store } from './state/index.ts';
 import { loadStrings } from './strings.ts';
-import { Page } from './view/index.ts';
+import { loadLaterViews, Page } from './view/index.ts';
 
 const { viewId, place, strings } = document.body.dataset;
 const root = document.getElementById('root');
@@ -30,5 +30,6 @@ const actions = new Actions(store, host);
 host.listen(paced((message) => actions.take(message)));
 window.addEventListener('pagehide', () => actions.flush());
 render(<Page app={{ store, actions, inTab: place === 'tab' }} />, root);
+void loadLaterViews();
 void import('./keys/index.ts').then(({ startKeys }) => startKeys(root, store, actions));
 actions.hello();

@@ -37,3 +37,18 @@ test('a content has one file, and one that is not what its name says is none', a
   expect(await store.read(id)).toBeNull();
   expect(await store.read('../../secret')).toBeNull();
 });
+
+test('what another window keeps counts, too', async () => {
+  const [one, other] = [new BlobStore(async () => home, 1600), new BlobStore(async () => home, 1600)];
+  const keep = async (store: BlobStore, from: number, count: number) => {
+    for (let at = from; at < from + count; at += 1) {
+      await store.keep(Buffer.alloc(100, at));
+      await store.settled();
+    }
+  };
+  await keep(one, 0, 1);
+  await keep(other, 1, 15);
+  await keep(one, 16, 5);
+  const files = readdirSync(join(home, 'blobs'), { recursive: true, withFileTypes: true }).filter((f) => f.isFile());
+  expect(files.length).toBeLessThanOrEqual(17);
+});

@@ -10,8 +10,8 @@ const mostKept = 512 * 1024 * 1024;
 export class BlobStore {
   readonly #folder: () => Promise<string>;
   readonly #most: number;
-  /** Bytes on the disk as far as this process knows; null = nobody has looked. */
-  #kept: number | null = null;
+  /** Bytes that may be added before the folder is looked at again: other windows add to it, too. */
+  #room = 0;
   #tail: Promise<void> = Promise.resolve();
 
   constructor(home: () => Promise<string>, most: number = mostKept) {
@@ -55,10 +55,8 @@ export class BlobStore {
   }
 
   async #added(size: number): Promise<void> {
-    if (this.#kept !== null && this.#kept + size <= this.#most) {
-      this.#kept += size;
-      return;
-    }
+    this.#room -= size;
+    if (this.#room >= 0) return;
     const files = await this.#files();
     let kept = files.reduce((sum, file) => sum + file.size, 0);
     // Some room at once, so that it is not done for each file.
@@ -68,7 +66,7 @@ export class BlobStore {
       await rm(path, { force: true });
       kept -= freed;
     }
-    this.#kept = kept;
+    this.#room = Math.min(this.#most - kept, this.#most / 16);
   }
 
   /** Longest unused first. */

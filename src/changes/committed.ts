@@ -10,6 +10,8 @@ export type Committed =
 
 /** Most of one command line that paths take, in characters: Windows has room for 32,000. */
 const longestLine = 16_000;
+/** A row of `ls-files -v --stage --debug -z`: tag, id, path and the size on the disk. */
+const indexRow = /([A-Za-z?]) \d+ ([0-9a-f]+) \d\t([^\0]+)\0(?: {2}(?!size)[^\n]*\n)*(?: {2}size: (\d+)\t[^\n]*\n?)?/g;
 /** Contents that are asked for at the same time. */
 const atOnce = 4;
 
@@ -44,7 +46,14 @@ export async function committed(
   return new Map(paths.map((path) => [path, known.get(path) ?? unknown('not-kept')]));
 }
 
-type Blob = { readonly path: string; readonly id: string };
+type Blob = {
+  readonly path: string;
+  readonly id: string;
+  /** Of the content as git keeps it, in bytes. */
+  readonly size: number;
+  /** What the file had on the disk when git last found it clean; null = git does not say. */
+  readonly onDisk: number | null;
+};
 
 /** `<mode> <type> <id>` of what is in the commit, by path; null = it can't be read. */
 async function entriesOf(
@@ -72,13 +81,16 @@ function entryKind(entry: string): string | Committed {
   return type === 'blob' && id !== undefined ? id : unknown('not-kept');
 }
 
+/** What begins with a colon would be a pattern, and this command can't be told otherwise. */
+const asName = (path: string): string => `./${path}`;
+
 async function absentOf({ git }: Repository, paths: readonly string[]): Promise<ReadonlyMap<string, Committed>> {
   if (paths.length === 0) return new Map();
-  const run = await git(['check-ignore', '-z', '--stdin', '--no-index'], { stdin: paths.join('\0') });
+  const run = await git(['check-ignore', '-z', '--stdin', '--no-index'], { stdin: paths.map(asName).join('\0') });
   // 1: none of them is.
   if (run.exitCode !== 0 && run.exitCode !== 1) return new Map(paths.map((path) => [path, unknown('not-kept')]));
   const ignored = new Set(run.stdout.split('\0'));
-  return new Map(paths.map((path) => [path, ignored.has(path) ? unknown('ignored') : { kind: 'none' }]));
+  return new Map(paths.map((path) => [path, ignored.has(asName(path)) ? unknown('ignored') : { kind: 'none' }]));
 }
 
 /** Those whose content can be had and is what lay on the disk; of the others it goes into `known` why not. */
@@ -90,14 +102,20 @@ async function withinReach(
   if (blobs.size === 0) return [];
   const paths = [...blobs.keys()];
   const untouched = new Set<string>();
+  const sizesOnDisk = new Map<string, number>();
   for (const part of inLines(paths)) {
     // Of a sparse checkout, what lies there now need not have lain there before.
     const sparse = ['-c', 'sparse.expectFilesOutsideOfPatterns=true'];
-    const run = await git([...sparse, '--literal-pathspecs', 'ls-files', '-v', '-z', '--', ...part]);
-    // A lower-case tag or an S: git was told not to look at it or not to have it, so that it need not have been clean.
+    const list = ['ls-files', '-v', '--stage', '--debug', '-z', '--', ...part];
+    const run = await git([...sparse, '--literal-pathspecs', ...list]);
     if (run.exitCode !== 0) continue;
-    const told = run.stdout.split('\0').filter((row) => /^[a-zS] /.test(row));
-    const hidden = new Set(told.map((row) => row.slice(2)));
+    const hidden = new Set<string>();
+    for (const [, tag = '', id, path = '', size = '0'] of run.stdout.matchAll(indexRow)) {
+      // A lower-case tag or an S: git was told not to look at it or not to have it, so that it need not have been clean.
+      if (/[a-zS]/.test(tag)) hidden.add(path);
+      // Of another content it tells nothing, and 0 stands for a size that git does not know.
+      if (id === blobs.get(path) && size !== '0') sizesOnDisk.set(path, Number(size));
+    }
     for (const path of part) if (!hidden.has(path)) untouched.add(path);
   }
   const sizes = await git(['cat-file', '--batch-check=%(objectsize)'], {
@@ -113,18 +131,23 @@ async function withinReach(
     // Of a partial clone it may be at the remote.
     if (!untouched.has(path) || filtered || !Number.isInteger(size)) known.set(path, unknown('not-kept'));
     else if (size > largestFile) known.set(path, unknown('too-large'));
-    else return [{ path, id }];
+    else return [{ path, id, size, onDisk: sizesOnDisk.get(path) ?? null }];
     return [];
   });
 }
 
-async function contentOf({ git }: Repository, { path, id }: Blob): Promise<Committed> {
-  const content = await git(['cat-file', '--filters', `--path=${path}`, id], {
-    asBytes: true,
-    maxOutput: 4 * largestFile,
-  });
-  if (content.exitCode !== 0) return unknown('not-kept');
-  const bytes = Buffer.from(content.stdout, 'latin1');
+/**
+ * A file is clean whichever line ends it has, and whether a filter of the user's ran when it was written: what git would
+ * write today is what lay there only where the size is that of then.
+ */
+async function contentOf({ git }: Repository, { path, id, size, onDisk }: Blob): Promise<Committed> {
+  const contentBy = async (...args: readonly string[]): Promise<Buffer | null> => {
+    const run = await git(['cat-file', ...args, id], { asBytes: true, maxOutput: 4 * largestFile });
+    return run.exitCode === 0 ? Buffer.from(run.stdout, 'latin1') : null;
+  };
+  const written = await contentBy('--filters', `--path=${path}`);
+  const bytes = written?.length === (onDisk ?? size) ? written : onDisk === size ? await contentBy('blob') : null;
+  if (bytes === null) return unknown('not-kept');
   return bytes.length > largestFile ? unknown('too-large') : { kind: 'file', bytes };
 }
 

@@ -1,10 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Git } from './git.ts';
 
 /** Longest difference of one file that goes into the log, in characters. The editor's own view shows any. */
 const longestDiff = 256 * 1024;
+
+/** Else git compares what it would commit: other line ends, and what the user's filters make of the file. */
+const asItIs = ['-c', 'core.autocrlf=false', '-c', 'core.attributesFile='];
 
 /** One file before and after; null = there was none. */
 export type Pair = { readonly path: string; readonly before: Buffer | null; readonly after: Buffer | null };
@@ -13,7 +16,7 @@ export type Pair = { readonly path: string; readonly before: Buffer | null; read
 export async function diffsOf(git: Git, pairs: readonly Pair[]): Promise<ReadonlyMap<string, string>> {
   const texts = pairs.filter(({ before, after }) => isText(before) && isText(after));
   if (texts.length === 0) return new Map();
-  // Outside of any repository, so that no attribute of one starts a program.
+  // Away from the repository, so that no attribute of it starts a program.
   const folder = await mkdtemp(join(tmpdir(), 'codex-lanes-diff-'));
   try {
     for (const side of ['before', 'after'] as const) {
@@ -24,9 +27,11 @@ export async function diffsOf(git: Git, pairs: readonly Pair[]): Promise<Readonl
       }
     }
     const options = ['--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--unified=3', '--text'];
-    const run = await git(folder, ['diff', '--no-index', ...options, '--', 'before', 'after'], {
+    const run = await git(folder, [...asItIs, 'diff', '--no-index', ...options, '--', 'before', 'after'], {
       // Else the end of the last line is lost.
       asBytes: true,
+      // No repository above, and no attributes of the machine's.
+      env: { GIT_CEILING_DIRECTORIES: dirname(folder), GIT_ATTR_NOSYSTEM: '1' },
     });
     // 1: they differ.
     if (run.exitCode !== 1) return new Map();

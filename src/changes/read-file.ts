@@ -24,9 +24,10 @@ export type Found =
 
 /** Reads a plain file, of which no two states are mixed as far as its stamps tell. Never rejects, never follows a link. */
 export async function look(path: string, most: number = largestFile): Promise<Found> {
+  let stamp: Stamp | null = null;
   try {
     const stats = await lstat(path, { bigint: true });
-    const stamp = stampOf(stats);
+    stamp = stampOf(stats);
     if (stats.isSymbolicLink()) return { kind: 'unread', why: 'link', stamp };
     if (!stats.isFile()) return { kind: 'unread', why: 'not-kept', stamp };
     if (stats.size > BigInt(most)) return { kind: 'unread', why: 'too-large', stamp };
@@ -49,7 +50,8 @@ export async function look(path: string, most: number = largestFile): Promise<Fo
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'none' };
-    return { kind: 'unread', why: code === 'ELOOP' ? 'link' : 'not-kept', stamp: null };
+    // What may not be read has its stamp all the same: it tells whether the file was written since.
+    return { kind: 'unread', why: code === 'ELOOP' ? 'link' : 'not-kept', stamp };
   }
 }
 

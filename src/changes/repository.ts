@@ -27,7 +27,7 @@ export async function openRepository(
   git: Git,
   cwd: string,
   signal: AbortSignal,
-): Promise<Repository | Extract<BaselineGap, 'no-repository'>> {
+): Promise<Repository | Extract<BaselineGap, 'no-repository' | 'not-kept'>> {
   const args = [...notBare, 'rev-parse', '--show-toplevel', '--absolute-git-dir'];
   const run = await git(cwd, args, { env: atHome, signal });
   // A line end in one of the names would make three of them.
@@ -51,13 +51,15 @@ export async function pinned(
   git: Git,
   { root, within, gitDir }: At,
   signal: AbortSignal,
-): Promise<Repository | Extract<BaselineGap, 'no-repository'>> {
+): Promise<Repository | Extract<BaselineGap, 'no-repository' | 'not-kept'>> {
   const env = { ...atHome, GIT_DIR: gitDir, GIT_WORK_TREE: root };
   const listed = ['config', '--null', '--show-scope', '--name-only', '--get-regexp', '^filter\\.'];
   const found = await git(root, listed, { env, signal });
   // 1: there is none.
   if (found.exitCode !== 0 && found.exitCode !== 1) return 'no-repository';
   const ownFilters = filtersOf(found.stdout);
+  // Git would read its switch as one of another name: a filter that can't be switched off is not gone near.
+  if ([...ownFilters].some((name) => name.includes('='))) return 'not-kept';
   const off = [...ownFilters].flatMap((name) =>
     ['clean=', 'smudge=', 'process=', 'required=false'].flatMap((word) => ['-c', `filter.${name}.${word}`]),
   );

@@ -17,6 +17,10 @@ import { turnStart } from './turn-start.ts';
 
 /** Most files that are told one by one when a turn has ended. */
 const mostDiskChanges = 200;
+/** Most files that are compared with what they held, to find these. */
+const mostLooks = 1000;
+/** Most that is kept in memory of how files were left, in bytes. */
+const mostLeft = 32 * 1024 * 1024;
 
 /** What stood in a file; `bytes` null = there was none. */
 type Before =
@@ -24,7 +28,9 @@ type Before =
   | { readonly grade: 'unknown'; readonly gap: BaselineGap };
 
 /** How a file was left by the last change that was told. */
-type Left = { readonly bytes: Buffer | null; readonly stamp: Stamp | null } | { readonly gap: BaselineGap };
+type Left =
+  | { readonly bytes: Buffer | null; readonly stamp: Stamp | null }
+  | { readonly gap: BaselineGap; readonly stamp: Stamp | null };
 
 export type FollowDeps = {
   /** Git, or why it is not asked. */
@@ -44,6 +50,7 @@ export class FollowedTurn implements TurnChanges {
   readonly #exact = new Map<string, { readonly bytes: Buffer | null }>();
   /** By real path. */
   readonly #left = new Map<string, Left>();
+  #leftBytes = 0;
   /** Ends what is still looked at when nobody waits for it any more. */
   readonly #cut = new AbortController();
   #tail: Promise<unknown> = Promise.resolve();
@@ -91,7 +98,7 @@ export class FollowedTurn implements TurnChanges {
     const left = this.#left.get(real);
     if (found.kind === 'none') this.#exact.set(real, { bytes: null });
     else if (found.kind === 'file') {
-      const untouched = left !== undefined && 'stamp' in left && left.stamp?.text === found.stamp.text;
+      const untouched = left !== undefined && left.stamp?.text === found.stamp.text;
       if (untouched || (left === undefined && isOlder(found.stamp, this.#deps.moment))) {
         this.#exact.set(real, { bytes: found.bytes });
       }
@@ -198,8 +205,16 @@ export class FollowedTurn implements TurnChanges {
   }
 
   #leave({ real }: Place, found: Found): void {
-    if (found.kind === 'unread') this.#left.set(real, { gap: found.why });
-    else this.#left.set(real, found.kind === 'none' ? { bytes: null, stamp: null } : found);
+    const before = this.#left.get(real);
+    if (before !== undefined && 'bytes' in before) this.#leftBytes -= before.bytes?.length ?? 0;
+    if (found.kind === 'none') this.#left.set(real, { bytes: null, stamp: null });
+    else if (found.kind === 'unread') this.#left.set(real, { gap: found.why, stamp: found.stamp });
+    else if (this.#leftBytes + found.bytes.length > mostLeft) {
+      this.#left.set(real, { gap: 'too-many', stamp: found.stamp });
+    } else {
+      this.#leftBytes += found.bytes.length;
+      this.#left.set(real, found);
+    }
   }
 
   /** Keeps what stood before, and compares it with what was found. */
@@ -235,7 +250,6 @@ export class FollowedTurn implements TurnChanges {
       typeof repository === 'string' ? repository : await gitStatus(repository, { signal, background: false });
     if (signal.aborted) return unseen('not-kept');
     if (typeof now === 'string') return unseen(now);
-    const { root } = start.repository;
     const suspects = new Set<string>([
       ...now.dirty.keys(),
       ...start.files.keys(),
@@ -246,9 +260,29 @@ export class FollowedTurn implements TurnChanges {
       if (signal.aborted) return unseen('not-kept');
       if (await this.#isUnannounced(inTree, start, now.dirty.get(inTree)?.said)) paths.push(inTree);
     }
-    const listed = paths.slice(0, mostDiskChanges);
+    const changed = [];
+    let looked = 0;
+    while (looked < Math.min(paths.length, mostLooks) && changed.length < mostDiskChanges && !signal.aborted) {
+      changed.push(...(await this.#changedOf(paths.slice(looked, looked + mostDiskChanges), start)));
+      looked += mostDiskChanges;
+    }
+    const files = changed.slice(0, mostDiskChanges);
+    const more = changed.length - files.length + Math.max(0, paths.length - looked);
+    const { baselines, diffs } = await this.#compare(files);
+    const changes = files.map(({ path, before, found }, index): DiskChange => {
+      const baseline = baselines[index] ?? { path, grade: 'unknown', blob: null, gap: 'not-kept' };
+      const diff = diffs.get(path);
+      return { ...baseline, change: kindOf(before, found), ...(diff === undefined ? {} : { diff }), by: null };
+    });
+    const overlooked = [...start.files.values()].some(({ stamp }) => stamp === 'not-taken');
+    return { changes, more, unseen: overlooked ? 'too-many' : null };
+  }
+
+  /** Those that are not as they were; the others were touched, or changed and changed back. */
+  async #changedOf(paths: readonly string[], start: TurnStart) {
+    const { root } = start.repository;
     const places = [];
-    for (const inTree of listed) {
+    for (const inTree of paths) {
       const place = await placeOf(join(root, inTree), this.#turn.cwd, root);
       // A folder of the turn's, or a nested repository, of which git tells no more.
       if (typeof place !== 'string') places.push(place);
@@ -258,17 +292,9 @@ export class FollowedTurn implements TurnChanges {
     for (const { real } of places) {
       const found = await look(real);
       const before = this.#beforeNow(real, atStart);
-      // Touched, or changed and changed back.
-      if (before.grade !== 'unknown' && isSame(before.bytes, found)) continue;
-      files.push({ path: real, before, found });
+      if (before.grade === 'unknown' || !isSame(before.bytes, found)) files.push({ path: real, before, found });
     }
-    const { baselines, diffs } = await this.#compare(files);
-    const changes = files.map(({ path, before, found }, index): DiskChange => {
-      const baseline = baselines[index] ?? { path, grade: 'unknown', blob: null, gap: 'not-kept' };
-      const diff = diffs.get(path);
-      return { ...baseline, change: kindOf(before, found), ...(diff === undefined ? {} : { diff }), by: null };
-    });
-    return { changes, more: paths.length - listed.length, unseen: null };
+    return files;
   }
 
   /** Whether a file may differ from how it was left: by git's words, and where those are the same by its stamp. */
@@ -276,13 +302,18 @@ export class FollowedTurn implements TurnChanges {
     const real = join(start.repository.root, inTree);
     const before = start.files.get(inTree);
     const left = this.#left.get(real);
-    if (left !== undefined) return 'stamp' in left && (await stampAt(real))?.text !== left.stamp?.text;
+    // What could not even be looked at tells nothing.
+    if (left !== undefined && 'gap' in left && left.stamp === null) return false;
+    if (left !== undefined) return (await stampAt(real))?.text !== left.stamp?.text;
     if (before === undefined || before.file.said !== said) return true;
     // Its stamp said at the look already that it was changed since the turn began.
     if (before.content.kind === 'unknown' && before.content.gap === 'changed-before') return true;
     // Git does not look into it, and neither do we.
     if (before.file.state === 'repository') return false;
-    return (await stampAt(real))?.text !== before.stamp?.text;
+    const { stamp } = before;
+    // Whether it was written since can't be told, and that is said once for all of them.
+    if (stamp === 'not-taken') return false;
+    return (await stampAt(real))?.text !== stamp?.text;
   }
 
   /** What differs between the commit of the beginning and the one that is checked out now. */

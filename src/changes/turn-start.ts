@@ -28,7 +28,12 @@ export type StartContent =
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown'; readonly gap: BaselineGap };
 
-type StartFile = { readonly file: DirtyFile; readonly content: StartContent; readonly stamp: Stamp | null };
+type StartFile = {
+  readonly file: DirtyFile;
+  readonly content: StartContent;
+  /** Null = nothing was to be had there. */
+  readonly stamp: Stamp | 'not-taken' | null;
+};
 
 /** How a turn found its folder; a word = it could not be found out, and why. */
 export type TurnStart = {
@@ -58,7 +63,7 @@ export async function turnStart(
     for (let file = dirty[next++]; file !== undefined && !signal.aborted; file = dirty[next++]) {
       const full = copies >= mostCopies || bytes >= mostBytes;
       if (full && files.size >= mostStamps) {
-        files.set(file.path, { file, stamp: null, content: unknown('too-many') });
+        files.set(file.path, { file, stamp: 'not-taken', content: unknown('too-many') });
         continue;
       }
       copies += 1;

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { stderr, stdin } from 'node:process';
 import type { ExecRunEnd } from '../lanes/exec/index.ts';
 import { readRunMeta } from '../lanes/exec/index.ts';
@@ -7,6 +7,7 @@ import { messageOf } from '../model/index.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
 import { normalizeStream } from './normalize.ts';
+import { unreadable } from './unreadable.ts';
 import { writeOut } from './write-out.ts';
 
 /** Breaches that are told one by one; more are only counted. */
@@ -18,11 +19,11 @@ const toldBreaches = 20;
  */
 export async function normalizeFile({ from, file, meta }: Command & { kind: 'normalize' }): Promise<boolean> {
   const runEnd = meta === null ? null : await readMeta(meta);
-  if (file !== null) await checkFile(file);
+  const opened = file === null ? null : await openFile(file);
   let breaches = 0;
   const holds = await normalizeStream({
     from,
-    input: file === null ? stdin : createReadStream(file),
+    input: opened === null ? stdin : opened.createReadStream(),
     runEnd,
     write: writeOut,
     complain: (breach) => {
@@ -35,17 +36,22 @@ export async function normalizeFile({ from, file, meta }: Command & { kind: 'nor
 }
 
 async function readMeta(path: string): Promise<ExecRunEnd> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
   try {
-    return readRunMeta(await readFile(path, 'utf8'));
+    return readRunMeta(text);
   } catch (error) {
-    throw new UsageError(`--meta ${path} can’t be read: ${messageOf(error)}`, { cause: error });
+    throw new UsageError(`--meta ${path} does not say how a run ended: ${messageOf(error)}`, { cause: error });
   }
 }
 
-async function checkFile(path: string): Promise<void> {
-  try {
-    if ((await stat(path)).isDirectory()) throw new Error('it is a folder');
-  } catch (error) {
-    throw new UsageError(`${path} can’t be read: ${messageOf(error)}`, { cause: error });
-  }
+/** Opened before it is read, so that what is wrong with it is bad usage and not the end of half an answer. */
+async function openFile(path: string): Promise<FileHandle> {
+  const file = await open(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  if (!(await file.stat()).isDirectory()) return file;
+  await file.close();
+  throw unreadable(path, Object.assign(new Error(), { code: 'EISDIR' }));
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { threadId } from '../model/index.ts';
+import { isLanesError, LanesError, threadId } from '../model/index.ts';
 import { openDataHome } from '../node/index.ts';
 import type { Log } from '../ports/index.ts';
 import type { TranscriptRow } from '../transcript/index.ts';
@@ -14,5 +14,10 @@ export async function readRows(of: {
 }): Promise<readonly TranscriptRow[]> {
   const folder = join(await openDataHome({ env: of.env }), 'threads');
   const transcript = createTranscript({ folder, secrets: () => [], label: 'codex-lanes', log: of.log });
-  return transcriptRows(await transcript.read(threadId(of.thread)), of.version);
+  const log = await transcript.read(threadId(of.thread)).catch((error: unknown) => {
+    if (!isLanesError(error) || error.kind !== 'not-found') throw error;
+    const where = `Threads are in ${folder}, each in a folder of its name`;
+    throw new LanesError('not-found', `There is no thread ${of.thread}. ${where}.`, { cause: error });
+  });
+  return transcriptRows(log, of.version);
 }

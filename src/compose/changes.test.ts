@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { App } from '../compose.ts';
-import type { RowOf, ThreadId } from '../model/index.ts';
+import type { LogEvent, RowOf, ThreadId } from '../model/index.ts';
+import { emptyThread, foldAll } from '../model/index.ts';
 import type { PracticeServer } from '../practice/index.ts';
 import { startPractice } from '../practice/index.ts';
 import { send, TestRoom } from './testing/test-app.ts';
@@ -112,7 +113,14 @@ describe.each(['workspace-write', 'danger-full-access'] as const)('a real turn, 
       const last = room.events.findLastIndex(({ kind }) => kind === 'disk_change_detected');
       expect(last).toBeLessThan(room.events.findLastIndex(({ kind }) => kind === 'turn_completed'));
       // What is read again is what was told.
-      expect((await app.threads.view(thread)).rows).toEqual((await app.threads.view(thread)).rows);
+      const log = readFileSync(join(room.dataHome, 'threads', thread, 'events.jsonl'), 'utf8')
+        .trimEnd()
+        .split('\n');
+      const read = foldAll(
+        emptyThread(thread),
+        log.map((line): LogEvent => JSON.parse(line)),
+      );
+      expect(read.rows.filter(({ kind }) => kind === 'file-change')).toEqual(rows);
       expect(existsSync(join(room.dataHome, 'blobs'))).toBe(true);
     },
     limit,

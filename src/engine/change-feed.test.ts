@@ -170,6 +170,20 @@ test('the first turn of a worktree is followed from when it is known where that 
   });
 });
 
+test('a turn whose worktree was never found says that nothing was looked for', async () => {
+  const { changes, begun } = keeper(async () => ({ changes: [unsaid], more: 0, unseen: null }));
+  const t = engineOnFakes({ scripts: [runs], changes });
+  t.state.inputs = native;
+  const id = t.engine.create('/w');
+  await t.engine.setOptions(id, { ...t.folded(id).options, worktree: true });
+  await t.prompt(id, 'hi');
+  await t.until(t.idle(id));
+  expect(begun).toEqual([]);
+  expect(t.stored(id).filter(({ kind }) => kind === 'system_notice')).toMatchObject([
+    { code: 'disk_not_looked_at', text: 'not-kept' },
+  ]);
+});
+
 test('a turn that has only talked is laid nothing to', async () => {
   const asked: boolean[] = [];
   const { changes } = keeper(async ({ aborted }) => {

@@ -101,7 +101,12 @@ export class ChangeFeed {
     const ended = this.#changes?.end(signal);
     await this.#pending;
     const found = await ended;
-    if (found === undefined || this.#over) return;
+    if (this.#over) return;
+    if (found === undefined) {
+      // Where the turn ran was never found out.
+      this.#tellUnseen('not-kept');
+      return;
+    }
     const item = itemId(`${this.#deps.turnId}:disk`);
     for (const change of found.changes) this.#deps.add({ kind: 'disk_change_detected', ...change }, item);
     if (found.more > 0)

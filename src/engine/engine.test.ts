@@ -387,3 +387,25 @@ test('whatever a lane says: a turn starts once and ends once, seq has no gaps, l
     { seed: 5, numRuns: 150 },
   );
 });
+
+test('a glance at a thread is what its view is, and keeps nothing of it in memory', async () => {
+  const first = engineOnFakes({ scripts: [says({ kind: 'assistant_text', text: 'hello', isDelta: false })] });
+  const id = first.engine.create('/w');
+  await first.prompt(id, 'hi');
+  await first.until(first.idle(id));
+  const next = engineOnFakes({ transcript: first.transcript });
+  let reads = 0;
+  const { read } = first.transcript;
+  Object.assign(first.transcript, {
+    read: (thread: Parameters<typeof read>[0]) => {
+      reads += 1;
+      return read(thread);
+    },
+  });
+  expect(await next.engine.glance(id)).toEqual(await first.engine.view(id));
+  await next.engine.glance(id);
+  expect(reads).toBe(2);
+  await next.engine.view(id);
+  await next.engine.glance(id);
+  expect(reads).toBe(3);
+});

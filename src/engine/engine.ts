@@ -7,7 +7,7 @@ import type {
   ThreadOptions,
   ThreadView,
 } from '../model/index.ts';
-import { threadId } from '../model/index.ts';
+import { emptyThread, foldAll, threadId } from '../model/index.ts';
 import type { Activity, EngineDeps, EngineListener } from './deps.ts';
 import { forkThread } from './fork.ts';
 import type { Idle, IdleThread } from './thread-actor.ts';
@@ -38,6 +38,15 @@ export class Engine {
   /** Throws LanesError when the thread's log can't be read. */
   view(id: ThreadId): Promise<ThreadView> {
     return this.#actor(id).view();
+  }
+
+  /**
+   * Like {@link view}, for a look at many threads: one that was not in use here is read and not kept in memory. Throws
+   * LanesError when its log can't be read, `not-found` when there is none.
+   */
+  async glance(id: ThreadId): Promise<ThreadView> {
+    const known = this.#actors.get(id);
+    return known === undefined ? foldAll(emptyThread(id), await this.#deps.transcript.read(id)) : known.view();
   }
 
   submit(id: ThreadId, prompt: Prompt): Promise<SubmitResult> {

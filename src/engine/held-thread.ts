@@ -1,5 +1,5 @@
 import type { LogEvent, Receipt, ThreadId, ThreadOptions, ThreadView, TurnId } from '../model/index.ts';
-import { emptyThread, fold, isLanesError, messageOf, Seal } from '../model/index.ts';
+import { emptyThread, foldAll, isLanesError, messageOf, Seal } from '../model/index.ts';
 import type { ThreadWriter } from '../ports/index.ts';
 import type { EngineDeps } from './deps.ts';
 import { EventLog } from './event-log.ts';
@@ -136,7 +136,7 @@ export class HeldThread {
 
   async #read(): Promise<void> {
     try {
-      for (const event of await this.#deps.transcript.read(this.threadId)) this.#fold(event);
+      this.#foldIn(await this.#deps.transcript.read(this.threadId));
     } catch (error) {
       // A thread that was never written is an empty one.
       if (isLanesError(error, 'not-found')) return;
@@ -199,15 +199,15 @@ export class HeldThread {
       if (event.kind === 'user_message' && event.delivery === 'queued' && event.turnId !== undefined) {
         this.#early.set(event.turnId, [event]);
       }
-      this.#fold(event);
     }
+    this.#foldIn(events);
     this.#on.onStored(events);
   }
 
-  #fold(event: LogEvent): void {
-    this.#view = fold(this.#view, event);
-    if (event.kind === 'thread_options_changed') this.#optionsAhead = null;
-    this.#memory = remember(this.#memory, event);
+  #foldIn(events: readonly LogEvent[]): void {
+    this.#view = foldAll(this.#view, events);
+    if (events.some(({ kind }) => kind === 'thread_options_changed')) this.#optionsAhead = null;
+    this.#memory = events.reduce(remember, this.#memory);
   }
 
   #break(error: unknown): void {

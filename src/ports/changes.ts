@@ -20,7 +20,7 @@ export type DiskChanges = {
   readonly changes: readonly DiskChange[];
   /** How many are not listed. */
   readonly more: number;
-  /** Why it was not looked for; null = it was. */
+  /** Why it was not looked for, or not in all files; null = it was in all. */
   readonly unseen: BaselineGap | null;
 };
 

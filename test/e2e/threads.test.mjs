@@ -165,7 +165,8 @@ describe('threads', () => {
     await window.screenshot('worktree', { in: PICTURES });
     // As a reader knows the file: from the worktree on.
     await chat.frame.getByRole('button', { name: NEW_TEST, exact: true }).click();
-    await page.getByRole('tab', { name: /leap-year\.test\.js/ }).waitFor();
+    await page.getByRole('tab', { name: 'leap-year.test.js (new) ↔ leap-year.test.js' }).waitFor();
+    await page.locator('.monaco-diff-editor .editor.modified .view-lines', { hasText: 'isLeapYear' }).waitFor();
     await chat.button('Diff').click();
     await page.getByRole('tab', { name: 'add a test.diff' }).waitFor();
     await page.locator('.view-line', { hasText: `+++ b/${NEW_TEST}` }).waitFor();

@@ -29,6 +29,8 @@ export type Stage = {
   readonly page: Page;
   readonly frame: (index: number) => Frame;
   readonly show: (scene: Scene) => Promise<void>;
+  /** Makes all frames so high, and waits until they are drawn. In CSS pixels. */
+  readonly setHeight: (height: number) => Promise<void>;
   /** What checks find in the frames that they look at. */
   readonly look: (checks: readonly (readonly [frame: number, check: Check])[]) => Promise<readonly Found[]>;
   /** What axe finds serious or critical in the first frame; colours have a check of their own. */
@@ -61,6 +63,14 @@ export async function openStage(direction: 'ltr' | 'rtl' = 'ltr'): Promise<Stage
         playOf(scene),
         'view-1',
       ] as const),
+    setHeight: async (height) => {
+      await page.setViewportSize({ width, height });
+      await page.evaluate(async (high) => {
+        for (const frame of document.querySelectorAll('iframe')) frame.style.height = `${high}px`;
+        // Rows that come into sight are measured, and then stand where they belong.
+        for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame);
+      }, height);
+    },
     look: (checks) => page.evaluate((all) => (window as unknown as WithGallery).inPage.gallery.lookAll(all), checks),
     axe: () => first.evaluate(axeFindings),
     close: () => pages.close(),

@@ -11,6 +11,8 @@ const chromiumArguments = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-dev-shm-usage',
+  // Whatever asks, page or service worker: no other host has an address.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
 /**
@@ -36,9 +38,14 @@ export async function openGuardedPage(browser, origin, { viewport = { width: 140
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
   /** @type {Set<string>} */
   const refused = new Set();
-  await context.route(leavesTheMachine, async (route) => {
-    refused.add(route.request().url());
-    await route.abort();
+  // Only noted: the browser itself reaches nothing else. A route would hold up every request for an answer from this process,
+  // and the style of a window that was opened from the page for ever.
+  context.on('request', (request) => {
+    if (leavesTheMachine(new URL(request.url()))) refused.add(request.url());
+  });
+  context.on('requestfailed', (request) => {
+    if (isWebviewFile(new URL(request.url())) && /NAME_NOT_RESOLVED/.test(request.failure()?.errorText ?? ''))
+      refused.add(request.url());
   });
   // A pattern, which is looked at in the page. A function would be asked for each socket, and every message of VS Code's own
   // sockets would then make its way through this process: those on which a window takes its leave would be lost.
@@ -57,5 +64,10 @@ export async function openGuardedPage(browser, origin, { viewport = { width: 140
 const socketOffTheMachine = /^wss?:\/\/(?!127\.0\.0\.1[:/])/;
 
 function leavesTheMachine(url) {
-  return url.hostname !== '127.0.0.1' && /^https?:$/.test(url.protocol);
+  return url.hostname !== '127.0.0.1' && /^https?:$/.test(url.protocol) && !isWebviewFile(url);
+}
+
+/** VS Code's name for the files of a webview: its service worker answers, from this machine, unless it is not there. */
+function isWebviewFile({ hostname }) {
+  return hostname.endsWith('.vscode-resource.vscode-cdn.net');
 }

@@ -23,7 +23,7 @@ afterAll(() => pages.close());
 
 afterEach(async () => {
   expect(chat.problems).toEqual([]);
-  await chat.page.context().close();
+  await chat.close();
 });
 
 type ApprovalId = Extract<EventBody, { kind: 'approval_requested' }>['approvalId'];
@@ -84,7 +84,7 @@ test('what needs an answer is said once: before a turn and in it', async () => {
   await chat.ask('Go on.', payerQuestion);
   await expect.poll(async () => (await asked()).length).toBe(1);
   expect((await asked())[0]).toMatch(/^Not sent yet\. This thread was paid by ChatGPT/);
-  await chat.page.context().close();
+  await chat.close();
 
   const log = await open((story) => story.begin('Publish it.'), running);
   const said = await listen();

@@ -21,7 +21,7 @@ afterAll(() => pages.close());
 
 afterEach(async () => {
   expect(chat.problems).toEqual([]);
-  await chat.page.context().close();
+  await chat.close();
 });
 
 const welcome = { line: '', why: false, prompts: [] };
@@ -299,7 +299,7 @@ test('an answered question gives the focus to the prompt', async () => {
     await button(name).press('Enter');
     await chat.page.locator('.question').waitFor({ state: 'detached' });
     expect(await focused()).toBe('textarea Prompt for Codex');
-    if (name === 'Send anyway') await chat.page.context().close();
+    if (name === 'Send anyway') await chat.close();
   }
 });
 
@@ -347,7 +347,7 @@ test('the end of a turn leaves the focus where it is, or in the row that stands 
     await chat.page.locator('.running').waitFor({ state: 'detached' });
     if (where === 'Send or stop') expect(await focused()).toBe('button Send');
     else expect(await chat.page.evaluate(() => document.activeElement?.closest('.log') !== null)).toBe(true);
-    if (where === 'Send or stop') await chat.page.context().close();
+    if (where === 'Send or stop') await chat.close();
   }
 });
 

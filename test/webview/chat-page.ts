@@ -69,6 +69,8 @@ function html(origin: string, [theme, place, language, direction]: Look): string
 <body class="${themes[theme].bodyClass}" data-view-id="${viewId}" data-place="${place}" data-strings="${pageWords(language)}"><div id="root"></div>
 <script nonce="${nonce}">
 let state; window.sent = [];
+// One page is used again and again: only what is loaded anew is the page of before.
+if (performance.getEntriesByType('navigation')[0]?.type !== 'reload') sessionStorage.clear();
 globalThis.acquireVsCodeApi = () => ({
   postMessage: (message) => window.sent.push(message),
   getState: () => state ?? JSON.parse(sessionStorage.getItem('state') ?? 'null'),
@@ -92,6 +94,10 @@ export type ChatPage = {
   readonly ask: (prompt: string, question: SendQuestion) => Promise<void>;
   /** Errors of the console and violations of the policy so far. */
   readonly problems: readonly string[];
+  /** The same page in another theme, as the editor changes it. */
+  readonly wear: (theme: ThemeName) => Promise<void>;
+  /** Gives the browser's page back: the next chat page that is opened is loaded in it. */
+  readonly close: () => Promise<void>;
 };
 
 export type ChatPages = {
@@ -113,12 +119,16 @@ export type ChatPages = {
 export async function startChatPages(): Promise<ChatPages> {
   const server = createServer((request, response) => {
     void answer(request.url ?? '/', `http://${request.headers.host}`).then(({ status, type, body }) => {
-      response.writeHead(status, { 'content-type': type }).end(body);
+      // What is loaded with each page is kept, and so is what the browser made of it.
+      const keep = type === 'text/html' ? 'no-store' : 'max-age=3600';
+      response.writeHead(status, { 'content-type': type, 'cache-control': keep }).end(body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const browser = await launch();
+  // To load a page is much quicker than to begin a context with a process of its own.
+  const idle: Tab[] = [];
   return {
     open: async ({
       theme = 'dark',
@@ -130,20 +140,21 @@ export async function startChatPages(): Promise<ChatPages> {
       language = 'en',
       direction = 'ltr',
     } = {}) => {
-      const context = await browser.newContext({
-        viewport: { width, height },
+      const tab = idle.pop() ?? (await newTab(browser));
+      const { page } = tab;
+      const problems: string[] = [];
+      tab.problems = problems;
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({
         reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
         forcedColors: forcedColors ? 'active' : 'none',
-        colorScheme: themes[theme].bodyClass.includes('light') ? 'light' : 'dark',
+        colorScheme: schemeOf(theme),
       });
-      const page = await context.newPage();
-      const problems: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-      });
-      page.on('pageerror', (error) => problems.push(String(error)));
       await page.goto(`http://127.0.0.1:${port}/page/${theme}/${place}/${language}/${direction}`);
-      return chatPage(page, problems);
+      return chatPage(page, problems, async () => {
+        await page.mouse.move(0, 0);
+        idle.push(tab);
+      });
     },
     close: async () => {
       await browser.close();
@@ -152,7 +163,22 @@ export async function startChatPages(): Promise<ChatPages> {
   };
 }
 
-function chatPage(page: Page, problems: readonly string[]): ChatPage {
+/** A page of the browser, which is lent to one chat page after the other. */
+type Tab = { readonly page: Page; problems: string[] };
+
+async function newTab(browser: Browser): Promise<Tab> {
+  const page = await (await browser.newContext()).newPage();
+  const tab: Tab = { page, problems: [] };
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') tab.problems.push(message.text());
+  });
+  page.on('pageerror', (error) => tab.problems.push(String(error)));
+  return tab;
+}
+
+const schemeOf = (theme: ThemeName): 'light' | 'dark' => (themes[theme].bodyClass.includes('light') ? 'light' : 'dark');
+
+function chatPage(page: Page, problems: readonly string[], close: () => Promise<void>): ChatPage {
   const send = (message: Message) =>
     page.evaluate((data) => window.postMessage(data, '*'), { ...message, viewId } as unknown);
   const sent: ChatPage['sent'] = async (type) =>
@@ -163,6 +189,22 @@ function chatPage(page: Page, problems: readonly string[]): ChatPage {
   return {
     page,
     problems,
+    close,
+    wear: async (theme) => {
+      await page.emulateMedia({ colorScheme: schemeOf(theme) });
+      await page.evaluate(
+        ([href, bodyClass]) =>
+          new Promise<void>((resolve) => {
+            const link = document.querySelector<HTMLLinkElement>('link[href^="/theme/"]');
+            if (link === null) throw new Error('The page has no theme.');
+            document.body.className = bodyClass;
+            if (link.getAttribute('href') === href) return resolve();
+            link.addEventListener('load', () => requestAnimationFrame(() => resolve()), { once: true });
+            link.href = href;
+          }),
+        [`/theme/${theme}.css`, themes[theme].bodyClass] as const,
+      );
+    },
     send,
     sent,
     ask: async (prompt, ask) => {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { ThreadId } from '../../src/model/index.ts';
 import { EventLog } from '../../webview/testing/event-log.ts';
-import { seriousFindings } from './axe.ts';
+import { findingsIn } from './axe.ts';
 import type { ChatPage, ChatPages } from './chat-page.ts';
 import { startChatPages } from './chat-page.ts';
+import { contrast } from './contrast.ts';
 import { themeNames } from './themes.ts';
 
 // Threads and messages of any length: how much of them is in the page, what is found and reached of the rest.
@@ -23,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => pages.close());
 afterEach(async () => {
   expect(chat.problems).toEqual([]);
-  await chat.page.context().close();
+  await chat.close();
 });
 
 /** 10,000 rows in 2,000 turns. */
@@ -55,29 +56,32 @@ const nodes = () =>
     return count;
   });
 
-/** Scrolls from the beginning to the end, a view a step; the most nodes on the way. */
-const mostNodesOnTheWay = (steps: number) =>
-  chat.page.evaluate(async (count) => {
-    const log = document.querySelector('.log');
-    if (log === null) throw new Error('no log');
-    const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    let most = 0;
-    let blank = 0;
-    log.scrollTop = 0;
-    await frame();
-    for (let step = 0; step < count; step++) {
-      log.scrollTop += log.clientHeight;
+/** Scrolls from the beginning on, `views` views a step; the most nodes on the way. */
+const mostNodesOnTheWay = (steps: number, views = 1) =>
+  chat.page.evaluate(
+    async ([count, length]) => {
+      const log = document.querySelector('.log');
+      if (log === null) throw new Error('no log');
+      const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      let most = 0;
+      let blank = 0;
+      log.scrollTop = 0;
       await frame();
-      const walker = document.createTreeWalker(document, NodeFilter.SHOW_ALL);
-      let nodes = 1;
-      while (walker.nextNode() !== null) nodes++;
-      most = Math.max(most, nodes);
-      const { left, top, width, height } = log.getBoundingClientRect();
-      const middle = document.elementFromPoint(left + width / 2, top + height / 2);
-      if (middle?.closest('.item') === null) blank++;
-    }
-    return { most, blank, distance: log.scrollHeight - log.clientHeight - log.scrollTop };
-  }, steps);
+      for (let step = 0; step < count; step++) {
+        log.scrollTop += log.clientHeight * length;
+        await frame();
+        const walker = document.createTreeWalker(document, NodeFilter.SHOW_ALL);
+        let nodes = 1;
+        while (walker.nextNode() !== null) nodes++;
+        most = Math.max(most, nodes);
+        const { left, top, width, height } = log.getBoundingClientRect();
+        const middle = document.elementFromPoint(left + width / 2, top + height / 2);
+        if (middle?.closest('.item') === null) blank++;
+      }
+      return { most, blank, distance: log.scrollHeight - log.clientHeight - log.scrollTop };
+    },
+    [steps, views] as const,
+  );
 
 const firstSeen = () =>
   chat.page.evaluate(() => {
@@ -137,7 +141,7 @@ test('of 10,000 rows only those in sight are in the page, from end to end', asyn
 test('an answer of 200 KB is in the page where it is in sight, and is all there', async () => {
   await open(answer(longAnswer()));
   expect(await nodes()).toBeLessThan(maxNodes);
-  const { most, blank, distance } = await mostNodesOnTheWay(900);
+  const { most, blank, distance } = await mostNodesOnTheWay(300, 3);
   expect(most).toBeLessThan(maxNodes);
   expect(blank).toBe(0);
   expect(distance).toBeLessThan(1000);
@@ -232,7 +236,8 @@ test('words are found in rows that are not in the page, opened and shown; next, 
   await expect.poll(counted, patient).toBe('No results');
   await chat.page.getByRole('button', { name: 'Match case' }).press('Escape');
   await chat.page.locator('.find').waitFor({ state: 'detached' });
-  expect(await chat.page.evaluate(() => CSS.highlights.size)).toBe(0);
+  // Marks go with the frame after.
+  await expect.poll(() => chat.page.evaluate(() => CSS.highlights.size)).toBe(0);
   expect(await prompt.evaluate((field) => field === document.activeElement)).toBe(true);
 });
 
@@ -265,6 +270,30 @@ test('what a fold or a group hides is opened for a match in it', async () => {
   }
   await findBox().fill('hiddenInCode');
   await seenMark('hiddenInCode');
+});
+
+test('a match in a part of an output that the page leaves out is shown, and each in its order', async () => {
+  const log = new EventLog();
+  log.begin('Run it.');
+  const lines = Array.from({ length: 3000 }, (_, n) => `line ${n}${n === 40 || n === 2990 ? ' with a needle' : ''}`);
+  log.command('c', 'npm test', `${lines.join('\n')}\n`, 0, 10);
+  log.complete();
+  await open(log);
+  const rowOf = () =>
+    chat.page.evaluate(() => {
+      const [range] = [...(CSS.highlights.get('found-now') ?? [])] as Range[];
+      return range?.startContainer.textContent?.slice(0, range.startOffset).split('\n').at(-1);
+    });
+  await chat.page.keyboard.press('Control+f');
+  await findBox().fill('needle');
+  await expect.poll(counted, patient).toBe('1 of 2');
+  await seenMark('needle');
+  expect(await rowOf()).toBe('line 40 with a ');
+  await findBox().press('Enter');
+  await expect.poll(counted, patient).toBe('2 of 2');
+  await expect.poll(rowOf).toBe('line 2990 with a ');
+  await seenMark('needle');
+  expect(await nodes()).toBeLessThan(maxNodes);
 });
 
 test('the outline lists every turn, goes to the one chosen, and gives the focus back', async () => {
@@ -373,23 +402,29 @@ test('while 200 words a second come, the end is followed until the reader scroll
   expect(await nodes()).toBeLessThan(maxNodes);
 }, 60_000);
 
-test.each(themeNames.flatMap((theme) => [220, 400].map((width) => [theme, width] as const)))(
-  'find and outline in %s at %d px: nothing is cut off, and axe finds nothing serious',
-  async (theme, width) => {
-    await open(longThread(12), { theme, width });
+test.each([220, 400])(
+  'find and outline at %d px: nothing is cut off, and axe finds nothing serious in any theme',
+  async (width) => {
+    await open(longThread(12), { width });
+    const looked = async (what: string) => {
+      const sideways = () => chat.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(await sideways()).toBeLessThanOrEqual(0);
+      for (const theme of themeNames) {
+        expect(await findingsIn(chat, [theme])).toEqual({});
+        for (const mark of ['found', 'found-now'])
+          for (const { ratio } of await contrast(chat.page, '.prose strong', mark))
+            expect(ratio, `${mark} in ${theme}`).toBeGreaterThan(4.5);
+        await chat.page.screenshot({ path: join(pictures, `${what}-${theme}-${width}.png`) });
+      }
+    };
     await chat.page.keyboard.press('Control+f');
     await findBox().fill('bold');
     await expect.poll(counted, patient).toMatch(/of 12$/);
     await seenMark('bold');
-    const sideways = () => chat.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(await sideways()).toBeLessThanOrEqual(0);
-    expect(await seriousFindings(chat.page)).toEqual([]);
-    await chat.page.screenshot({ path: join(pictures, `find-${theme}-${width}.png`) });
+    await looked('find');
     await findBox().press('Escape');
     await chat.page.keyboard.press('Alt+o');
     await chat.page.getByRole('listbox').waitFor();
-    expect(await sideways()).toBeLessThanOrEqual(0);
-    expect(await seriousFindings(chat.page)).toEqual([]);
-    await chat.page.screenshot({ path: join(pictures, `outline-${theme}-${width}.png`) });
+    await looked('outline');
   },
 );

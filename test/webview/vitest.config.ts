@@ -9,6 +9,8 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes at once, but not on a machine that does other things, too.
+    expect: { poll: { timeout: 5000 } },
     // Each has a browser of its own, which draws on a core of its own.
     maxWorkers: 2,
   },

@@ -14,7 +14,7 @@ afterAll(() => pages.close());
 
 afterEach(async () => {
   expect(chat.problems).toEqual([]);
-  await chat.page.context().close();
+  await chat.close();
 });
 
 /** Whatever a reader sees or hears: text, names and descriptions, and what the style sheets add. */

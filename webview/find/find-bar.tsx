@@ -13,6 +13,8 @@ const stretchMs = 8;
 const patienceMs = 120;
 /** Frames that a place is waited for until the list has drawn it. */
 const maxFrames = 40;
+/** Lines of an output that are drawn before the one of a match. */
+const linesBefore = 5;
 /** Frames in which what was drawn anew is measured. */
 const settleFrames = 5;
 
@@ -107,6 +109,7 @@ export function FindBar({ listing, rows, list, isOpen, setOpen, onClose, asked }
     }
     const range = currentRange(found, place, patternOf(query));
     if (range === null) {
+      wantLine(found, place, patternOf(query));
       for (const fold of place.querySelectorAll<HTMLElement>('.code > .fold[aria-expanded="false"]')) fold.click();
       again();
       return;
@@ -142,7 +145,13 @@ export function FindBar({ listing, rows, list, isOpen, setOpen, onClose, asked }
       cancelAnimationFrame(frame);
     };
   }, [query, current, hits]);
-  useEffect(() => unmark, []);
+  useEffect(
+    () => () => {
+      goal.current = null;
+      unmark();
+    },
+    [],
+  );
 
   const step = (by: 1 | -1) => {
     if (total > 0) go(hits, (current + by + total) % total);
@@ -224,7 +233,25 @@ const placeKey = ({ hit: { row, field } }: Found): string =>
 
 function currentRange({ hit, nth }: Found, place: Element, pattern: RegExp | null): Range | null {
   if (pattern === null) return null;
-  return rangesWithin(place, hit.field.within, pattern)[nth] ?? null;
+  const { left } = leftOut(hit, place);
+  const before = left === '' ? 0 : (left.match(pattern)?.length ?? 0);
+  return rangesWithin(place, hit.field.within, pattern)[nth - before] ?? null;
+}
+
+/** An output is drawn from one of its lines on: what stands before that, and what draws it. */
+function leftOut({ field }: Hit, place: Element): { readonly left: string; readonly pane: HTMLElement | null } {
+  const pane = field.within[0] === '.terminal' ? place.querySelector<HTMLElement>('[data-left]') : null;
+  const count = Number(pane?.dataset.left ?? 0);
+  return { left: count === 0 ? '' : `${field.text().split('\n').slice(0, count).join('\n')}\n`, pane };
+}
+
+/** Asks for the line of a match that an output is drawn without. */
+function wantLine({ hit, nth }: Found, place: Element, pattern: RegExp | null): void {
+  const { left, pane } = leftOut(hit, place);
+  const match = pattern === null ? undefined : [...left.matchAll(pattern)][nth];
+  if (match === undefined) return;
+  const line = left.slice(0, match.index).split('\n').length - 1;
+  pane?.dispatchEvent(new CustomEvent('wanted-line', { detail: Math.max(0, line - linesBefore) }));
 }
 
 /** Brings a match into sight, if it is not. */

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { Component } from 'preact';
 import type { BlockPart } from './block-parts.ts';
 import { BlockView } from './block-view.tsx';
+import { withoutLooseMarks } from './loose-marks.ts';
 import { DocumentCache, MarkdownDocument } from './markdown-document.ts';
 import { TextScopeProvider } from './text-scope.ts';
 
@@ -54,7 +55,7 @@ export class MarkdownView extends Component<MarkdownProps> {
     return (
       <div class="prose">
         <TextScopeProvider value={this.#scope}>
-          {groups(this.#parts).map((parts, index) => (
+          {groups(open && range[1] >= text.length ? closedParts(this.#parts) : this.#parts).map((parts, index) => (
             <BlockGroup key={index} parts={parts} />
           ))}
         </TextScopeProvider>
@@ -77,6 +78,12 @@ export class MarkdownView extends Component<MarkdownProps> {
     const { id, text } = this.props;
     if (this.#drawn && MarkdownDocument.takes(text)) cache.get(id).drawn(performance.now());
   }
+}
+
+/** The parts of a text that grows, its end without marks that only what is to come makes something of. */
+function closedParts(parts: readonly BlockPart[]): readonly BlockPart[] {
+  const last = parts.at(-1);
+  return last === undefined ? parts : [...parts.slice(0, -1), { ...last, token: withoutLooseMarks(last.token) }];
 }
 
 function sameParts(some: readonly BlockPart[], others: readonly BlockPart[]): boolean {

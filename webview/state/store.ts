@@ -1,6 +1,6 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { batch, computed, signal } from '@preact/signals';
-import type { Attachment, LogEvent, RequestId, ThreadId, ThreadView } from '../../src/model/index.ts';
+import type { Attachment, LogEvent, RequestId, RowOf, ThreadId, ThreadView } from '../../src/model/index.ts';
 import { emptyThread, foldAll } from '../../src/model/index.ts';
 import type { ComposerState, Reply, ToWebview, Welcome } from '../../src/protocol/index.ts';
 import { maxAttachments } from '../../src/protocol/index.ts';
@@ -85,9 +85,11 @@ export class Store {
     const blocked = this.composer.value?.blocked ?? null;
     return blocked === null || isSaidLast(this.thread.value, blocked) ? null : blocked;
   });
-  /** What the running turn waits for; null = nothing runs, or nothing was told. */
   /** Name of the file that code can be put into. */
   readonly editor: ReadonlySignal<string | null> = computed(() => this.composer.value?.editor ?? null);
+  /** What the running turn asked and nobody decided. */
+  readonly approval: ReadonlySignal<RowOf<'approval'> | null> = computed(() => openApproval(this.thread.value));
+  /** What the running turn waits for; null = nothing runs, or nothing was told. */
   readonly waiting: ReadonlySignal<Waiting | null> = computed(() => {
     const progress = this.composer.value?.progress ?? null;
     return progress === null ? null : waitingOf(progress, this.heardAt.value);
@@ -308,6 +310,18 @@ function sameAbout(a: ThreadView | null, b: ThreadView | null): boolean {
 
 /** What every event changes; what a runtime calls the thread goes with `nativeThreadId`. */
 const grows: ReadonlySet<keyof ThreadView> = new Set(['rows', 'seq', 'native']);
+
+function openApproval(thread: ThreadView | null): RowOf<'approval'> | null {
+  const turnId = thread?.activeTurnId ?? null;
+  if (thread === null || turnId === null) return null;
+  // From the end, and no further than the turn: this is looked at with every token.
+  for (let index = thread.rows.length - 1; index >= 0; index--) {
+    const row = thread.rows[index];
+    if (row?.turnId !== turnId) return null;
+    if (row.kind === 'approval' && row.decision === null) return row;
+  }
+  return null;
+}
 
 /** Whether the thread ends with a refusal whose buttons are those of `blocked`. */
 function isSaidLast(thread: ThreadView | null, { actions }: NonNullable<ComposerState['blocked']>): boolean {

@@ -11,11 +11,20 @@ const maxRuns = 1500;
 export function TerminalLines({ lines }: { readonly lines: readonly TerminalLine[] }): JSX.Element {
   const plainBefore = firstColoured(lines);
   const parts: ComponentChildren[] = [];
-  if (plainBefore > 0) parts.push(`${lines.slice(0, plainBefore).map(textOf).join('\n')}\n`);
+  // Plain text over several lines is one node of the page.
+  let plain = plainBefore > 0 ? `${lines.slice(0, plainBefore).map(textOf).join('\n')}\n` : '';
   for (const [index, line] of lines.slice(plainBefore).entries()) {
-    if (index > 0) parts.push('\n');
-    for (const { text, pen } of line) parts.push(pen === plainPen ? text : <Run text={text} pen={pen} />);
+    if (index > 0) plain += '\n';
+    for (const { text, pen } of line) {
+      if (pen === plainPen) {
+        plain += text;
+        continue;
+      }
+      parts.push(plain, <Run text={text} pen={pen} />);
+      plain = '';
+    }
   }
+  parts.push(plain);
   return <pre class="terminal">{parts}</pre>;
 }
 

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { RowOf, ThreadView } from '../../src/model/index.ts';
+import type { ThreadView } from '../../src/model/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { questionWords } from './send-question.tsx';
@@ -32,7 +32,7 @@ export function Announcer(): JSX.Element {
       setWords(question === null ? '' : t('announceQuestion', questionWords(question.ask)));
     asked.current = question !== null;
   }, [question]);
-  const approval = openApproval(thread);
+  const approval = store.approval.value;
   useEffect(() => {
     if (approval !== null) setWords(t('announceApproval', visible(approval.what)));
   }, [approval?.key]);
@@ -55,19 +55,6 @@ export function Announcer(): JSX.Element {
       {words}
     </div>
   );
-}
-
-/** What the running turn asked and nobody decided; null = nothing. */
-function openApproval(thread: ThreadView | null): RowOf<'approval'> | null {
-  const turnId = thread?.activeTurnId ?? null;
-  if (thread === null || turnId === null) return null;
-  // From the end, and no further than the turn: this is looked at with every token.
-  for (let index = thread.rows.length - 1; index >= 0; index--) {
-    const row = thread.rows[index];
-    if (row?.turnId !== turnId) return null;
-    if (row.kind === 'approval' && row.decision === null) return row;
-  }
-  return null;
 }
 
 /** How the last turn ended; empties what was said before while one runs, since the same words are not read out twice. */

@@ -1,7 +1,9 @@
 import { pageLanguage, t } from '../strings.ts';
 
-/** A duration in words: `0.4 s`, `12 s`, `2 min 5 s`. */
+/** A duration in words: `0.4 s`, `12 s`, `2 min 5 s`; what is too short to be told is less than the least that is. */
 export function duration(ms: number): string {
+  if (ms <= 0) return t('seconds', 0);
+  if (ms < 50) return t('seconds', `< ${figure(0.1, 1, 1)}`);
   if (ms < 9950) return t('seconds', figure(Math.max(ms, 0) / 1000, 1, 1));
   return wholeSeconds(ms);
 }

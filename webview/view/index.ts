@@ -1,1 +1,2 @@
+export { loadLaterViews } from './later-views.tsx';
 export { Page } from './page.tsx';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { usePageActions } from '../markdown/index.ts';
 import { t } from '../strings.ts';
 import { plainOutput, TerminalLines, TerminalText } from '../terminal/index.ts';
@@ -17,8 +17,15 @@ export function OutputPane(props: {
   const { copy, openText } = usePageActions();
   const pane = useRef<HTMLElement>(null);
   const lines = useTerminal(props.text);
-  const left = Math.max(0, lines.length - maxLines);
-  const shown = useMemo(() => lines.slice(-maxLines), [lines]);
+  const [wanted, setWanted] = useState(Number.POSITIVE_INFINITY);
+  const left = Math.max(0, Math.min(lines.length - maxLines, wanted));
+  const shown = useMemo(() => lines.slice(left), [lines, left]);
+  // What finds words in a line that is left out asks for it by its number.
+  useLayoutEffect(() => {
+    const onWanted = (event: Event) => setWanted((event as CustomEvent<number>).detail);
+    pane.current?.addEventListener('wanted-line', onWanted);
+    return () => pane.current?.removeEventListener('wanted-line', onWanted);
+  }, []);
   useLayoutEffect(() => {
     const element = pane.current;
     if (element !== null) element.scrollTop = element.scrollHeight;
@@ -47,7 +54,7 @@ export function OutputPane(props: {
         </button>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section class="scroll" ref={pane} tabIndex={0} aria-label={props.label}>
+      <section class="scroll" ref={pane} tabIndex={0} aria-label={props.label} data-left={left}>
         <TerminalLines lines={shown} />
       </section>
     </div>

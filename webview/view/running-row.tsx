@@ -8,7 +8,7 @@ import { useExpanded } from './disclosure.tsx';
 import { stopwatch } from './figures.ts';
 import { useFocusBack } from './focus-back.ts';
 import { Icon } from './icon.tsx';
-import { ProgressBox } from './progress-box.tsx';
+import { ProgressBox } from './later-views.tsx';
 import { waitingFor } from './waiting-words.tsx';
 
 /**

@@ -5,10 +5,10 @@ import { Icon } from './icon.tsx';
 
 type List = FunctionComponent<{ readonly onClose: () => void }>;
 
-/** Opens the list of the page's keys, as Alt+F1 does: the editor's own key for such help. Its script comes when asked for. */
+/** Opens the list of the page's keys, as Alt+F1 does: the editor's own key for such help. It comes after the page. */
 export function ShortcutsButton(): JSX.Element {
   const [List, setList] = useState<List | null>(null);
-  const show = () => void import('./shortcuts-list.tsx').then(({ ShortcutsList }) => setList(() => ShortcutsList));
+  const show = () => void import('./rare-views.ts').then(({ ShortcutsList }) => setList(() => ShortcutsList));
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'F1' || !event.altKey) return;

@@ -6,11 +6,11 @@ import { useApp } from './app-context.ts';
 type ToolName = 'find' | 'outline';
 
 const loaders: Readonly<Record<ToolName, () => Promise<FunctionComponent<ThreadTool>>>> = {
-  find: () => import('../find/index.ts').then(({ FindBar }) => FindBar),
-  outline: () => import('../outline/index.ts').then(({ Outline }) => Outline),
+  find: () => import('./rare-views.ts').then(({ FindBar }) => FindBar),
+  outline: () => import('./rare-views.ts').then(({ Outline }) => Outline),
 };
 
-/** What helps about in a long thread: find, the outline and the keys from turn to turn. Their scripts come when asked for. */
+/** What helps about in a long thread: find, the outline and the keys from turn to turn. They come after the page. */
 export function ThreadTools({ listing, list }: { readonly listing: Listing; readonly list: ListMoves }): JSX.Element {
   const { store, actions } = useApp();
   const [loaded, setLoaded] = useState<Partial<Record<ToolName, FunctionComponent<ThreadTool>>>>({});

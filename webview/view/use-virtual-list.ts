@@ -93,7 +93,8 @@ export function useVirtualList(options: ListOptions): VirtualList {
       const { scrollTop } = element;
       const atEnd = isAtEnd(element);
       // Growth moves the end away without the reader's doing: only scrolling up lets go.
-      if (atEnd && !held.current) follow(true);
+      // The end is not followed anew as long as something is selected.
+      if (atEnd && !held.current && (follows.current || selectionIn(element) === null)) follow(true);
       else if (scrollTop < last - 1) follow(false);
       last = scrollTop;
       lastPlace.current = follows.current ? null : placeOf(virtualizer);

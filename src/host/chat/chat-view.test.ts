@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { Webview } from 'vscode';
 import type { FakeEditor } from '../../../test/fakes/editor.ts';
 import type { Attachment, LogEvent } from '../../model/index.ts';
-import { emptyThread, threadId } from '../../model/index.ts';
+import { emptyThread, itemId, threadId } from '../../model/index.ts';
 import type { FromWebview, Ping, Reply, ToWebview } from '../../protocol/index.ts';
 import type { HostContext } from '../context.ts';
 import { ChatView } from './chat-view.ts';
@@ -142,9 +142,10 @@ test('the page acts on the thread that it shows alone', async () => {
   open.take({ ...other, type: 'turn.wait' });
   open.take({ ...other, type: 'worktree.merge' });
   open.take({ ...other, type: 'options.pick' });
+  open.take({ ...other, type: 'change.open', itemId: itemId('i'), path: '/w/a.ts' });
   open.take({ ...page, type: 'turn.wait', threadId: threadId('a') });
   await expect.poll(() => open.state.waited).toEqual(['a']);
-  expect([open.state.warned, editor.said]).toEqual([3, []]);
+  expect([open.state.warned, editor.said]).toEqual([4, []]);
 });
 
 test('a file that was not handed out here is not sent', async () => {

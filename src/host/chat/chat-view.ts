@@ -1,8 +1,7 @@
-import type { Disposable, Webview } from 'vscode';
-import { commands, env, l10n, Uri, window } from 'vscode';
+import { commands, env, l10n, window } from 'vscode';
 import type { Attachment, ThreadId } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
-import type { ComposerState, FromWebview, Ping, Reply, ToWebview, ViewId, Welcome } from '../../protocol/index.ts';
+import type { ComposerState, FromWebview, Reply, ToWebview, Welcome } from '../../protocol/index.ts';
 import { runAction } from '../actions/index.ts';
 import { pickImages, savePasted } from '../attachments/index.ts';
 import type { HostContext } from '../context.ts';
@@ -16,6 +15,7 @@ import { openThread } from '../thread-picker/index.ts';
 import { FolderGlance } from '../welcome/index.ts';
 import { words } from '../words/index.ts';
 import { discard, merge, showDiff } from '../worktree/index.ts';
+import { after } from './after.ts';
 import type { ComposerFacts } from './composer.ts';
 import { composerState } from './composer.ts';
 import { copyReceipt } from './copy-receipt.ts';
@@ -24,22 +24,9 @@ import { EventFeed } from './event-feed.ts';
 import { HandedOut } from './handed-out.ts';
 import { openFile, openLink } from './open.ts';
 import { openChange } from './open-change.ts';
-import { chatPage } from './page.ts';
-import { PageWatch } from './page-watch.ts';
-import { readPageWords } from './page-words.ts';
+import type { ChatSurface } from './page-frame.ts';
+import { PageFrame } from './page-frame.ts';
 import { welcomeFor } from './welcome-facts.ts';
-
-/** Where a chat is shown: a view of the side bar, or a tab. */
-type ChatSurface = {
-  readonly id: ViewId;
-  readonly place: 'side-bar' | 'tab';
-  readonly webview: Webview;
-  readonly visible: () => boolean;
-  /** Gives it another frame; false = it can't now. */
-  readonly recreate: () => Promise<boolean>;
-  /** Calls when it may be in sight or not by now, or was looked at. */
-  readonly looks: (call: () => void) => readonly Disposable[];
-};
 
 type Outgoing = ToWebview extends infer M ? (M extends ToWebview ? Omit<M, 'viewId'> : never) : never;
 
@@ -57,22 +44,17 @@ export class ChatView {
   #shownThread: string | null = null;
   #shownComposer = '';
   #snapshots = 0;
-  #load: () => Promise<void> = async () => {};
-  #disposed = false;
   /** The page is there and knows its thread: what is posted arrives. */
   #up = false;
   /** Files that were chosen while it was not, or that it has not confirmed: a page that dies takes them with it. */
   #waitingFiles: readonly Attachment[] = [];
   /** The ping behind which all of them were sent. */
   #filesSentBefore = 0;
-  #pings = 0;
-  #wasVisible: boolean;
-  readonly #watch: PageWatch;
+  readonly #frame: PageFrame;
 
   constructor(ctx: HostContext, surface: ChatSurface) {
     this.#ctx = ctx;
     this.#surface = surface;
-    this.#wasVisible = surface.visible();
     this.#handedOut = new HandedOut(ctx.extension.workspaceState);
     this.#glance = new FolderGlance(() => this.#changed());
     this.#feed = new EventFeed({
@@ -83,14 +65,11 @@ export class ChatView {
       after,
       onGap: () => void this.#snapshot(),
     });
-    this.#watch = new PageWatch({
-      ping: () => this.#ping(),
-      reload: (inVain) => this.#reload(inVain),
-      giveUp: () => this.#failed(new Error(l10n.t('Its page does not come up. Reload the window.'))),
-      after,
-      now: () => performance.now(),
+    this.#frame = new PageFrame(ctx, surface, {
+      onMessage: (message) => void this.#take(message),
+      onGone: () => this.#gone(),
+      onFailed: (error) => this.#failed(error),
     });
-    this.#open(surface.webview);
     const changed = () => this.#changed();
     this.#ends = [
       ctx.session.onEvents((events) => this.#feed.push(events)),
@@ -101,93 +80,18 @@ export class ChatView {
       ctx.settings.onChange(changed),
       ctx.workspace.onChange(changed),
       onEditedFile(changed),
-      ...surface.looks(() => this.#looked()).map((look) => () => look.dispose()),
     ];
   }
 
   dispose(): void {
-    this.#disposed = true;
-    this.#watch.away();
+    this.#frame.dispose();
     this.#feed.close();
     for (const end of this.#ends) end();
-  }
-
-  #open(webview: Webview): void {
-    const { extensionUri } = this.#ctx.extension;
-    const built = Uri.joinPath(extensionUri, 'dist', 'webview');
-    webview.options = { enableScripts: true, localResourceRoots: [built, Uri.joinPath(extensionUri, 'media')] };
-    // The first message loads the validators; the others wait behind it, so that their order holds.
-    const reader = () => import('../../protocol/schema/index.ts');
-    webview.onDidReceiveMessage((message: unknown) => {
-      void reader().then(
-        ({ readFromWebview }) => {
-          const read = readFromWebview(message);
-          if (this.#disposed) return;
-          if (read.ok && read.message.viewId === this.#surface.id) void this.#take(read.message);
-          else if (read.ok) this.#ctx.log.warn('A message of another view came to this one; it was dropped');
-          else this.#ctx.log.warn(`A message of the chat view was refused: ${read.why}`);
-        },
-        (error: unknown) => this.#failed(error),
-      );
-    });
-    const at = (file: string) => webview.asWebviewUri(Uri.joinPath(built, file)).toString();
-    const words = readPageWords(built, this.#ctx.log);
-    this.#load = async () => {
-      const { tag, direction, strings } = await words;
-      if (this.#disposed) return;
-      webview.html = chatPage({
-        viewId: this.#surface.id,
-        place: this.#surface.place,
-        // Another one each time, so that the same page given again is loaded again.
-        nonce: crypto.randomUUID(),
-        source: webview.cspSource,
-        script: at('main.js'),
-        style: at('main.css'),
-        language: tag,
-        direction,
-        strings,
-      });
-    };
-    void this.#load();
-    if (this.#wasVisible) this.#watch.loading();
-  }
-
-  /** A hidden page is gone, and what is posted to it is lost: it says hello when it is back. */
-  #looked(): void {
-    const visible = this.#surface.visible();
-    const was = this.#wasVisible;
-    this.#wasVisible = visible;
-    if (visible && was) this.#watch.expect();
-    else if (visible) this.#watch.loading();
-    else if (was) {
-      this.#gone();
-      this.#watch.away();
-    }
   }
 
   #gone(): void {
     this.#up = false;
     this.#feed.close();
-  }
-
-  /**
-   * A page that died comes back by itself, with what it saved. A browser VS Code also now and then answers 404 for our
-   * script when its service worker is not ready, and the page stays blank for ever.
-   */
-  #reload(inVain: number): void {
-    this.#ctx.log.warn(`The chat page is not there; it is loaded again (${inVain} times in vain)`);
-    this.#gone();
-    if (inVain === 0) void this.#load();
-    else this.#recreate().catch((error: unknown) => this.#failed(error));
-  }
-
-  async #recreate(): Promise<void> {
-    if (!(await this.#surface.recreate())) await this.#load();
-  }
-
-  #ping(): void {
-    this.#pings += 1;
-    this.#toPage({ viewId: this.#surface.id, type: 'ping', n: this.#pings });
   }
 
   async #take(message: FromWebview): Promise<void> {
@@ -202,7 +106,6 @@ export class ChatView {
 
   #handle(message: FromWebview): unknown {
     const { session, chats, core, log } = this.#ctx;
-    this.#watch.heard(message.type === 'hello' ? 'hello' : message.type === 'pong' ? 'answer' : 'anything');
     if (!byItself.includes(message.type)) chats.use(session);
     switch (message.type) {
       case 'hello':
@@ -237,7 +140,7 @@ export class ChatView {
       case 'worktree.discard':
         return this.#ofShown(message, (threadId) => discard(this.#ctx, threadId));
       case 'change.open':
-        return this.#openChange(message);
+        return this.#ofShown(message, () => this.#openChange(message));
       case 'draft.save':
         return session.saveDraft(message.text, message.threadId);
       case 'lane.pick':
@@ -288,7 +191,7 @@ export class ChatView {
 
   async #hello(threadId: string | null, lastSeq: number): Promise<void> {
     const { thread } = await this.#ctx.session.open();
-    const missed = threadId === thread.threadId ? this.#feed.since(lastSeq) : null;
+    const missed = threadId === thread.threadId ? this.#feed.since(thread.threadId, lastSeq) : null;
     if (missed === null) return this.#snapshot();
     this.#feed.opening();
     this.#shownThread = thread.threadId;
@@ -363,9 +266,9 @@ export class ChatView {
     this.#up = true;
     const attachments = this.#waitingFiles;
     if (attachments.length === 0) return;
-    this.#filesSentBefore = this.#pings;
+    this.#filesSentBefore = this.#frame.pings;
     this.#post({ type: 'attached', attachments });
-    this.#ping();
+    this.#frame.ping();
   }
 
   /** A question that can't be shown whole is not asked: the prompt is refused instead. */
@@ -428,25 +331,13 @@ export class ChatView {
   }
 
   #post(message: Outgoing): void {
-    this.#toPage({ viewId: this.#surface.id, ...message });
-    this.#watch.expect();
-  }
-
-  #toPage(message: ToWebview | Ping): void {
-    this.#surface.webview.postMessage(message).then(undefined, (error) => {
-      this.#ctx.log.error('A message did not reach the chat view', error);
-    });
+    this.#frame.post({ viewId: this.#surface.id, ...message });
   }
 
   #failed(error: unknown): void {
     this.#ctx.log.error('The chat view failed', error);
     void window.showErrorMessage(l10n.t('The chat could not go on: {0}', messageOf(error)));
   }
-}
-
-function after(ms: number, call: () => void): () => void {
-  const timer = setTimeout(call, ms);
-  return () => clearTimeout(timer);
 }
 
 const placeOf = ({ line, column }: { readonly line: number | null; readonly column?: number }) => ({

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LogEvent } from '../../model/index.ts';
+import { threadId } from '../../model/index.ts';
 import { EventFeed } from './event-feed.ts';
 
-const events = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, index) => ({ seq: from + index }) as unknown as LogEvent);
+const [a, b] = [threadId('a'), threadId('b')];
+const events = (from: number, to: number, thread = a) =>
+  Array.from({ length: to - from + 1 }, (_, index) => ({ seq: from + index, threadId: thread }) as unknown as LogEvent);
 
 function feedUnderTest() {
   const posted: number[][] = [];
@@ -60,12 +62,12 @@ test('a gap asks for a snapshot instead of posting', () => {
 test('a view that comes back gets what it missed, or is told that it is gone', () => {
   const { feed } = feedUnderTest();
   feed.push(events(4, 9));
-  expect(feed.since(6)?.map(({ seq }) => seq)).toEqual([7, 8, 9]);
-  expect(feed.since(9)).toEqual([]);
-  expect(feed.since(2)).toBeNull();
-  expect(feed.since(10)).toBeNull();
+  expect(feed.since(a, 6)?.map(({ seq }) => seq)).toEqual([7, 8, 9]);
+  expect(feed.since(a, 9)).toEqual([]);
+  expect(feed.since(a, 2)).toBeNull();
+  expect(feed.since(a, 10)).toBeNull();
   feed.close('thread');
-  expect(feed.since(6)).toBeNull();
+  expect(feed.since(a, 6)).toBeNull();
 });
 
 test('a view gets every event once and in order, however they arrive', () => {
@@ -110,4 +112,13 @@ test('a view gets every event once and in order, however they arrive', () => {
     }),
     { seed: 7, numRuns: 300 },
   );
+});
+
+test('what one thread said is never told of another', () => {
+  const { feed } = feedUnderTest();
+  feed.push(events(1, 5));
+  expect(feed.since(b, 2)).toBeNull();
+  feed.push(events(6, 7, b));
+  expect([feed.since(a, 2), feed.since(b, 2)]).toEqual([null, null]);
+  expect(feed.since(b, 5)?.map(({ seq }) => seq)).toEqual([6, 7]);
 });

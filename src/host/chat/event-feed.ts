@@ -1,4 +1,4 @@
-import type { LogEvent } from '../../model/index.ts';
+import type { LogEvent, ThreadId } from '../../model/index.ts';
 
 /** How long events are gathered before they are posted, in milliseconds: one batch a frame. */
 const frameMs = 16;
@@ -57,11 +57,11 @@ export class EventFeed {
     if (this.#state === 'live') this.#schedule();
   }
 
-  /** The events after `seq` as far as they are still here; null = a snapshot is needed. */
-  since(seq: number): readonly LogEvent[] | null {
+  /** The events of a thread after `seq` as far as they are still here; null = a snapshot is needed. */
+  since(threadId: ThreadId, seq: number): readonly LogEvent[] | null {
     const first = this.#recent[0];
     const last = this.#recent.at(-1);
-    if (first === undefined || last === undefined) return null;
+    if (first === undefined || last === undefined || last.threadId !== threadId) return null;
     if (seq + 1 < first.seq || seq > last.seq) return null;
     return this.#recent.filter((event) => event.seq > seq);
   }
@@ -69,7 +69,8 @@ export class EventFeed {
   #keep(events: readonly LogEvent[]): void {
     const last = this.#recent.at(-1);
     const next = events[0];
-    if (last !== undefined && next !== undefined && next.seq !== last.seq + 1) this.#recent = [];
+    const goesOn = next?.seq === (last?.seq ?? 0) + 1 && next.threadId === last?.threadId;
+    if (next !== undefined && !goesOn) this.#recent = [];
     this.#recent.push(...events);
     if (this.#recent.length > recentLimit) this.#recent = this.#recent.slice(-recentLimit);
   }

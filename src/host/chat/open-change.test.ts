@@ -42,6 +42,7 @@ const known = 'a'.repeat(64);
 function windowWith(
   baselines: readonly Baseline[],
   real: (path: string) => string | null = (path) => path,
+  code = 'ENOENT',
 ): HostContext {
   const row = { kind: 'file-change', itemId: item, baselines } as unknown as RowOf<'file-change'>;
   const threads = {
@@ -53,7 +54,7 @@ function windowWith(
     workspace: { folders: () => [{ path: '/w', name: 'w' }] },
     realPath: async (path: string) => {
       const found = real(path);
-      return found ?? Promise.reject(new Error('ENOENT'));
+      return found ?? Promise.reject(Object.assign(new Error(), { code }));
     },
     extension: { subscriptions: [] },
     log: { info: () => {}, warn: () => {} },
@@ -111,6 +112,7 @@ test.each<readonly [string, HostContext, string]>([
   ['another file than the item’s', windowWith([baseline('/w/a')]), '/w/b'],
   ['outside of the folders', windowWith([baseline('/x/a')]), '/x/a'],
   ['a link that leads outside', windowWith([baseline('/w/a')], (path) => (path === '/w/a' ? '/x/a' : path)), '/w/a'],
+  ['a folder that may not be entered', windowWith([baseline('/w/a')], () => null, 'EACCES'), '/w/a'],
   ['not kept any more', windowWith([baseline('/w/a', 'b'.repeat(64))]), '/w/a'],
 ])('no difference is shown: %s', async (_name, ctx, path) => {
   expect(await openChange(ctx, named(path))).toBe(false);

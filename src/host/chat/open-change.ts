@@ -94,6 +94,10 @@ function documentOf(path: string, blob: string | null): Uri {
   return Uri.from({ scheme, path: named.startsWith('/') ? named : `/${named}`, query: blob ?? '' });
 }
 
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
 /** The file as it lies on the disk; null = it is gone. */
 async function fileOf(
   { workspace: open, realPath }: HostContext,
@@ -102,8 +106,10 @@ async function fileOf(
 ): Promise<string | null | 'outside'> {
   const base = worktree?.path ?? cwd;
   const full = isAbsolute(path) || base === null ? path : Uri.joinPath(Uri.file(base), path).fsPath;
-  const real = await realPath(full).catch(() => null);
+  const real = await realPath(full).catch((error: unknown) => (isGone(error) ? null : 'hidden'));
   if (real === null) return null;
+  // It may well be there: that it was deleted is not said.
+  if (real === 'hidden') return 'outside';
   const opened = open.folders().map((folder) => folder.path);
   const folders = worktree === null ? opened : [worktree.path, ...opened];
   const roots = await Promise.all(folders.map((folder) => realPath(folder).catch(() => folder)));

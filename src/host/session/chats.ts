@@ -17,12 +17,15 @@ export type Chats = {
   readonly following: Session;
   /** The user is in this one. */
   readonly use: (chat: Session) => void;
-  /** A chat in a tab. It goes on with what is kept under its id, else with `first`, else with a new thread. */
+  /**
+   * A chat in a tab. It goes on with what is kept under its id, else with `first`, else with a new thread and what stood
+   * unsent in the new thread of a tab that was closed.
+   */
   readonly add: (id: ViewId, reveal: () => Promise<void>, first: KeptThread | null) => Session;
   /** Its tab was closed. What runs in its thread goes on. */
   readonly remove: (chat: Session) => void;
   readonly has: (id: ViewId) => boolean;
-  /** The chat that shows a thread; null = none does. */
+  /** The chat that shows a thread, or will when its page comes up; null = none does. */
   readonly showing: (threadId: ThreadId) => Session | null;
   /** Brings a thread into sight: in the chat that shows it already, else in `into`, else in the current one. Throws LanesError. */
   readonly bring: (threadId: ThreadId, into?: Session) => Promise<void>;
@@ -33,18 +36,21 @@ type Parts = Omit<SessionParts, 'drafts' | 'kept'> & {
   readonly sideBar: { readonly id: ViewId; readonly reveal: () => Promise<void> };
 };
 
+/** One thread that has not begun is all that a tab is for: its draft is its own. */
+const newDraftOf = (tab: ViewId): string => `new:${tab}`;
+
 export function createChats({ extension, core, workspace, log, sideBar: place }: Parts): Chats {
   const state = extension.workspaceState;
-  const parts = {
-    ...{ core, workspace, log },
-    ...{ drafts: createDrafts(state), kept: createKeptThreads(state, place.id) },
-  };
+  const drafts = createDrafts(state);
+  const kept = createKeptThreads(state, place.id);
+  const parts = { core, workspace, log, drafts, kept };
   const failed = (error: unknown) => log.error('A listener of the chats failed', error);
   const changes = new Emitter<void>(failed);
   const events = new Emitter<readonly LogEvent[]>(failed);
   const retold = new Emitter<void>(failed);
   const attached = new Emitter<readonly Attachment[]>(failed);
   const open = new Map<ViewId, ReturnType<typeof createSession>>();
+  const firsts = new Map<ViewId, KeptThread>();
   const ends = new Map<ViewId, readonly (() => void)[]>();
 
   function create(id: ViewId, reveal: () => Promise<void>, newDraft: string, first: KeptThread | null): Session {
@@ -55,6 +61,7 @@ export function createChats({ extension, core, workspace, log, sideBar: place }:
         if (chat === current) emitter.fire(value);
       };
     open.set(id, chat);
+    if (first !== null) firsts.set(id, first);
     ends.set(id, [
       chat.onChange(whileCurrent(changes)),
       chat.onEvents(whileCurrent(events)),
@@ -76,22 +83,35 @@ export function createChats({ extension, core, workspace, log, sideBar: place }:
   };
   const end = (id: ViewId) => {
     for (const call of ends.get(id) ?? []) call();
-    ends.delete(id);
-    open.delete(id);
+    for (const known of [ends, firsts, open]) known.delete(id);
+  };
+  /** Tabs that were closed: what stood unsent in one of a new thread can't be reached from anywhere. */
+  const closed: ViewId[] = [];
+  const takeDraftOfClosed = async (id: ViewId) => {
+    for (let from = closed.pop(); from !== undefined; from = closed.pop()) {
+      if (await drafts.move(newDraftOf(from), newDraftOf(id))) return;
+    }
   };
   extension.subscriptions.push({ dispose: () => [...open.keys()].forEach(end) });
-  const showing = (threadId: ThreadId) =>
-    [...open.values()].find((chat) => chat.thread()?.threadId === threadId) ?? null;
+  /** A chat whose page never came up yet shows the thread that it will begin with. */
+  const shownIn = (chat: Session) =>
+    chat.thread()?.threadId ?? kept.get(chat.id)?.threadId ?? firsts.get(chat.id)?.threadId;
+  const showing = (threadId: ThreadId) => [...open.values()].find((chat) => shownIn(chat) === threadId) ?? null;
 
   return {
     sideBar,
     current: now,
     use,
-    // One thread that has not begun is all that a tab is for: its draft is its own.
-    add: (id, reveal, first) => create(id, reveal, `new:${id}`, first),
+    add: (id, reveal, first) => {
+      if (first === null && kept.get(id) === null) {
+        takeDraftOfClosed(id).catch((error: unknown) => log.error('A draft was not kept', error));
+      }
+      return create(id, reveal, newDraftOf(id), first);
+    },
     remove: (chat) => {
       if (chat === current) use(sideBar);
       end(chat.id);
+      closed.push(chat.id);
     },
     has: (id) => open.has(id),
     showing,

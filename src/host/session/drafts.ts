@@ -9,6 +9,8 @@ export type Drafts = {
   readonly of: (threadId: string) => string;
   /** An empty text takes the draft away. */
   readonly save: (threadId: string, text: string) => Promise<void>;
+  /** Gives a draft another name; false = there is none. */
+  readonly move: (from: string, to: string) => Promise<boolean>;
 };
 
 const key = 'codexLanes.drafts';
@@ -24,12 +26,20 @@ export function createDrafts(store: Store): Drafts {
         Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'string',
     );
   };
+  const of = (threadId: string) => all().find(([id]) => id === threadId)?.[1] ?? '';
+  const put = async (gone: readonly string[], threadId: string, text: string) => {
+    const others = all().filter(([id]) => id !== threadId && !gone.includes(id));
+    const next = text === '' ? others : [...others, [threadId, text] as const];
+    await store.update(key, next.length === 0 ? undefined : next.slice(-most));
+  };
   return {
-    of: (threadId) => all().find(([id]) => id === threadId)?.[1] ?? '',
-    save: async (threadId, text) => {
-      const others = all().filter(([id]) => id !== threadId);
-      const next = text === '' ? others : [...others, [threadId, text] as const];
-      await store.update(key, next.length === 0 ? undefined : next.slice(-most));
+    of,
+    save: (threadId, text) => put([], threadId, text),
+    move: async (from, to) => {
+      const text = of(from);
+      if (text === '') return false;
+      await put([from], to, text);
+      return true;
     },
   };
 }

@@ -301,3 +301,34 @@ test('a chat whose tab was closed hears nothing more, and its thread goes on', a
     false,
   ]);
 });
+
+test('what was typed into a new thread whose tab was closed stands in the next new tab, once', async () => {
+  const { chats, tab, kept } = open(['a']);
+  const [begun, empty, other] = [tab('tab-1', 'a'), tab('tab-2'), tab('tab-3')];
+  await Promise.all([begun.open(), empty.open(), other.open()]);
+  await begun.saveDraft('of a thread, that keeps it');
+  await other.saveDraft('half a prompt');
+  for (const chat of [other, empty, begun]) chats.remove(chat);
+  const shown = tab('tab-4', 'a');
+  await shown.open();
+  expect(shown.draft()).toBe('of a thread, that keeps it');
+  const next = tab('tab-5');
+  await next.open();
+  expect(next.draft()).toBe('half a prompt');
+  const another = tab('tab-6');
+  await another.open();
+  expect(another.draft()).toBe('');
+  expect(JSON.stringify(kept.get('codexLanes.drafts'))).not.toContain('tab-3');
+});
+
+test('a chat whose page is not up yet shows its thread already, so that no second one is opened with it', async () => {
+  const first = open(['a', 'b']);
+  await first.session.show(threadId('a'));
+  const { chats, tab, revealed } = open(['a', 'b'], first.kept);
+  tab('tab-1', 'b');
+  expect([chats.showing(threadId('a'))?.id, chats.showing(threadId('b'))?.id]).toEqual(['side', 'tab-1']);
+  await chats.bring(threadId('b'));
+  expect([revealed, chats.current().thread()?.threadId]).toEqual([['tab-1'], 'b']);
+  await chats.current().show(threadId('a'));
+  expect(chats.showing(threadId('b'))).toBeNull();
+});

@@ -125,11 +125,7 @@ export function createSession(
 
   /** What stands in its composer is its own from now on. */
   function begins(threadId: ThreadId): void {
-    const text = drafts.of(newDraft);
-    if (text === '') return;
-    Promise.all([drafts.save(threadId, text), drafts.save(newDraft, '')]).catch((error: unknown) =>
-      log.error('A draft was not kept', error),
-    );
+    drafts.move(newDraft, threadId).catch((error: unknown) => log.error('A draft was not kept', error));
   }
 
   async function put(next: SessionThread): Promise<SessionThread> {

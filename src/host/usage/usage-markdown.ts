@@ -35,7 +35,7 @@ export function usageMarkdown({ days, threads, all }: UsageFigures, options: Opt
       all.turns,
     ),
     ...(all.untold > 0 ? [t('Of {0} turns nobody told the tokens: they are in no sum.', all.untold)] : []),
-    ...(leftOut > 0 ? [t('{0} older threads are left out.', leftOut)] : []),
+    ...(leftOut > 0 ? [t('{0} threads are left out: older ones, or ones that can not be read.', leftOut)] : []),
     heading(2, t('By day')),
     ...chart(days, today, t),
     table([t('Day'), '', t('In'), t('Out'), t('Turns')], bars),

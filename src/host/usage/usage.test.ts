@@ -66,7 +66,7 @@ test('the page says what is known and what is not', () => {
 
 Of 1 turns nobody told the tokens: they are in no sum.
 
-2 older threads are left out.
+2 threads are left out: older ones, or ones that can not be read.
 
 ## By day
 

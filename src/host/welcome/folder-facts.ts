@@ -54,6 +54,9 @@ const managers: Readonly<Record<(typeof lockFiles)[number], string>> = {
   'package-lock.json': line('npm', 'test'),
 };
 
+/** Longest script that is searched for a runner, in characters: what is longer is nobody's, and the search takes its square. */
+const longestScript = 2000;
+
 /** The runners by a word of the script that starts them. */
 const runners: readonly (readonly [word: RegExp, name: string])[] = [
   [/\bvitest\b/, 'Vitest'],
@@ -70,7 +73,7 @@ async function node(files: FolderFiles): Promise<Project | null> {
   const script = testScriptOf(text);
   if (script === null) return { ...none, manifest: 'package.json' };
   const lock = await firstOf(lockFiles, files);
-  const tool = runners.find(([word]) => word.test(script))?.[1] ?? null;
+  const tool = runners.find(([word]) => word.test(script.slice(0, longestScript)))?.[1] ?? null;
   return {
     manifest: 'package.json',
     testCommand: lock === null ? line('npm', 'test') : managers[lock],

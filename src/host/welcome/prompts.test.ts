@@ -48,6 +48,12 @@ test.each<[string, Readonly<Record<string, string>>, Partial<FolderFacts>]>([
   expect(await readFolder(filesOf(texts))).toEqual({ ...nothing, ...facts });
 });
 
+test('a script without end is not searched to its end', async () => {
+  const start = performance.now();
+  const { testTool } = await readFolder(filesOf(packageWith('node '.repeat(50_000))));
+  expect([testTool, performance.now() - start < 1000]).toEqual([null, true]);
+});
+
 const grounds: Grounds = {
   looksIn: true,
   practice: false,

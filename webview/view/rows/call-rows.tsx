@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { RowOf } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { Disclosure } from '../disclosure.tsx';
-import { JsonPane } from '../json-pane.tsx';
+import { JsonPane } from '../later-views.tsx';
 import type { Standing } from '../row-head.tsx';
 import { RowHead, StandingIcon, standingOf } from '../row-head.tsx';
 import { visible } from '../visible.ts';

@@ -4,7 +4,7 @@ import { t } from '../../strings.ts';
 import { Disclosure } from '../disclosure.tsx';
 import { duration } from '../figures.ts';
 import { insideShell } from '../inside-shell.ts';
-import { OutputPane } from '../output-pane.tsx';
+import { OutputPane } from '../later-views.tsx';
 import type { Standing } from '../row-head.tsx';
 import { dotted, RowHead, StandingIcon, standingOf } from '../row-head.tsx';
 import { visible } from '../visible.ts';

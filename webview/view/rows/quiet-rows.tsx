@@ -7,9 +7,9 @@ import { useApp } from '../app-context.ts';
 import { Disclosure } from '../disclosure.tsx';
 import { count } from '../figures.ts';
 import { Icon } from '../icon.tsx';
-import { JsonPane } from '../json-pane.tsx';
+import { JsonPane } from '../later-views.tsx';
+import { warningSource } from '../warning-source.ts';
 import { gapOf } from './baseline-words.ts';
-import { warningSource } from './warning-source.ts';
 
 /** One muted line: where a warning comes from and what it says. */
 export function WarningRow({ row }: { readonly row: RowOf<'warning'> }): JSX.Element {

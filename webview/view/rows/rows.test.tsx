@@ -1,5 +1,5 @@
 import { cleanup, render } from '@testing-library/preact';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { EventBody, RowKind, ThreadView } from '../../../src/model/index.ts';
 import { Actions } from '../../actions/index.ts';
 import type { HostLink, Outgoing } from '../../host-link.ts';
@@ -7,8 +7,10 @@ import { PageActionsProvider } from '../../markdown/index.ts';
 import { Store } from '../../state/index.ts';
 import { datesTurn, EventLog, everyRow, failedTurn, forkInWorktree, sampleWorktree } from '../../testing/event-log.ts';
 import { AppProvider } from '../app-context.ts';
+import { loadLaterViews } from '../later-views.tsx';
 import { RowView } from './index.ts';
 
+beforeAll(loadLaterViews);
 afterEach(cleanup);
 
 function setUp(thread: ThreadView) {

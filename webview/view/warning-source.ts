@@ -1,5 +1,5 @@
-import type { WarningSource } from '../../../src/model/index.ts';
-import { t } from '../../strings.ts';
+import type { WarningSource } from '../../src/model/index.ts';
+import { t } from '../strings.ts';
 
 /** Where a warning comes from, in words. */
 export function warningSource(source: WarningSource): string {

@@ -1,0 +1,10 @@
+// What few pages show at once, in one script of its own (see later-views.tsx): with several, the bundler would cut what they
+// share with the page into as many files, and the page would begin with more of them.
+export { FindBar } from '../find/index.ts';
+export { Outline } from '../outline/index.ts';
+export { DiffPane } from './diff-pane.tsx';
+export { JsonPane } from './json-pane.tsx';
+export { OutputPane } from './output-pane.tsx';
+export { ProgressBox } from './progress-box.tsx';
+export { ReceiptFacts } from './receipt-facts.tsx';
+export { ShortcutsList } from './shortcuts-list.tsx';
