@@ -9,6 +9,7 @@ import type {
   TurnProgress,
 } from '../model/index.ts';
 import type { Changes, Clock, Lane, Log, Settings, Transcript, Workspace } from '../ports/index.ts';
+import type { TurnGrants } from './approvals.ts';
 
 /** What is known of the folders that Codex marks as trusted in its own configuration. */
 export type FolderTrust = {
@@ -49,6 +50,10 @@ export type EngineDeps = {
   readonly payerOfProfile: (profile: string) => Promise<Payer | null>;
   /** Keeps what stood in files before a native turn changed them; left out: nothing is kept. */
   readonly changes?: Changes;
+  /** What the user allowed beyond once; left out: no grants are kept. */
+  readonly grants?: { readonly of: (thread: ThreadId) => TurnGrants };
+  /** Told what was typed as a secret, so that it stays out of transcripts and logs. */
+  readonly onSecrets?: (values: readonly string[]) => void;
   readonly folderTrust: FolderTrust;
   readonly nonGit: NonGit;
   /** What is wrong with a file that is to go with a prompt, in a sentence that names it; null = nothing. Never rejects. */

@@ -320,8 +320,10 @@ test('an approval is asked, answered by an offered decision alone, and withdrawn
   await t.until(() => asked() !== undefined);
   const first = asked();
   if (first?.kind !== 'approval_requested') throw new Error('nothing was asked');
-  expect(t.engine.answer(id, first.approvalId, 'not offered')).toBe(false);
-  expect(t.engine.answer(id, first.approvalId, 'allow')).toBe(true);
+  const answer = (decision: string) => t.engine.answer(id, first.approvalId, { decision });
+  expect(await answer('not offered')).toEqual({ ok: false, why: 'not_offered' });
+  expect(await answer('allow')).toEqual({ ok: true, notKept: null });
+  expect(await answer('allow')).toEqual({ ok: false, why: 'closed' });
   await t.until(() => asked() !== first);
   await t.engine.stop(id, 'user');
   expect(answers).toEqual(['allow', 'user']);

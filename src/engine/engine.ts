@@ -1,5 +1,7 @@
 import type {
   ApprovalId,
+  ApprovalResult,
+  GivenAnswer,
   InterruptedBy,
   Prompt,
   SubmitResult,
@@ -88,8 +90,9 @@ export class Engine {
     return this.#actor(id).stop(by);
   }
 
-  answer(id: ThreadId, approvalId: ApprovalId, decision: string): boolean {
-    return this.#actor(id).answer(approvalId, decision);
+  /** Answers a question of the running turn; it counts at once. */
+  answer(id: ThreadId, approvalId: ApprovalId, given: GivenAnswer): Promise<ApprovalResult> {
+    return this.#actor(id).answer(approvalId, given);
   }
 
   activity(id: ThreadId): Activity {

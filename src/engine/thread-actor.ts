@@ -181,8 +181,8 @@ export class ThreadActor {
     }
   }
 
-  answer(...[approvalId, decision]: Parameters<RunningTurn['answer']>): boolean {
-    return this.#turns.current?.answer(approvalId, decision) ?? false;
+  answer(...[approvalId, given]: Parameters<RunningTurn['answer']>): ReturnType<RunningTurn['answer']> {
+    return this.#turns.current?.answer(approvalId, given) ?? Promise.resolve({ ok: false, why: 'closed' });
   }
 
   /** Stops by `shutdown` and releases the thread. */

@@ -159,6 +159,7 @@ export class TurnRun {
     const settings = engine.settings.get();
     const native = lane.id === 'codex-native';
     return {
+      threadId: thread.threadId,
       turnId,
       asked: engine.inputs().selected,
       resolved: decision.kind === 'run' ? lane.id : null,

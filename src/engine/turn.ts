@@ -1,7 +1,9 @@
 import { AsyncQueue } from '../base/index.ts';
 import type {
   ApprovalId,
+  ApprovalResult,
   EventBody,
+  GivenAnswer,
   InterruptedBy,
   LaneBody,
   LaneEvent,
@@ -10,6 +12,7 @@ import type {
   Receipt,
   RuleStep,
   RunnableLaneId,
+  ThreadId,
   TerminalBody,
   TurnError,
   TurnId,
@@ -46,6 +49,7 @@ export function factsOfNone(lane: RunnableLaneId): LaneFacts {
 
 /** What is said of a turn before a lane takes it. */
 export type Decided = {
+  readonly threadId: ThreadId;
   readonly turnId: TurnId;
   readonly asked: Receipt['asked'];
   readonly resolved: RunnableLaneId | null;
@@ -95,11 +99,13 @@ export class RunningTurn {
     this.decided = decided;
     this.#startedAt = deps.clock.monotonic();
     this.#progress = new ProgressFeed(deps.clock, listener.onWaiting);
-    this.#approvals = new Approvals(
-      (body) => this.#emit(body),
-      () => deps.newId() as ApprovalId,
-      listener.onWaiting,
-    );
+    this.#approvals = new Approvals({
+      emit: (event) => this.#emit(event),
+      newId: () => deps.newId() as ApprovalId,
+      onCount: listener.onWaiting,
+      grants: deps.grants?.of(decided.threadId) ?? null,
+      onSecrets: (values) => deps.onSecrets?.(values),
+    });
   }
 
   get waiting(): boolean {
@@ -122,11 +128,12 @@ export class RunningTurn {
   }
 
   stop(by: InterruptedBy): void {
+    if (by === 'shutdown') this.#approvals.refuseAll(by);
     this.#abort.abort(by);
   }
 
-  answer(approvalId: ApprovalId, decision: string): boolean {
-    return this.#approvals.answer(approvalId, decision);
+  answer(approvalId: ApprovalId, given: GivenAnswer): Promise<ApprovalResult> {
+    return this.#approvals.answer(approvalId, given);
   }
 
   /** Runs the lane to its end. Never throws: a lane that does is a failed turn. */
@@ -160,7 +167,10 @@ export class RunningTurn {
     try {
       return await lane.run(turn, {
         emit: (event) => this.#emit(event),
-        approvals: { ask: (request, signal) => this.#approvals.ask(request, signal) },
+        approvals: {
+          ask: (request, signal) => this.#approvals.ask(request, signal),
+          fill: (request, signal) => this.#approvals.fill(request, signal),
+        },
         inbox: this.#inbox,
         beforeChange: async (paths) => feed?.before(paths),
         // What was changed is in the lane's event. Nothing waits for its explanation but the end of the turn.
@@ -186,6 +196,7 @@ export class RunningTurn {
 
   /** Writes the terminal event. What still comes afterwards is about the turn, not of it. */
   end(end: TurnEnd): void {
+    this.#approvals.withdrawAll(this.#abort.signal.reason ?? new Error('the turn is over'));
     this.#inbox.close();
     this.#progress.end();
     this.#onWait.clear();

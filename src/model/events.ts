@@ -1,7 +1,7 @@
+import type { ApprovalBody } from './approval.ts';
 import type { Baseline, DiskChange } from './baseline.ts';
 import type { TurnError } from './errors.ts';
 import type {
-  ApprovalId,
   ItemId,
   LaneId,
   LaneSelection,
@@ -126,25 +126,6 @@ export type NoticeBody =
 export type ThreadStatus =
   | { readonly type: 'not_loaded' | 'idle' | 'system_error' }
   | { readonly type: 'active'; readonly flags: readonly string[] };
-
-export type ApprovalSubject = 'command' | 'file_change' | 'mcp' | 'permissions' | 'user_input';
-
-/** What an approval asks: an event up; the decision is a command down. */
-export type ApprovalBody =
-  | {
-      readonly kind: 'approval_requested';
-      readonly approvalId: ApprovalId;
-      readonly subject: ApprovalSubject;
-      readonly what: string;
-      readonly why: string | null;
-      readonly decisions: readonly { readonly id: string; readonly label: string }[];
-    }
-  | {
-      readonly kind: 'approval_resolved';
-      readonly approvalId: ApprovalId;
-      readonly decision: string;
-      readonly decidedBy: 'user' | 'grant' | 'policy' | 'lifecycle';
-    };
 
 export type InterruptedBy = 'user' | 'shutdown' | 'timeout';
 

@@ -94,7 +94,7 @@ function apply(view: Rest, event: LogEvent, rows: RowList): Rest {
     case 'usage_updated':
       return view;
     case 'approval_requested': {
-      const { approvalId, subject, what, why, decisions } = event;
+      const { approvalId, subject, what, why, decisions, fields = [], grants = null, near = null } = event;
       // Asked twice under one id is one question: a row's key is its own.
       if (rows.rows.some((row) => row.kind === 'approval' && row.approvalId === approvalId)) return view;
       const row: Row = {
@@ -108,19 +108,24 @@ function apply(view: Rest, event: LogEvent, rows: RowList): Rest {
         what,
         why,
         decisions,
+        fields,
+        grants,
+        near,
         decision: null,
         decidedBy: null,
+        answers: {},
+        grant: null,
       };
       rows.append(hasEnded(view, row.turnId) ? close(row, event.at) : row);
       return view;
     }
     case 'approval_resolved': {
-      const { approvalId, decision, decidedBy } = event;
+      const { approvalId, decision, decidedBy, answers = {}, grant = null } = event;
       const index = rows.rows.findLastIndex((row) => row.kind === 'approval' && row.approvalId === approvalId);
       const row = rows.rows[index];
       // The first decision counts.
       if (row?.kind === 'approval' && row.decision === null)
-        rows.replace(index, { ...row, open: false, cutOff: false, endedAt: event.at, decision, decidedBy });
+        rows.replace(index, { ...row, open: false, cutOff: false, endedAt: event.at, decision, decidedBy, answers, grant });
       return view;
     }
     case 'warning':

@@ -1,3 +1,4 @@
+export * from './approval.ts';
 export * from './baseline.ts';
 export * from './can-continue.ts';
 export * from './errors.ts';

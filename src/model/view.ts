@@ -1,7 +1,14 @@
+import type {
+  ApprovalAnswers,
+  ApprovalDecision,
+  ApprovalField,
+  ApprovalSubject,
+  GrantKind,
+  NearMiss,
+} from './approval.ts';
 import type { Baseline } from './baseline.ts';
 import type { TurnError } from './errors.ts';
 import type {
-  ApprovalSubject,
   Attachment,
   FileChange,
   InterruptedBy,
@@ -99,9 +106,18 @@ type RowBody =
       readonly subject: ApprovalSubject;
       readonly what: string;
       readonly why: string | null;
-      readonly decisions: readonly { readonly id: string; readonly label: string }[];
+      readonly decisions: readonly ApprovalDecision[];
+      readonly fields: readonly ApprovalField[];
+      /** The grants that may go along with a decision; null = none may. */
+      readonly grants: { readonly decision: string; readonly kinds: readonly GrantKind[] } | null;
+      /** The grant that nearly answered it; null = there was none. */
+      readonly near: NearMiss | null;
       readonly decision: string | null;
       readonly decidedBy: 'user' | 'grant' | 'policy' | 'lifecycle' | null;
+      /** What was filled in, without what was secret. */
+      readonly answers: ApprovalAnswers;
+      /** The grant that the user gave along with the decision. */
+      readonly grant: GrantKind | null;
     }
   | { readonly kind: 'warning'; readonly source: WarningSource; readonly text: string }
   /** One muted line: reroutes, compaction, review mode, stalls, system notices. `code` picks the words, `args` fill them. */

@@ -1,7 +1,11 @@
 import type {
+  ApprovalAnswers,
+  ApprovalDecision,
+  ApprovalField,
   ApprovalPolicy,
   ApprovalSubject,
   Attachment,
+  ItemId,
   LaneCapabilities,
   LaneEvent,
   LaneFacts,
@@ -63,7 +67,22 @@ export type ApprovalRequest = {
   readonly subject: ApprovalSubject;
   readonly what: string;
   readonly why: string | null;
-  readonly decisions: readonly { readonly id: string; readonly label: string }[];
+  readonly decisions: readonly ApprovalDecision[];
+  /** What is to be filled in; it goes along with the decisions that take answers. */
+  readonly fields?: readonly ApprovalField[];
+  readonly itemId?: ItemId;
+  /**
+   * What a grant may answer in the user's place, by `decision`. Only where the lane then does exactly this once more: the
+   * whole command, as it will run, and the folder that it runs in.
+   */
+  readonly grantable?: { readonly decision: string; readonly command: string; readonly cwd: string };
+};
+
+export type ApprovalAnswer = {
+  /** The id of one of the offered decisions. */
+  readonly decision: string;
+  /** Empty where the decision takes none. Never to be logged or told: what is secret is in it as it was typed. */
+  readonly answers: ApprovalAnswers;
 };
 
 /** The lane's only way out. What a lane can't use is a no-op. */
@@ -71,8 +90,13 @@ export type TurnIo = {
   /** Hands one event up. The engine orders, merges, stores; never throws for a lane's sake. */
   readonly emit: (event: LaneEvent) => void;
   readonly approvals: {
-    /** Asks and waits; answers the id of one of the offered decisions. Rejects when `signal` is aborted. */
+    /**
+     * Asks and waits; answers the id of one of the offered decisions. Rejects when `signal` is aborted: the question is
+     * then withdrawn. Tells both events itself.
+     */
     readonly ask: (request: ApprovalRequest, signal: AbortSignal) => Promise<string>;
+    /** The same for a question with fields. */
+    readonly fill: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
   };
   readonly inbox: AsyncIterable<Steer>;
   readonly beforeChange: (paths: readonly string[]) => Promise<void>;

@@ -110,7 +110,10 @@ function run(text: string, options: Partial<LaneTurn> = {}, mayPay: TurnIo['mayP
     },
     {
       emit: (event) => events.push(event),
-      approvals: { ask: () => Promise.reject(new Error('exec never asks')) },
+      approvals: {
+        ask: () => Promise.reject(new Error('exec never asks')),
+        fill: () => Promise.reject(new Error('exec never asks')),
+      },
       inbox: (async function* () {})(),
       beforeChange: async () => undefined,
       afterChange: async () => undefined,

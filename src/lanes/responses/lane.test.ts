@@ -159,7 +159,10 @@ async function run(url: string, options: Options = {}): Promise<{ end: TurnEnd; 
       events.push(event);
       options.onEvent?.(event, () => stopper.abort('user'));
     },
-    approvals: { ask: () => Promise.reject(new Error('no approvals here')) },
+    approvals: {
+      ask: () => Promise.reject(new Error('no approvals here')),
+      fill: () => Promise.reject(new Error('no approvals here')),
+    },
     inbox: (async function* () {})(),
     beforeChange: async () => {},
     afterChange: async () => {},

@@ -52,7 +52,10 @@ test.each([
       },
       {
         emit: (event) => events.push(event),
-        approvals: { ask: () => Promise.reject(new Error('no approvals here')) },
+        approvals: {
+          ask: () => Promise.reject(new Error('no approvals here')),
+          fill: () => Promise.reject(new Error('no approvals here')),
+        },
         inbox: (async function* () {})(),
         beforeChange: async () => {},
         afterChange: async () => {},

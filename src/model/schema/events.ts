@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ApprovalId, LogEvent, NativeThreadId, TurnId } from '../index.ts';
-import { baselineGaps, turnErrorCodes } from '../index.ts';
+import { baselineGaps, grantKinds, nearMissReasons, turnErrorCodes } from '../index.ts';
 import { envelopeSchema, event, id, laneSelection, runnableLane } from './envelope.ts';
 import { rawPayload } from './raw-payload.ts';
 import {
@@ -123,12 +123,32 @@ export const logEventSchema = z.discriminatedUnion('kind', [
     subject: z.enum(['command', 'file_change', 'mcp', 'permissions', 'user_input']),
     what: text,
     why: text.nullable(),
-    decisions: z.array(z.looseObject({ id: text, label: text })),
+    decisions: z.array(
+      z.looseObject({ id: text, label: text, detail: optionalText, takesAnswers: z.boolean().exactOptional() }),
+    ),
+    fields: z
+      .array(
+        z.looseObject({
+          id: text,
+          header: text,
+          question: text,
+          input: z.enum(['none', 'text', 'number', 'integer']),
+          options: z.array(z.looseObject({ value: text, label: text, description: text.nullable() })),
+          takesMany: z.boolean(),
+          isRequired: z.boolean(),
+          isSecret: z.boolean(),
+        }),
+      )
+      .exactOptional(),
+    grants: z.looseObject({ decision: text, kinds: z.array(z.enum(grantKinds)) }).exactOptional(),
+    near: z.looseObject({ why: z.enum(nearMissReasons), command: text, folder: text }).exactOptional(),
   }),
   event('approval_resolved', {
     approvalId: id<ApprovalId>(),
     decision: text,
     decidedBy: z.enum(['user', 'grant', 'policy', 'lifecycle']),
+    answers: z.record(text, z.array(text)).exactOptional(),
+    grant: z.enum(grantKinds).exactOptional(),
   }),
 
   // The engine's own

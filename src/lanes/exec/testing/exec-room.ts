@@ -158,7 +158,10 @@ export class ExecRoom {
           events.push(event);
           onEvent?.(event);
         },
-        approvals: { ask: () => Promise.reject(new Error('exec never asks')) },
+        approvals: {
+          ask: () => Promise.reject(new Error('exec never asks')),
+          fill: () => Promise.reject(new Error('exec never asks')),
+        },
         inbox: (async function* () {})(),
         beforeChange: async () => undefined,
         afterChange: async () => undefined,
