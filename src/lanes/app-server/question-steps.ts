@@ -1,7 +1,7 @@
 import type { ApprovalId, ItemBody, LaneBody, LaneEvent } from '../../model/index.ts';
 import { toolName } from './items.ts';
 import type { Asking } from './questions.ts';
-import { decisionIn, questionOf } from './questions.ts';
+import { answersIn, decisionIn, questionOf, requestOf } from './questions.ts';
 import type { Step, TurnState } from './turn-state.ts';
 import { own, quiet, told } from './turn-state.ts';
 import type { Notification, Request, RequestId } from './wire.ts';
@@ -18,9 +18,9 @@ export function asked(state: TurnState, request: Request): Step {
   const about = 'itemId' in request.params ? request.params.itemId : undefined;
   const item = typeof about === 'string' ? own(state.open, about)?.item : undefined;
   const paths = item?.type === 'fileChange' ? item.changes.map(({ path }) => path) : [];
-  const { decisions, ...question } = questionOf(request, paths);
-  const offered = decisions.map(({ id, label }) => ({ id, label }));
-  const body: LaneBody = { kind: 'approval_requested', approvalId, ...question, decisions: offered };
+  // What a grant may stand for is the engine's to know: nobody is there to use one.
+  const { grantable: _, ...question } = requestOf(questionOf(request, paths));
+  const body: LaneBody = { kind: 'approval_requested', approvalId, ...question };
   return told(next, [body], typeof about === 'string' ? about : undefined);
 }
 
@@ -45,7 +45,12 @@ export function answered(state: TurnState, id: RequestId, result: unknown, isErr
   }
   // The server takes an error for a refusal (measured).
   const decision = isError ? 'decline' : decisionIn(request, result);
-  return told(next, [{ kind: 'approval_resolved', approvalId, decision, decidedBy: 'user' }], itemOf(request));
+  const answers = isError ? {} : answersIn(request, result);
+  const body: LaneBody = {
+    ...{ kind: 'approval_resolved', approvalId, decision, decidedBy: 'user' },
+    ...(Object.keys(answers).length === 0 ? {} : { answers }),
+  };
+  return told(next, [body], itemOf(request));
 }
 
 /** The server no longer waits for an answer. */

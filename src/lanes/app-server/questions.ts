@@ -1,9 +1,12 @@
-import type { ApprovalRequest } from '../../ports/index.ts';
+import type { ApprovalAnswers, ApprovalDecision } from '../../model/index.ts';
+import { withoutSecrets } from '../../model/index.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../../ports/index.ts';
+import { answersOfContent, contentOf, fieldsOfQuestions, formOf, resultOfQuestions } from './question-fields.ts';
 import type { Request, RequestParams } from './wire.ts';
 import { field, textOf } from './wire.ts';
 
 /** One decision that is offered: what it is called, and what to answer the server when it is taken. */
-type Offer = { readonly id: string; readonly label: string; readonly result: unknown };
+type Offer = ApprovalDecision & { readonly result: unknown; readonly filled?: (answers: ApprovalAnswers) => unknown };
 
 /** A question of the server's as the model asks it. */
 export type Question = Omit<ApprovalRequest, 'decisions'> & { readonly decisions: readonly Offer[] };
@@ -31,7 +34,36 @@ export function questionOf(request: Asking, paths: readonly string[]): Question 
   }
 }
 
-/** Which decision an answer means; of one that is none of ours its own word. Text that is secret is left out. */
+/** The question as it is put to the user: without what is answered for them. */
+export function requestOf({ decisions, ...question }: Question): ApprovalRequest {
+  const offered = decisions.map(({ result: _, filled: _filled, ...decision }) => decision);
+  return { ...question, decisions: offered };
+}
+
+/** What to answer the server when the user has answered. Throws on a decision that was not offered. */
+export function resultOf({ decisions }: Question, { decision, answers }: ApprovalAnswer): unknown {
+  const taken = decisions.find(({ id }) => id === decision);
+  if (taken === undefined) throw new Error(`the decision ${decision} was not offered`);
+  return taken.filled?.(answers) ?? taken.result;
+}
+
+/** What was filled in, in an answer of the client's; what is secret is left out. */
+export function answersIn(request: Asking, result: unknown): ApprovalAnswers {
+  switch (request.method) {
+    case 'item/tool/requestUserInput': {
+      const { questions } = request.params;
+      const given = questions.map(({ id }) => [id, field(field(field(result, 'answers'), id), 'answers')] as const);
+      const answers = given.flatMap(([id, texts]) => (Array.isArray(texts) ? [[id, texts.map(String)] as const] : []));
+      return withoutSecrets(fieldsOfQuestions(questions), Object.fromEntries(answers));
+    }
+    case 'mcpServer/elicitation/request':
+      return answersOfContent(field(result, 'content'));
+    default:
+      return {};
+  }
+}
+
+/** Which decision an answer means; of one that is none of ours its own word. */
 export function decisionIn(request: Asking, result: unknown): string {
   switch (request.method) {
     case 'item/commandExecution/requestApproval':
@@ -48,7 +80,7 @@ export function decisionIn(request: Asking, result: unknown): string {
       return action === 'accept' && persist !== null ? persistWord(persist) : action;
     }
     case 'item/tool/requestUserInput':
-      return request.params.questions.map(({ id, isSecret }) => given(id, isSecret === true, result)).join('; ');
+      return Object.keys(answersIn(request, result)).length > 0 ? 'answer' : 'decline';
   }
 }
 
@@ -58,12 +90,13 @@ const labels: Readonly<Record<string, string>> = {
   acceptAlways: 'Always allow',
   decline: 'Don’t allow',
   cancel: 'Don’t allow, and stop the turn',
+  answer: 'Answer',
 };
 
 const labelOf = (id: string): string => (Object.hasOwn(labels, id) ? labels[id] : undefined) ?? id;
 
-function offer(id: string, decision: unknown, label = labelOf(id)): Offer {
-  return { id, label, result: { decision } };
+function offer(id: string, decision: unknown, label = labelOf(id), detail?: string): Offer {
+  return { id, label, ...(detail === undefined ? {} : { detail }), result: { decision } };
 }
 
 const usualDecisions = ['accept', 'acceptForSession', 'decline', 'cancel'] as const;
@@ -72,7 +105,21 @@ function ofCommand(params: RequestParams['item/commandExecution/requestApproval'
   const { command, networkApprovalContext: host, reason, availableDecisions } = params;
   const reach = host == null ? null : `${host.protocol}://${host.host}`;
   const decisions = (availableDecisions ?? usualDecisions).map((decision) => offerOf(decision));
-  return { subject: 'command', what: command ?? reach ?? '', why: whyOf(reason), decisions };
+  const grantable = grantableOf(params, decisions);
+  const what = command ?? reach ?? '';
+  return { subject: 'command', what, why: whyOf(reason), decisions, ...(grantable === null ? {} : { grantable }) };
+}
+
+/** Only a whole command, on this machine, with no more rights than running it means, is the same the next time. */
+function grantableOf(
+  params: RequestParams['item/commandExecution/requestApproval'],
+  decisions: readonly Offer[],
+): Question['grantable'] | null {
+  const { command, cwd, environmentId, networkApprovalContext, additionalPermissions, kind, approvalId } = params;
+  if (command == null || command === '' || cwd == null || cwd === '') return null;
+  if (networkApprovalContext != null || additionalPermissions != null || approvalId != null) return null;
+  if ((environmentId ?? 'local') !== 'local' || (kind ?? 'command') !== 'command') return null;
+  return decisions.some(({ id }) => id === 'accept') ? { decision: 'accept', command, cwd } : null;
 }
 
 /** A decision is a word, or an object with one key that says what is allowed from then on. */
@@ -82,13 +129,15 @@ function offerOf(decision: string | Readonly<Record<string, unknown>>): Offer {
   const amendment = Object.values(decision)[0];
   const prefix = field(amendment, 'execpolicy_amendment');
   if (Array.isArray(prefix)) {
-    return offer(id, decision, `Allow, and always allow commands that begin with: ${prefix.map(quoted).join(' ')}`);
+    const words = prefix.map(quoted).join(' ');
+    return offer(id, decision, `Allow, and always allow commands that begin with: ${words}`, words);
   }
   const rule = field(amendment, 'network_policy_amendment');
   const host = textOf(field(rule, 'host'));
   if (host === null) return offer(id, decision);
   const denies = field(rule, 'action') === 'deny';
-  return offer(id, decision, denies ? `Never allow to reach ${host}` : `Allow, and always allow to reach ${host}`);
+  const label = denies ? `Never allow to reach ${host}` : `Allow, and always allow to reach ${host}`;
+  return offer(id, decision, label, host);
 }
 
 /** A word of a command as a shell would read it. */
@@ -137,28 +186,31 @@ function granted(permissions: Readonly<Record<string, unknown>>): Readonly<Recor
 }
 
 function ofElicitation(params: RequestParams['mcpServer/elicitation/request']): Question {
-  const { serverName, message, title, description, url, _meta: meta } = params;
+  const { serverName, mode, message, title, description, url, requestedSchema, _meta: meta } = params;
+  const { fields, isWhole } = formOf(requestedSchema);
   const said = message ?? [title, description].filter((text) => text != null).join('\n');
   const persist = field(meta, 'persist');
   const lasting = Array.isArray(persist) ? persist.filter((word) => typeof word === 'string') : [];
   const reply = (id: string, action: string, kept: string | null): Offer => {
-    const result = {
-      action,
-      content: action === 'accept' ? {} : null,
-      _meta: kept === null ? null : { persist: kept },
-    };
-    return { id, label: labelOf(id), result };
+    const _meta = kept === null ? null : { persist: kept };
+    const result = { action, content: action === 'accept' ? {} : null, _meta };
+    if (action !== 'accept' || fields.length === 0) return { id, label: labelOf(id), result };
+    const filled = (answers: ApprovalAnswers) => ({ ...result, content: contentOf(requestedSchema, answers) });
+    return { id, label: labelOf(id), takesAnswers: true, result, filled };
   };
+  // What we can't ask for can't be agreed to.
+  const accepting = isWhole && ['form', 'openai/form', 'openaiForm', 'url'].includes(mode);
   return {
     subject: 'mcp',
     what: [said === '' ? serverName : said, ...(url == null ? [] : [url])].join('\n'),
     why: textOf(field(meta, 'tool_description')),
     decisions: [
-      reply('accept', 'accept', null),
-      ...lasting.map((kept) => reply(persistWord(kept), 'accept', kept)),
+      ...(accepting ? [reply('accept', 'accept', null)] : []),
+      ...(accepting ? lasting.map((kept) => reply(persistWord(kept), 'accept', kept)) : []),
       reply('decline', 'decline', null),
       reply('cancel', 'cancel', null),
     ],
+    ...(fields.length === 0 ? {} : { fields }),
   };
 }
 
@@ -173,26 +225,18 @@ function persistWord(kept: string): string {
   }
 }
 
-/** One question with options is a choice; anything else needs more than one decision, so that none is offered. */
+/** Each question is a field; who answers none of them declines. */
 function ofUserInput({ questions }: RequestParams['item/tool/requestUserInput']): Question {
-  const [first, ...more] = questions;
-  const single = first === undefined || more.length > 0 ? null : first;
   return {
     subject: 'user_input',
     what: questions.map(({ header, question }) => (header === '' ? question : `${header}: ${question}`)).join('\n'),
     why: null,
-    decisions: (single?.options ?? []).map(({ label, description }) => ({
-      id: `${single?.id}=${label}`,
-      label: description == null || description === '' ? label : `${label}: ${description}`,
-      result: { answers: { [single?.id ?? '']: { answers: [label] } } },
-    })),
+    decisions: [
+      { id: 'answer', label: labelOf('answer'), takesAnswers: true, result: { answers: {} }, filled: resultOfQuestions },
+      { id: 'decline', label: 'Don’t answer', result: { answers: {} } },
+    ],
+    fields: fieldsOfQuestions(questions),
   };
-}
-
-function given(id: string, isSecret: boolean, result: unknown): string {
-  const answers = field(field(field(result, 'answers'), id), 'answers');
-  if (!Array.isArray(answers)) return `${id}=`;
-  return `${id}=${isSecret ? '…' : answers.map(String).join(', ')}`;
 }
 
 const whyOf = (reason: string | null | undefined): string | null => (reason == null || reason === '' ? null : reason);
