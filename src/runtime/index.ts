@@ -42,4 +42,8 @@ export { createNonGitFolders } from './non-git-folders.ts';
 export { binaryOfPackage } from './platform-binary.ts';
 export { listProfiles } from './profiles.ts';
 export { codexPackage, testedVersion } from './tested-version.ts';
+export { checkReady, type Ready } from './turn/ready.ts';
+export { StderrWarnings } from './turn/stderr-warnings.ts';
+export { type Overdue, Watchdog } from './turn/watchdog.ts';
+export { silentHop, type TurnSight, type Work, Xray } from './turn/x-ray.ts';
 export { sourceOfText } from './warning-source.ts';

@@ -1,12 +1,9 @@
 import type { TurnError } from '../../model/index.ts';
-import { failureFromMessage } from '../../runtime/index.ts';
+import type { Overdue } from '../../runtime/index.ts';
+import { failureFromMessage, silentHop } from '../../runtime/index.ts';
 import { failureFromExit, saidOnStderr } from './failure.ts';
 import type { ExecState } from './normalize.ts';
 import { isMismatch } from './normalize.ts';
-import { silentHop } from './x-ray.ts';
-
-/** Which of our own limits ended a run. */
-export type Overdue = 'first-event' | 'silence';
 
 export type FinishInputs = {
   readonly exitCode: number | null;

@@ -11,21 +11,12 @@ import type {
   Usage,
 } from '../../model/index.ts';
 import { itemId, nativeThreadId, noUsage, usageOfTurn } from '../../model/index.ts';
+import type { Work } from '../../runtime/index.ts';
 import { sourceOfText } from '../../runtime/index.ts';
 import type { WireEvent, WireItem, WireLine, WireUsage } from './wire.ts';
 
 /** A whole text that was written before a lost connection: the next attempt may write it again. */
 type WrittenText = { readonly id: string; readonly type: string; readonly text: string };
-
-/** An item that was started and not completed. */
-export type Work = {
-  readonly id: string;
-  readonly on: 'command' | 'tool';
-  /** The command or the tool's name, shortened, without secrets. */
-  readonly what: string;
-  /** ISO time. */
-  readonly since: string;
-};
 
 /** What one run has said so far. Immutable: {@link normalize} gives the next one. */
 export type ExecState = {

@@ -2,11 +2,11 @@ import type { LongLine } from '../../base/index.ts';
 import type { LaneBody, NativeThreadId, ThreadId, Usage } from '../../model/index.ts';
 import { nativeThreadId, noUsage, threadId, turnId } from '../../model/index.ts';
 import type { ReplayListener } from '../../ports/index.ts';
+import { StderrWarnings } from '../../runtime/index.ts';
 import type { FinishInputs } from './finish.ts';
 import { finish } from './finish.ts';
 import type { ExecState, Step } from './normalize.ts';
 import { endOfStream, longLine, normalize, startState } from './normalize.ts';
-import { StderrWarnings } from './warnings.ts';
 import type { WireLine } from './wire.ts';
 import { readLine } from './wire.ts';
 

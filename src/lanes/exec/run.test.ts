@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { TurnProgress } from '../../model/index.ts';
 import type { LaneTurn, TurnIo } from '../../ports/index.ts';
 import type { NativeRuntime } from '../../runtime/index.ts';
-import { checkReady } from './ready.ts';
+import { checkReady } from '../../runtime/index.ts';
 import { runExec } from './run.ts';
 
 test('Stop does not wait for a key store or a shell that hangs before anything is started', async () => {
@@ -68,11 +68,15 @@ test('Stop in the last moment before the start starts nothing', async () => {
 test('an image that Codex would leave out without a word, for a comma in its path, is refused', async () => {
   const turn = { nativeThreadId: null, forkOf: null, profile: null, outputSchema: null, addDirs: [] };
   const checked = (path: string) =>
-    checkReady(runtime, {
-      ...turn,
-      cwd: import.meta.dirname,
-      attachments: [{ kind: 'image', path, label: 'x' }],
-    } as unknown as LaneTurn);
+    checkReady(
+      runtime,
+      {
+        ...turn,
+        cwd: import.meta.dirname,
+        attachments: [{ kind: 'image', path, label: 'x' }],
+      } as unknown as LaneTurn,
+      'exec',
+    );
   expect(await checked('/w/a,b.png')).toMatchObject({ error: { code: 'bad_request' } });
   expect(await checked('/w/ab.png')).toMatchObject({ cwd: import.meta.dirname });
 });

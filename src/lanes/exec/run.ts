@@ -4,23 +4,18 @@ import { historyCompletenessOf, messageOf } from '../../model/index.ts';
 import type { ChildEnd } from '../../node/index.ts';
 import { spawnChild } from '../../node/index.ts';
 import type { Clock, LaneTurn, Log, OpenRawStream, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
-import type { NativeRuntime, StartReport } from '../../runtime/index.ts';
+import type { NativeRuntime, Overdue, Ready, StartReport } from '../../runtime/index.ts';
+import { checkReady, StderrWarnings, silentHop, Watchdog, Xray } from '../../runtime/index.ts';
 import { argumentsToKeep, execArguments } from './args.ts';
 import { failureFromStart } from './failure.ts';
-import type { Overdue } from './finish.ts';
 import { finish } from './finish.ts';
 import type { LastMessageFile } from './last-message.ts';
 import { makeLastMessageFile, recoverMessage } from './last-message.ts';
 import type { ExecState, Step } from './normalize.ts';
 import { endOfStream, isMismatch, longLine, normalize, startState } from './normalize.ts';
-import type { Ready } from './ready.ts';
-import { checkReady } from './ready.ts';
 import { startOf } from './start.ts';
-import { StderrWarnings } from './warnings.ts';
-import { Watchdog } from './watchdog.ts';
 import { readLine } from './wire.ts';
 import { WorktreeNotice } from './worktree-notice.ts';
-import { silentHop, Xray } from './x-ray.ts';
 
 export type ExecLaneDeps = {
   /** Finds the program and what it pays with under a profile of Codex (null = none), anew for each turn. */
@@ -63,7 +58,7 @@ async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promis
   const runtime = await unlessAborted(deps.resolve(turn.profile), io.signal);
   const facts = factsBefore(runtime, turn);
   if (runtime === null || io.signal.aborted) return { outcome: 'interrupted', facts };
-  const ready = await unlessAborted(checkReady(runtime, turn), io.signal);
+  const ready = await unlessAborted(checkReady(runtime, turn, 'exec'), io.signal);
   if (ready === null) return { outcome: 'interrupted', facts };
   if ('error' in ready) return { outcome: 'failed', error: ready.error, facts };
   const notPaid = io.mayPay(facts.payer);

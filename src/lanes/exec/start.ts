@@ -1,7 +1,6 @@
 import type { ChildEnd } from '../../node/index.ts';
-import type { StartReport } from '../../runtime/index.ts';
+import type { Overdue, StartReport } from '../../runtime/index.ts';
 import { failureFromExit } from './failure.ts';
-import type { Overdue } from './finish.ts';
 import type { ExecState } from './normalize.ts';
 
 /** Signals by which a defect of the program itself ends it. Others come from outside (a kill, too little memory). */

@@ -2,11 +2,10 @@ import { expect, test } from 'vitest';
 import type { TurnProgress } from '../../model/index.ts';
 import { turnId } from '../../model/index.ts';
 import type { Clock } from '../../ports/index.ts';
+import { silentHop, Watchdog, Xray } from '../../runtime/index.ts';
 import type { ExecState } from './normalize.ts';
 import { normalize, startState } from './normalize.ts';
-import { Watchdog } from './watchdog.ts';
 import { readLine } from './wire.ts';
-import { silentHop, Xray } from './x-ray.ts';
 
 /** Time that passes when a test says so. */
 class Time implements Clock {

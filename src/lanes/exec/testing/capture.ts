@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { LfSplitter } from '../../../base/index.ts';
 import type { LaneEvent } from '../../../model/index.ts';
 import { nativeThreadId, noUsage, turnId } from '../../../model/index.ts';
+import { StderrWarnings } from '../../../runtime/index.ts';
 import type { Outcome } from '../finish.ts';
 import { finish } from '../finish.ts';
 import type { ExecState, Step } from '../normalize.ts';
 import { endOfStream, longLine, normalize, startState } from '../normalize.ts';
-import { StderrWarnings } from '../warnings.ts';
 import type { WireLine } from '../wire.ts';
 import { readLine } from '../wire.ts';
 

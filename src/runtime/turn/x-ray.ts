@@ -1,9 +1,32 @@
-import type { ProgressWait, TurnProgress } from '../../model/index.ts';
+import type { NativeThreadId, ProgressStep, ProgressWait, TurnProgress } from '../../model/index.ts';
 import type { Clock } from '../../ports/index.ts';
-import type { ExecState } from './normalize.ts';
+
+/** Something that was started and has not ended. */
+export type Work = {
+  readonly id: string;
+  readonly on: 'command' | 'tool';
+  /** The command or the tool's name, shortened, without secrets. */
+  readonly what: string;
+  /** ISO time. */
+  readonly since: string;
+};
+
+/** What a turn said of its way, on whichever transport. */
+export type TurnSight = {
+  readonly thread: NativeThreadId | null;
+  readonly turnStarted: boolean;
+  /** Oldest first; a plan is not work. */
+  readonly working: readonly Work[];
+  /** How far it is, as far as Codex told. */
+  readonly steps: readonly ProgressStep[];
+  /** Codex's words on a lost connection; null when something else came since. */
+  readonly reconnecting: string | null;
+  /** Codex said how it ended; null = it did not yet. */
+  readonly end: unknown;
+};
 
 /** Which hop a silence is laid to, from what was heard so far: the name in a `stalled` event. */
-export function silentHop(state: ExecState): 'process' | 'turn' | 'network' | 'reconnecting' {
+export function silentHop(state: TurnSight): 'process' | 'turn' | 'network' | 'reconnecting' {
   if (state.reconnecting !== null) return 'reconnecting';
   if (state.thread === null) return 'process';
   return state.turnStarted ? 'network' : 'turn';
@@ -17,8 +40,8 @@ export type Seen = {
   readonly givesUpAt: number | null;
 };
 
-/** How far a turn is and what it waits for. exec does not tell when it sends a request, so there is no step for that. */
-function progressOf(state: ExecState, { process, heardAt, givesUpAt }: Seen): TurnProgress {
+/** How far a turn is and what it waits for. Codex does not tell when it sends a request, so there is no step for that. */
+function progressOf(state: TurnSight, { process, heardAt, givesUpAt }: Seen): TurnProgress {
   const started =
     process === null ? [] : [{ what: 'process-started' as const, at: isoOf(process.at), detail: String(process.pid) }];
   return {
@@ -28,7 +51,7 @@ function progressOf(state: ExecState, { process, heardAt, givesUpAt }: Seen): Tu
   };
 }
 
-function waitOf(state: ExecState, started: boolean, since: string): ProgressWait {
+function waitOf(state: TurnSight, started: boolean, since: string): ProgressWait {
   const on = (hop: ProgressWait['on']): ProgressWait => ({ on: hop, what: null, since });
   if (!started) return on('process');
   if (state.end !== null) return on('exit');
@@ -55,7 +78,7 @@ export type XrayDeps = {
   readonly tell: (progress: TurnProgress) => void;
 };
 
-/** Tells the progress of one run: each change of what it waits for at once, mere times no oftener than once a second. */
+/** Tells the progress of one turn: each change of what it waits for at once, mere times no oftener than once a second. */
 export class Xray {
   readonly #deps: XrayDeps;
   #process: Seen['process'] = null;
@@ -69,7 +92,7 @@ export class Xray {
     this.#process = { pid, at: this.#deps.clock.now() };
   }
 
-  look(state: ExecState, watchdog: Limits | null): void {
+  look(state: TurnSight, watchdog: Limits | null): void {
     const now = this.#deps.clock.now();
     const { heardAt, givesUpAt } = watchdog ?? { heardAt: now, givesUpAt: null };
     const progress = progressOf(state, { process: this.#process, heardAt, givesUpAt });
@@ -81,7 +104,7 @@ export class Xray {
   }
 
   /** The limits began anew. */
-  lookAgain(state: ExecState, watchdog: Limits): void {
+  lookAgain(state: TurnSight, watchdog: Limits): void {
     this.#told = null;
     this.look(state, watchdog);
   }

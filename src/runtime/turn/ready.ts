@@ -5,8 +5,10 @@ import type { ExecutableIdentity, TurnError, TurnErrorCode, Worktree } from '../
 import { messageOf } from '../../model/index.ts';
 import { codeOf } from '../../node/index.ts';
 import type { LaneTurn } from '../../ports/index.ts';
-import type { NativeRuntime, turnOptionWords } from '../../runtime/index.ts';
-import { findWorktree, testedVersion } from '../../runtime/index.ts';
+import type { turnOptionWords } from '../abilities.ts';
+import { findWorktree } from '../git-worktree.ts';
+import type { NativeRuntime } from '../native-runtime.ts';
+import { testedVersion } from '../tested-version.ts';
 
 export type Ready = {
   readonly program: ExecutableIdentity;
@@ -20,7 +22,11 @@ type Refused = { readonly error: TurnError };
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What can be known before anything is started. */
-export async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promise<Ready | Refused> {
+export async function checkReady(
+  runtime: NativeRuntime,
+  turn: LaneTurn,
+  transport: 'exec' | 'app-server',
+): Promise<Ready | Refused> {
   const { binary, credential } = runtime;
   if (binary.kind !== 'found') {
     const detail = binary.kind === 'missing' ? binary.detail : '';
@@ -52,12 +58,12 @@ export async function checkReady(runtime: NativeRuntime, turn: LaneTurn): Promis
   const folder = await checkFolders(turn);
   if ('error' in folder) return folder;
   const image = turn.attachments.find(({ kind, path }) => kind === 'image' && path.includes(','));
-  if (image !== undefined) {
+  if (image !== undefined && transport === 'exec') {
     // 0.169 takes the comma for the end of a name, and goes on without the image.
     const message = `Codex takes no image with a comma in its path: ${image.path}.`;
     return problem('bad_request', message, 'Rename it or its folder, or paste the image.');
   }
-  const option = (await checkSchema(turn)) ?? (await checkOptions(runtime, binary.identity, turn));
+  const option = (await checkSchema(turn)) ?? (await checkOptions(runtime, binary.identity, turn, transport));
   if (option !== null) return option;
   const place = await placeOf(runtime, turn, folder.cwd);
   return 'error' in place ? place : { program: binary.identity, ...place };
@@ -173,12 +179,14 @@ async function checkOptions(
   runtime: NativeRuntime,
   program: ExecutableIdentity,
   turn: LaneTurn,
+  transport: 'exec' | 'app-server',
 ): Promise<Refused | null> {
   if (turn.newWorktree && turn.ephemeral) {
     const message = 'A thread that Codex does not keep can’t run in a worktree of its own.';
     return problem('bad_request', message, 'Let Codex keep the thread, or start it without a worktree.');
   }
-  const options = wanted(turn);
+  // These are words of the command line.
+  const options = transport === 'exec' ? wanted(turn) : [];
   if (options.length === 0) return null;
   const lacking = (await runtime.abilities())?.missingTurnOptions ?? [];
   const missing = options.filter(({ word }) => lacking.includes(word));

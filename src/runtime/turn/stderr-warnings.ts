@@ -1,5 +1,5 @@
 import type { LaneBody, WarningSource } from '../../model/index.ts';
-import { sourceOfText } from '../../runtime/index.ts';
+import { sourceOfText } from '../warning-source.ts';
 
 type WarningBody = Extract<LaneBody, { readonly kind: 'warning' }>;
 

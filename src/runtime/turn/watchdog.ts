@@ -1,5 +1,7 @@
 import type { Clock } from '../../ports/index.ts';
-import type { Overdue } from './finish.ts';
+
+/** Which of our own limits ended a run. */
+export type Overdue = 'first-event' | 'silence';
 
 export type WatchdogOptions = {
   readonly clock: Clock;
@@ -11,7 +13,7 @@ export type WatchdogOptions = {
   readonly onOverdue: (which: Overdue) => void;
 };
 
-/** Gives up on a run that says nothing: exec itself waits for ever for a provider that accepts and never answers. */
+/** Gives up on a turn that says nothing: Codex itself waits for ever for a provider that accepts and never answers. */
 export class Watchdog {
   readonly #options: WatchdogOptions;
   #cancel: (() => void)[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { sourceOfText } from '../../runtime/index.ts';
-import { StderrWarnings } from './warnings.ts';
+import { sourceOfText } from '../warning-source.ts';
+import { StderrWarnings } from './stderr-warnings.ts';
 
 // As 0.169 says them, and the second as 0.117 does with RUST_LOG=warn.
 test.each([
