@@ -7,6 +7,7 @@ import type { InstallPlan, KeptImageType, PracticeState, WorktreeActions } from 
 import {
   checkAttachment,
   createApiKeys,
+  createGrantStore,
   createPracticeSwitch,
   createRawStreams,
   endpointFacts,
@@ -23,8 +24,12 @@ import { Engine, StatusKeeper } from './engine/index.ts';
 import { createExecLane } from './lanes/exec/index.ts';
 import { createResponsesLane, probeApi } from './lanes/responses/index.ts';
 import type {
+  ApprovalId,
+  ApprovalResult,
   BinaryCandidate,
   DoctorReport,
+  GivenAnswer,
+  GrantEntry,
   InstallOutcome,
   InstallProgress,
   Leftover,
@@ -138,10 +143,19 @@ export type App = {
     readonly wait: (threadId: ThreadId) => boolean;
     /** Stops the running turn. Resolves when it has ended. */
     readonly stop: (threadId: ThreadId) => Promise<void>;
+    /** Answers what the running turn asks: refused when it is not asked (any more) or the answer was not offered. */
+    readonly answer: (threadId: ThreadId, approvalId: ApprovalId, given: GivenAnswer) => Promise<ApprovalResult>;
     readonly activity: (threadId: ThreadId) => Activity;
     /** Gapless runs of stored events, one batch at a time. */
     readonly onEvents: (listener: (threadId: ThreadId, events: readonly LogEvent[]) => void) => () => void;
     readonly onActivity: (listener: (threadId: ThreadId, activity: Activity) => void) => () => void;
+  };
+  /** What the user allowed beyond once, on this machine. */
+  readonly grants: {
+    /** Newest first. Throws LanesError. */
+    readonly list: () => Promise<readonly GrantEntry[]>;
+    /** False when there is none with this id (any more). Throws LanesError. */
+    readonly revoke: (id: string) => Promise<boolean>;
   };
   readonly practice: {
     readonly state: () => PracticeState;
@@ -283,9 +297,18 @@ export function createApp(deps: AppDeps): App {
     clock: systemClock,
     log,
   });
+  const grants = createGrantStore({
+    home: () => openDataHome({ env }),
+    secrets: keys.known,
+    clock: systemClock,
+    log,
+    label,
+  });
   const engine = new Engine(
     {
       transcript,
+      grants,
+      onSecrets: keys.remember,
       changes,
       clock: systemClock,
       log,
@@ -371,10 +394,12 @@ export function createApp(deps: AppDeps): App {
       contentBefore: (blob) => changes.read(blob),
       wait: (id) => engine.wait(id),
       stop: (id) => engine.stop(id, 'user'),
+      answer: (id, approvalId, given) => engine.answer(id, approvalId, given),
       activity: (id) => engine.activity(id),
       onEvents: (listener) => events.on(({ threadId, events: batch }) => listener(threadId, batch)),
       onActivity: (listener) => activities.on(({ threadId, activity }) => listener(threadId, activity)),
     },
+    grants: { list: grants.list, revoke: grants.revoke },
     practice: { state: practice.state, start: practice.start, stop: practice.stop },
     close: async () => {
       listening.dispose();

@@ -1,6 +1,7 @@
 export { createApiKeys } from './api-keys.ts';
 export { checkAttachment } from './check-attachment.ts';
 export { newDigest } from './digest.ts';
+export { createGrantStore } from './grant-store.ts';
 export { type KeptImageType, keepImage } from './kept-images.ts';
 export { lazyTranscript } from './lazy-transcript.ts';
 export { createPracticeSwitch, type PracticeState } from './practice-switch.ts';

@@ -1,6 +1,7 @@
 import type { ExtensionContext } from 'vscode';
 import { commands } from 'vscode';
 import type { App, AppDeps } from '../compose.ts';
+import * as approvals from './approvals/index.ts';
 import * as chat from './chat/index.ts';
 import * as commandFeature from './commands/index.ts';
 import type { HostContext, Outside } from './context.ts';
@@ -32,6 +33,7 @@ const features = [
   contextKeys,
   statusBar,
   working,
+  approvals,
   statusTree,
   chat,
   terminal,

@@ -80,7 +80,9 @@ export function withoutSecrets(fields: readonly ApprovalField[], answers: Approv
 /** Which fields are not filled in as they must be. Answers to fields that nobody asked for count as wrong. */
 export function wrongAnswers(fields: readonly ApprovalField[], answers: ApprovalAnswers): readonly string[] {
   const known = new Set(fields.map(({ id }) => id));
-  const wrong = fields.filter((field) => !isRight(field, Object.hasOwn(answers, field.id) ? answers[field.id] : undefined));
+  const wrong = fields.filter(
+    (field) => !isRight(field, Object.hasOwn(answers, field.id) ? answers[field.id] : undefined),
+  );
   return [...wrong.map(({ id }) => id), ...Object.keys(answers).filter((id) => !known.has(id))];
 }
 

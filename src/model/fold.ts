@@ -125,7 +125,16 @@ function apply(view: Rest, event: LogEvent, rows: RowList): Rest {
       const row = rows.rows[index];
       // The first decision counts.
       if (row?.kind === 'approval' && row.decision === null)
-        rows.replace(index, { ...row, open: false, cutOff: false, endedAt: event.at, decision, decidedBy, answers, grant });
+        rows.replace(index, {
+          ...row,
+          open: false,
+          cutOff: false,
+          endedAt: event.at,
+          decision,
+          decidedBy,
+          answers,
+          grant,
+        });
       return view;
     }
     case 'warning':

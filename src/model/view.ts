@@ -8,14 +8,7 @@ import type {
 } from './approval.ts';
 import type { Baseline } from './baseline.ts';
 import type { TurnError } from './errors.ts';
-import type {
-  Attachment,
-  FileChange,
-  InterruptedBy,
-  ItemStatus,
-  PlanStep,
-  ThreadStatus,
-} from './events.ts';
+import type { Attachment, FileChange, InterruptedBy, ItemStatus, PlanStep, ThreadStatus } from './events.ts';
 import type {
   ApprovalId,
   ItemId,

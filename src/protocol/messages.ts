@@ -1,5 +1,7 @@
 import type {
+  ApprovalId,
   Attachment,
+  GivenAnswer,
   ItemId,
   LaneSelection,
   LogEvent,
@@ -120,6 +122,14 @@ export type FromWebview = {
   | { readonly type: 'turn.stop'; readonly threadId: ThreadId }
   /** Go on waiting: the limits of silence begin anew. */
   | { readonly type: 'turn.wait'; readonly threadId: ThreadId }
+  /** Answers what the running turn asks. The reply says whether it counted; `answers` are never kept by either side. */
+  | {
+      readonly type: 'approval.answer';
+      readonly requestId: RequestId;
+      readonly threadId: ThreadId;
+      readonly approvalId: ApprovalId;
+      readonly given: GivenAnswer;
+    }
   | { readonly type: 'thread.new' }
   /** Shows a thread; without one the user chooses. */
   | { readonly type: 'thread.open'; readonly threadId?: ThreadId }
@@ -174,6 +184,12 @@ export const maxConfirmed = 16;
 
 /** Most files that go with one prompt. */
 export const maxAttachments = 16;
+
+/** Most fields of a question, and most answers to one of them. */
+export const maxAnswers = 64;
+
+/** Longest text that one field takes, in characters. */
+export const maxAnswer = 100_000;
 
 /** Largest image that may be pasted, in bytes. */
 export const maxImageBytes = 10 * 1024 * 1024;

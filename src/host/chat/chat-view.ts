@@ -3,6 +3,7 @@ import type { Attachment, ThreadId } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { ComposerState, FromWebview, Reply, ToWebview, Welcome } from '../../protocol/index.ts';
 import { runAction } from '../actions/index.ts';
+import { answerApproval } from '../approvals/index.ts';
 import { pickImages, savePasted } from '../attachments/index.ts';
 import type { HostContext } from '../context.ts';
 import { pickFolder } from '../folder-picker/index.ts';
@@ -121,6 +122,8 @@ export class ChatView {
         return this.#ofShown(message, () => session.stop());
       case 'turn.wait':
         return this.#ofShown(message, (threadId) => core.loaded()?.threads.wait(threadId));
+      case 'approval.answer':
+        return this.#answer(message);
       case 'thread.new':
         return session.startNew();
       case 'thread.open':
@@ -251,6 +254,15 @@ export class ChatView {
       return { ok: false, message: l10n.t('{0} was not attached here: remove it and attach it again.', foreign.label) };
     }
     return session.submit(requestId, text, confirmed, attachments);
+  }
+
+  /** The page shows what models wrote, so the core decides whether this was asked and offered, and a refusal is said there. */
+  async #answer({ requestId, threadId, approvalId, given }: Extract<FromWebview, { type: 'approval.answer' }>) {
+    const isShown = threadId === this.#ctx.session.thread()?.threadId;
+    const reply: Reply = isShown
+      ? await answerApproval(this.#ctx, threadId, approvalId, given)
+      : { ok: false, message: l10n.t('The chat shows another thread by now.') };
+    this.#post({ type: 'reply', requestId, reply });
   }
 
   /** Shows files as chips of the next prompt. */

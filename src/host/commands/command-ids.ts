@@ -35,6 +35,7 @@ export const commandIds = [
   'codexLanes.runDoctor',
   'codexLanes.explain',
   'codexLanes.showUsage',
+  'codexLanes.showGrants',
   'codexLanes.endProcess',
   'codexLanes.practice.toggle',
   'codexLanes.openWalkthrough',

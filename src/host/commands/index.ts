@@ -1,6 +1,7 @@
 import { commands, l10n, window } from 'vscode';
 import type { ThreadId } from '../../model/index.ts';
 import { messageOf, threadId } from '../../model/index.ts';
+import { showGrants } from '../approvals/index.ts';
 import { attachImage } from '../attachments/index.ts';
 import { pickBinary } from '../binary-picker/index.ts';
 import { openShownInTab, openTab } from '../chat/index.ts';
@@ -66,6 +67,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'codexLanes.runDoctor': runDoctor,
   'codexLanes.explain': showExplanation,
   'codexLanes.showUsage': showUsage,
+  'codexLanes.showGrants': showGrants,
   'codexLanes.endProcess': endProcess,
   'codexLanes.practice.toggle': togglePractice,
   'codexLanes.openWalkthrough': ({ extension }) =>

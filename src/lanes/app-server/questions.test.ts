@@ -184,7 +184,9 @@ test('questions with options: one of them, or a text where another answer may be
 test('a form of an MCP server: its fields, and its content in the types that it declares', () => {
   const question = questionOf(cases.form, []);
   const fields = question.fields ?? [];
-  expect(fields.map(({ id, header, question: asked, input, isRequired }) => [id, header, asked, input, isRequired])).toEqual([
+  expect(
+    fields.map(({ id, header, question: asked, input, isRequired }) => [id, header, asked, input, isRequired]),
+  ).toEqual([
     ['host', 'Host', 'Where it goes', 'text', true],
     ['retries', '', 'retries', 'integer', true],
     ['load', '', 'load', 'number', false],

@@ -114,7 +114,7 @@ function ofCommand(params: RequestParams['item/commandExecution/requestApproval'
 function grantableOf(
   params: RequestParams['item/commandExecution/requestApproval'],
   decisions: readonly Offer[],
-): Question['grantable'] | null {
+): NonNullable<Question['grantable']> | null {
   const { command, cwd, environmentId, networkApprovalContext, additionalPermissions, kind, approvalId } = params;
   if (command == null || command === '' || cwd == null || cwd === '') return null;
   if (networkApprovalContext != null || additionalPermissions != null || approvalId != null) return null;
@@ -232,7 +232,13 @@ function ofUserInput({ questions }: RequestParams['item/tool/requestUserInput'])
     what: questions.map(({ header, question }) => (header === '' ? question : `${header}: ${question}`)).join('\n'),
     why: null,
     decisions: [
-      { id: 'answer', label: labelOf('answer'), takesAnswers: true, result: { answers: {} }, filled: resultOfQuestions },
+      {
+        id: 'answer',
+        label: labelOf('answer'),
+        takesAnswers: true,
+        result: { answers: {} },
+        filled: resultOfQuestions,
+      },
       { id: 'decline', label: 'Don’t answer', result: { answers: {} } },
     ],
     fields: fieldsOfQuestions(questions),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { grantKinds } from '../../model/index.ts';
 import type { FromWebview } from '../index.ts';
-import { imageMimes, maxAttachments, maxConfirmed, maxImageBytes, maxPrompt } from '../index.ts';
+import { imageMimes, maxAnswer, maxAnswers, maxAttachments, maxConfirmed, maxImageBytes, maxPrompt } from '../index.ts';
 import { questionId } from './reply.ts';
 
 const id = z.string().min(1).max(200);
@@ -8,6 +9,11 @@ const viewId = z.string().min(1).max(64);
 const text = z.string().max(maxPrompt);
 const path = z.string().min(1).max(4096);
 const attachment = z.strictObject({ kind: z.enum(['file', 'image']), path, label: z.string().min(1).max(256) });
+/** Servers name their decisions and fields themselves. */
+const fieldName = z.string().max(4096);
+const answers = z
+  .record(fieldName, z.array(z.string().max(maxAnswer)).max(maxAnswers))
+  .refine((given) => Object.keys(given).length <= maxAnswers, { error: 'too many fields' });
 /** Longest data URL of an image: four characters for three bytes, and what stands before them. */
 const maxDataUrl = Math.ceil(maxImageBytes / 3) * 4 + 32;
 
@@ -27,6 +33,18 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ viewId, type: z.literal('turn.stop'), threadId: id }),
   z.strictObject({ viewId, type: z.literal('turn.wait'), threadId: id }),
+  z.strictObject({
+    viewId,
+    type: z.literal('approval.answer'),
+    requestId: id,
+    threadId: id,
+    approvalId: id,
+    given: z.strictObject({
+      decision: fieldName,
+      answers: answers.exactOptional(),
+      grant: z.enum(grantKinds).exactOptional(),
+    }),
+  }),
   z.strictObject({ viewId, type: z.literal('thread.new') }),
   z.strictObject({ viewId, type: z.literal('thread.open'), threadId: id.exactOptional() }),
   z.strictObject({ viewId, type: z.literal('thread.fork'), threadId: id }),

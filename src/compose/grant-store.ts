@@ -1,0 +1,193 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import * as z from 'zod';
+import type { TurnGrants } from '../engine/index.ts';
+import { matchGrant } from '../engine/index.ts';
+import type { GrantEntry, GrantKind, ThreadId } from '../model/index.ts';
+import { grantKinds, isLanesError, LanesError, messageOf, threadId } from '../model/index.ts';
+import { acquireLock, codeOf, newId, writeFileAtomic } from '../node/index.ts';
+import type { Clock, Log } from '../ports/index.ts';
+import { redactText } from '../transcript/index.ts';
+
+/** What the user allowed beyond once, for every window on this machine. */
+export type GrantStore = {
+  readonly of: (thread: ThreadId) => TurnGrants;
+  /** Newest first, lapsed ones too. Throws LanesError `newer-format`, `storage`. */
+  readonly list: () => Promise<readonly GrantEntry[]>;
+  /** False when there is none with this id (any more). Throws LanesError `newer-format`, `storage`, `conflict`. */
+  readonly revoke: (id: string) => Promise<boolean>;
+};
+
+export type GrantStoreDeps = {
+  /** Makes our data home. */
+  readonly home: () => Promise<string>;
+  readonly secrets: () => readonly string[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What this process is, in words for the user. */
+  readonly label: string;
+};
+
+const fileName = 'grants.json';
+const format = 'codex-lanes/grants';
+const version = 1;
+const day = 24 * 60 * 60 * 1000;
+/** How long a grant holds that is not used, in milliseconds. */
+const lifetime: Readonly<Record<GrantKind, number>> = { thread: 30 * day, folder: 90 * day };
+/** How long a lapsed one is still there, to say why it is asked again. Milliseconds. */
+const afterlife = 90 * day;
+const maxGrants = 1000;
+/** Longest command that a grant is given for, in characters: what nobody reads to its end is asked about each time. */
+const maxCommand = 4000;
+/** How often and how long, in milliseconds, another window's lock is waited for: it is held for one write. */
+const lockTries = 40;
+const lockPause = 25;
+
+const newerSchema = z.looseObject({ format: z.literal(format), version: z.int().gt(version) });
+const grantSchema = z.looseObject({
+  id: z.string(),
+  kind: z.enum(grantKinds),
+  command: z.string(),
+  folder: z.string(),
+  threadId: z.string().transform(threadId),
+  givenAt: z.iso.datetime(),
+  lapsesAt: z.iso.datetime(),
+  uses: z.int().min(0),
+  last: z.looseObject({ at: z.iso.datetime(), threadId: z.string().transform(threadId) }).nullable(),
+});
+const fileSchema = z.looseObject({
+  format: z.literal(format),
+  version: z.literal(version),
+  grants: z.array(grantSchema),
+});
+
+export function createGrantStore({ home, secrets, clock, log, label }: GrantStoreDeps): GrantStore {
+  /** One write of this process at a time; another process is kept out by the lock file. */
+  let last: Promise<unknown> = Promise.resolve();
+
+  const pathOf = async (): Promise<string> => join(await home(), fileName);
+
+  const read = async (): Promise<readonly GrantEntry[]> => {
+    const path = await pathOf();
+    let value: unknown;
+    try {
+      value = JSON.parse(await readFile(path, 'utf8'));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw new LanesError('storage', `The grants in ${path} can’t be read: none of them counts.`, { cause: error });
+    }
+    if (newerSchema.safeParse(value).success)
+      throw new LanesError(
+        'newer-format',
+        `${path} was written by a newer release: its grants don’t count in this one.`,
+      );
+    const found = fileSchema.safeParse(value);
+    if (found.success) return found.data.grants;
+    throw new LanesError('storage', `The grants in ${path} are not as they should be: none of them counts.`);
+  };
+
+  const write = async (grants: readonly GrantEntry[]): Promise<void> => {
+    const now = clock.now();
+    const kept = grants.filter(({ lapsesAt }) => Date.parse(lapsesAt) + afterlife > now).slice(-maxGrants);
+    await writeFileAtomic(await pathOf(), `${JSON.stringify({ format, version, grants: kept }, null, 2)}\n`);
+  };
+
+  /** Reads and writes in one go: nobody else writes in between. */
+  const change = <T>(call: (grants: readonly GrantEntry[]) => Promise<T>): Promise<T> => {
+    const done = last.then(async () => {
+      const lock = await lockPatiently(`${await pathOf()}.lock`, label);
+      try {
+        return await call(await read());
+      } finally {
+        lock.release();
+      }
+    });
+    last = done.catch(() => {});
+    return done;
+  };
+
+  const isoAt = (ms: number): string => new Date(ms).toISOString();
+
+  const use = async (command: string, cwd: string, thread: ThreadId): ReturnType<TurnGrants['use']> => {
+    const asked = { command, folder: await realpath(cwd), threadId: thread };
+    const at = matchGrant(await read(), asked, clock.now());
+    if (at.kind === 'none') return { kind: 'ask', near: at.near, kinds: kindsFor(command, secrets()) };
+    return change(async (grants) => {
+      // It may have been taken back since.
+      const now = clock.now();
+      const match = matchGrant(grants, asked, now);
+      if (match.kind === 'none') return { kind: 'ask', near: match.near, kinds: kindsFor(command, secrets()) };
+      const { grant } = match;
+      const used: GrantEntry = {
+        ...grant,
+        uses: grant.uses + 1,
+        last: { at: isoAt(now), threadId: thread },
+        lapsesAt: isoAt(now + lifetime[grant.kind]),
+      };
+      await write(grants.map((one) => (one === grant ? used : one)));
+      return { kind: 'granted' };
+    });
+  };
+
+  const add = async (command: string, cwd: string, thread: ThreadId, kind: GrantKind): Promise<void> => {
+    const folder = await realpath(cwd);
+    await change(async (grants) => {
+      const now = clock.now();
+      const isSame = (one: GrantEntry): boolean =>
+        one.kind === kind &&
+        one.command === command &&
+        one.folder === folder &&
+        (kind === 'folder' || one.threadId === thread);
+      const times = { givenAt: isoAt(now), lapsesAt: isoAt(now + lifetime[kind]) };
+      const given = { id: newId(), kind, command, folder, threadId: thread, ...times, uses: 0, last: null };
+      await write([...grants.filter((one) => !isSame(one)), given]);
+    });
+  };
+
+  return {
+    of: (thread) => ({
+      use: async ({ command, cwd }) => {
+        try {
+          return await use(command, cwd, thread);
+        } catch (error) {
+          log.warn(`The user is asked, since the grants could not be looked at: ${messageOf(error)}`);
+          return { kind: 'ask', near: null, kinds: [] };
+        }
+      },
+      add: async ({ command, cwd }, kind) => {
+        try {
+          await add(command, cwd, thread, kind);
+          return null;
+        } catch (error) {
+          if (!isLanesError(error)) log.error('a grant could not be stored', error);
+          return messageOf(error);
+        }
+      },
+    }),
+    list: async () => (await read()).toReversed(),
+    revoke: (id) =>
+      change(async (grants) => {
+        const others = grants.filter((one) => one.id !== id);
+        if (others.length === grants.length) return false;
+        await write(others);
+        return true;
+      }),
+  };
+}
+
+/** A command with a secret in it is in no file of ours. */
+function kindsFor(command: string, secrets: readonly string[]): readonly GrantKind[] {
+  return command.length <= maxCommand && redactText(command, secrets) === command ? grantKinds : [];
+}
+
+async function lockPatiently(path: string, label: string): ReturnType<typeof acquireLock> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await acquireLock(path, { what: 'The list of grants', label });
+    } catch (error) {
+      if (!isLanesError(error) || error.kind !== 'conflict' || tried === lockTries) throw error;
+      await pause(lockPause);
+    }
+  }
+}
