@@ -1,5 +1,5 @@
 import { batch } from '@preact/signals';
-import type { Attachment, RowOf, ThreadId } from '../../src/model/index.ts';
+import type { Attachment, GivenAnswer, RowOf, ThreadId } from '../../src/model/index.ts';
 import { requestId } from '../../src/model/index.ts';
 import type { ToWebview } from '../../src/protocol/index.ts';
 import { continuePrompt, maxAttachments, maxPrompt } from '../../src/protocol/index.ts';
@@ -133,6 +133,17 @@ export class Actions implements PageActions {
   /** Goes on waiting for the running turn: its limits of silence begin anew. */
   wait(): void {
     this.#ofThread((threadId) => ({ type: 'turn.wait', threadId }));
+  }
+
+  /** Answers what the turn asks. What was filled in goes to the host and stays nowhere here. */
+  answer({ approvalId }: RowOf<'approval'>, given: GivenAnswer): void {
+    const { answering, answerRefused } = this.#store;
+    const id = requestId(crypto.randomUUID());
+    this.#ofThread((threadId) => {
+      answering.value = { requestId: id, approvalId };
+      answerRefused.value = null;
+      return { type: 'approval.answer', requestId: id, threadId, approvalId, given };
+    });
   }
 
   newThread(): void {

@@ -1,6 +1,14 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { batch, computed, signal } from '@preact/signals';
-import type { Attachment, LogEvent, RequestId, RowOf, ThreadId, ThreadView } from '../../src/model/index.ts';
+import type {
+  ApprovalId,
+  Attachment,
+  LogEvent,
+  RequestId,
+  RowOf,
+  ThreadId,
+  ThreadView,
+} from '../../src/model/index.ts';
 import { emptyThread, foldAll } from '../../src/model/index.ts';
 import type { ComposerState, Reply, ToWebview, Welcome } from '../../src/protocol/index.ts';
 import { maxAttachments } from '../../src/protocol/index.ts';
@@ -29,6 +37,9 @@ export type StoreEffect =
   /** The draft of a thread that is not in view (any more) must be saved. */
   | { readonly kind: 'leaving'; readonly threadId: ThreadId; readonly draft: string };
 
+/** By field: the options that were taken, and what was typed. */
+type FilledIn = Readonly<Record<string, { readonly picked: readonly string[]; readonly typed: string }>>;
+
 /** A prompt that was on its way when its thread left the view. */
 type Away = { readonly threadId: ThreadId; readonly key: string; readonly sent: PendingSubmit; readonly rest: string };
 
@@ -53,6 +64,12 @@ export class Store {
   readonly pending: Signal<PendingSubmit | null> = signal(null);
   /** Set while the draft waits for a yes or no; the text stays in the composer. */
   readonly question: Signal<OpenQuestion | null>;
+  /** The answer on its way to what the turn asks. */
+  readonly answering: Signal<{ readonly requestId: RequestId; readonly approvalId: ApprovalId } | null> = signal(null);
+  /** Why an answer did not count. */
+  readonly answerRefused: Signal<{ readonly approvalId: ApprovalId; readonly message: string } | null> = signal(null);
+  /** What was filled in and not sent, by question; nothing secret, and gone with the page. */
+  readonly filledIn: Map<ApprovalId, FilledIn> = new Map();
   /** Counts `focus` messages: the composer takes the focus when it grows. */
   readonly focusRequests: Signal<number> = signal(0);
   readonly expansion: Signal<Readonly<Record<string, boolean>>>;
@@ -171,6 +188,13 @@ export class Store {
         this.#setComposer(message.composer, message.welcome);
         return [];
       case 'reply': {
+        const answer = this.answering.value;
+        if (answer?.requestId === message.requestId) {
+          const { reply } = message;
+          this.answering.value = null;
+          this.answerRefused.value = reply.ok ? null : { approvalId: answer.approvalId, message: reply.message };
+          return [];
+        }
         const sent = this.pending.value;
         if (sent?.requestId !== message.requestId) return this.#repliedAway(message.requestId, message.reply);
         this.pending.value = null;

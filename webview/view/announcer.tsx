@@ -33,9 +33,17 @@ export function Announcer(): JSX.Element {
     asked.current = question !== null;
   }, [question]);
   const approval = store.approval.value;
+  const lastAsked = useRef<string | null>(null);
   useEffect(() => {
+    const before = lastAsked.current;
+    lastAsked.current = approval?.key ?? null;
     if (approval !== null) setWords(t('announceApproval', visible(approval.what)));
+    else if (before !== null && isWithdrawn(store.thread.value, before)) setWords(t('announceWithdrawn'));
   }, [approval?.key]);
+  const refused = store.answerRefused.value;
+  useEffect(() => {
+    if (refused !== null) setWords(refused.message);
+  }, [refused]);
   const waiting = store.waiting.value;
   const stall = waiting === null ? null : `${turn?.turnId ?? ''} ${waiting.hop}`;
   const told = useRef<string | null>(null);
@@ -55,6 +63,12 @@ export function Announcer(): JSX.Element {
       {words}
     </div>
   );
+}
+
+/** It went away without an answer, and the turn goes on. */
+function isWithdrawn(thread: ThreadView | null, key: string): boolean {
+  const row = thread?.rows.findLast((one) => one.key === key);
+  return row?.kind === 'approval' && row.decision === 'withdrawn' && thread?.activeTurnId === row.turnId;
 }
 
 /** How the last turn ended; empties what was said before while one runs, since the same words are not read out twice. */

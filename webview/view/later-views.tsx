@@ -2,7 +2,7 @@ import type { ComponentProps, FunctionComponent, JSX } from 'preact';
 import { useEffect, useReducer } from 'preact/hooks';
 import { BareOutput } from './bare-output.tsx';
 
-type Name = 'DiffPane' | 'JsonPane' | 'OutputPane' | 'ProgressBox' | 'ReceiptFacts';
+type Name = 'ApprovalAnswer' | 'DiffPane' | 'JsonPane' | 'OutputPane' | 'ProgressBox' | 'ReceiptFacts';
 type Views = Pick<typeof import('./rare-views.ts'), Name>;
 
 let views: Views | null = null;
@@ -13,9 +13,11 @@ let coming: Promise<void> | null = null;
  * there at once, as if it had come with the page.
  */
 export function loadLaterViews(): Promise<void> {
-  coming ??= import('./rare-views.ts').then(({ DiffPane, JsonPane, OutputPane, ProgressBox, ReceiptFacts }) => {
-    views = { DiffPane, JsonPane, OutputPane, ProgressBox, ReceiptFacts };
-  });
+  coming ??= import('./rare-views.ts').then(
+    ({ ApprovalAnswer, DiffPane, JsonPane, OutputPane, ProgressBox, ReceiptFacts }) => {
+      views = { ApprovalAnswer, DiffPane, JsonPane, OutputPane, ProgressBox, ReceiptFacts };
+    },
+  );
   return coming;
 }
 
@@ -40,6 +42,7 @@ function later<N extends Name>(
   };
 }
 
+export const ApprovalAnswer = later('ApprovalAnswer');
 export const DiffPane = later('DiffPane');
 export const JsonPane = later('JsonPane');
 export const OutputPane = later('OutputPane', BareOutput);

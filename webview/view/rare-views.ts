@@ -2,6 +2,7 @@
 // share with the page into as many files, and the page would begin with more of them.
 export { FindBar } from '../find/index.ts';
 export { Outline } from '../outline/index.ts';
+export { ApprovalAnswer } from './approval-answer.tsx';
 export { DiffPane } from './diff-pane.tsx';
 export { JsonPane } from './json-pane.tsx';
 export { OutputPane } from './output-pane.tsx';

@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
 import type { ApprovalSubject, RowOf } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
+import { decisionWords } from '../decision-words.ts';
 import { Disclosure } from '../disclosure.tsx';
 import { Icon } from '../icon.tsx';
+import { ApprovalAnswer } from '../later-views.tsx';
 import { RowHead } from '../row-head.tsx';
 import { visible } from '../visible.ts';
 
@@ -12,7 +14,7 @@ export function ApprovalRow({ row }: { readonly row: RowOf<'approval'> }): JSX.E
     <Disclosure
       rowKey={row.key}
       class="approval"
-      openByDefault={row.decision === null}
+      openByDefault={row.open}
       head={
         <RowHead
           icon={
@@ -31,6 +33,7 @@ export function ApprovalRow({ row }: { readonly row: RowOf<'approval'> }): JSX.E
             <pre>{visible(row.what)}</pre>
           </section>
           {row.why !== null && <p>{visible(row.why)}</p>}
+          <ApprovalAnswer row={row} />
         </div>
       )}
     />
@@ -53,8 +56,10 @@ function askedOf(subject: ApprovalSubject): string {
 }
 
 function decisionOf(row: RowOf<'approval'>): string {
-  if (row.decision === null) return t('approvalOpen');
-  const label = row.decisions.find((one) => one.id === row.decision)?.label ?? row.decision;
+  if (row.decision === null) return t(row.open ? 'approvalOpen' : 'approvalClosed');
+  if (row.decision === 'withdrawn') return t('approvalWithdrawn');
+  const decision = row.decisions.find((one) => one.id === row.decision);
+  const label = decision === undefined ? visible(row.decision) : decisionWords(row.subject, decision);
   switch (row.decidedBy) {
     case 'user':
       return t('approvalDecided', label, t('decidedByUser'));

@@ -1,0 +1,149 @@
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { ApprovalAnswers, ApprovalField, GivenAnswer, GrantKind, NearMiss, RowOf } from '../../src/model/index.ts';
+import { t } from '../strings.ts';
+import { useApp } from './app-context.ts';
+import type { Filled } from './approval-field.tsx';
+import { ApprovalFieldView, answerOf, isFilled } from './approval-field.tsx';
+import { decisionWords } from './decision-words.ts';
+import { useFocusBack } from './focus-back.ts';
+import { visible } from './visible.ts';
+
+type ApprovalRow = RowOf<'approval'>;
+
+/** What a question offers: its fields and a button for each decision. Nothing is chosen for the reader, and no key chooses. */
+export function ApprovalAnswer({ row }: { readonly row: ApprovalRow }): JSX.Element {
+  return row.decision === null && row.open ? <OpenAnswer row={row} /> : <GivenAnswers row={row} />;
+}
+
+function OpenAnswer({ row }: { readonly row: ApprovalRow }): JSX.Element {
+  const { store, actions } = useApp();
+  const part = useRef<HTMLDivElement>(null);
+  useFocusBack(part, () => part.current?.closest('.row')?.querySelector<HTMLElement>('.head'));
+  const [filled, setFilled] = useState<Readonly<Record<string, Filled>>>(
+    () => store.filledIn.get(row.approvalId) ?? {},
+  );
+  const [missing, setMissing] = useState(false);
+  const sending = store.answering.value?.approvalId === row.approvalId;
+  const refused = store.answerRefused.value;
+  const fill = (field: ApprovalField, value: Filled): void => {
+    const next = { ...filled, [field.id]: value };
+    setFilled(next);
+    setMissing(false);
+    // A row that leaves the view comes back with what was typed; a secret does not outlive its field.
+    const secret = new Set(row.fields.filter(({ isSecret }) => isSecret).map(({ id }) => id));
+    store.filledIn.set(row.approvalId, Object.fromEntries(Object.entries(next).filter(([id]) => !secret.has(id))));
+  };
+  const decide = (decision: ApprovalRow['decisions'][number], grant?: GrantKind): void => {
+    if (sending) return;
+    const fields = decision.takesAnswers === true ? row.fields : [];
+    const lacks = fields.some((field) => !isFilled(field, filled[field.id]));
+    setMissing(lacks);
+    if (lacks) return;
+    const answers = answersOf(fields, filled);
+    const given: GivenAnswer = {
+      decision: decision.id,
+      ...(Object.keys(answers).length === 0 ? {} : { answers }),
+      ...(grant === undefined ? {} : { grant }),
+    };
+    actions.answer(row, given);
+  };
+  const { grants } = row;
+  const granting = grants === null ? undefined : row.decisions.find(({ id }) => id === grants.decision);
+  return (
+    <div class="approval-answer" ref={part}>
+      {row.near !== null && <p>{nearWords(row.near)}</p>}
+      {row.fields.map((field) => (
+        <ApprovalFieldView
+          key={field.id}
+          name={`${row.approvalId} ${field.id}`}
+          field={field}
+          value={filled[field.id]}
+          isWrong={missing && !isFilled(field, filled[field.id])}
+          onChange={(value) => fill(field, value)}
+        />
+      ))}
+      <div class="buttons">
+        {row.decisions.map((decision) => (
+          <button
+            key={decision.id}
+            type="button"
+            class="button"
+            aria-disabled={sending}
+            onClick={() => decide(decision)}
+          >
+            {decisionWords(row.subject, decision)}
+          </button>
+        ))}
+        {granting !== undefined &&
+          grants?.kinds.map((kind) => (
+            <button
+              key={kind}
+              type="button"
+              class="button"
+              aria-disabled={sending}
+              onClick={() => decide(granting, kind)}
+            >
+              {t(kind === 'thread' ? 'grantThread' : 'grantFolder')}
+            </button>
+          ))}
+      </div>
+      {missing && (
+        <p class="answer-problem" role="status">
+          {t('answerMissing')}
+        </p>
+      )}
+      {refused?.approvalId === row.approvalId && <p class="answer-problem">{refused.message}</p>}
+    </div>
+  );
+}
+
+/** What was answered. A secret came without its text. */
+function GivenAnswers({ row }: { readonly row: ApprovalRow }): JSX.Element | null {
+  const { store } = useApp();
+  const refused = store.answerRefused.value;
+  const given = row.fields.flatMap((field) => {
+    const values = row.answers[field.id];
+    if (values === undefined) return [];
+    const named = values.map((value) => field.options.find((option) => option.value === value)?.label ?? value);
+    return [{ field, text: named.join(', ') }];
+  });
+  return (
+    <div class="approval-answer">
+      {row.grant !== null && <p>{t(row.grant === 'thread' ? 'grantedThread' : 'grantedFolder')}</p>}
+      {given.length > 0 && (
+        <dl>
+          {given.map(({ field, text }) => (
+            <div key={field.id}>
+              <dt>{visible(field.question)}</dt>
+              <dd>{visible(text)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {refused?.approvalId === row.approvalId && <p class="answer-problem">{refused.message}</p>}
+    </div>
+  );
+}
+
+function answersOf(fields: readonly ApprovalField[], filled: Readonly<Record<string, Filled>>): ApprovalAnswers {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const given = answerOf(field, filled[field.id]);
+      return given.length === 0 ? [] : [[field.id, given] as const];
+    }),
+  );
+}
+
+function nearWords({ why, command, folder }: NearMiss): string {
+  switch (why) {
+    case 'other_folder':
+      return t('nearFolder', visible(folder));
+    case 'other_arguments':
+      return t('nearArguments', visible(command));
+    case 'other_thread':
+      return t('nearThread');
+    case 'lapsed':
+      return t('nearLapsed');
+  }
+}

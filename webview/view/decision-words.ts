@@ -1,0 +1,31 @@
+import type { ApprovalDecision, RowOf } from '../../src/model/index.ts';
+import { t } from '../strings.ts';
+import { visible } from './visible.ts';
+
+/** A decision in the page's own words; one that it does not know as the lane calls it. */
+export function decisionWords(subject: RowOf<'approval'>['subject'], { id, label, detail }: ApprovalDecision): string {
+  const isInput = subject === 'user_input';
+  // Each rule for a host has an id of its own.
+  switch (/^applyNetworkPolicyAmendment:(?:allow|deny)/.exec(id)?.[0] ?? id) {
+    case 'accept':
+      return t(subject === 'permissions' ? 'decideTurn' : 'decideAccept');
+    case 'acceptForSession':
+      return t('decideSession');
+    case 'acceptAlways':
+      return t('decideAlways');
+    case 'decline':
+      return t(isInput ? 'decideNoAnswer' : 'decideDecline');
+    case 'cancel':
+      return t('decideCancel');
+    case 'answer':
+      return t('decideAnswer');
+    case 'acceptWithExecpolicyAmendment':
+      return detail === undefined ? visible(label) : t('decidePrefix', visible(detail));
+    case 'applyNetworkPolicyAmendment:allow':
+      return detail === undefined ? visible(label) : t('decideHost', visible(detail));
+    case 'applyNetworkPolicyAmendment:deny':
+      return detail === undefined ? visible(label) : t('decideNoHost', visible(detail));
+    default:
+      return visible(label);
+  }
+}
