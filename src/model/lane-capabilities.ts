@@ -19,7 +19,7 @@ export type LaneCapabilities = {
 };
 
 /** What each transport that is built can do: the lanes declare it, the routing explains it. */
-export const transportCapabilities: Readonly<Record<'responses' | 'exec', LaneCapabilities>> = {
+export const transportCapabilities: Readonly<Record<'responses' | 'exec' | 'app-server', LaneCapabilities>> = {
   responses: {
     streaming: true,
     approvals: 'none',
@@ -41,6 +41,19 @@ export const transportCapabilities: Readonly<Record<'responses' | 'exec', LaneCa
     approvals: 'none',
     diffs: 'none',
     steer: false,
+    resume: true,
+    images: true,
+    plugins: true,
+    fork: true,
+    commands: true,
+    fileChanges: true,
+    effort: true,
+  },
+  'app-server': {
+    streaming: true,
+    approvals: 'interactive',
+    diffs: 'runtime',
+    steer: true,
     resume: true,
     images: true,
     plugins: true,

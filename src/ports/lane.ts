@@ -61,7 +61,15 @@ export type LaneTurn = {
 };
 
 /** A message of the user's for the turn that runs. */
-export type Steer = { readonly text: string };
+export type Steer = {
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /**
+   * To be called once, as soon as it is known whether the turn took it: at the latest when the turn ends. What it did not
+   * take goes on as a prompt of its own.
+   */
+  readonly settle: (taken: boolean) => void;
+};
 
 export type ApprovalRequest = {
   readonly subject: ApprovalSubject;
@@ -130,7 +138,7 @@ export type TurnEnd = (
 
 /**
  * A lane turns a prompt into events. `run` may throw only before its first event; after that it ends with a
- * {@link TurnEnd}. When it returns, every process and connection that it opened is gone.
+ * {@link TurnEnd}. When it returns, every process and connection that it opened is gone, but for a server that turns share.
  */
 export type Lane = {
   readonly id: RunnableLaneId;

@@ -1,1 +1,19 @@
+import { transportCapabilities } from '../../model/index.ts';
+import type { Lane } from '../../ports/index.ts';
+import type { AppServerLaneDeps, LaneMemory } from './run.ts';
+import { approvalPolicy, runAppServer } from './run.ts';
+
 export { AppServerReplay } from './replay.ts';
+export type { AppServerLaneDeps } from './run.ts';
+
+/** The native lane over `codex app-server`: streams, asks, is steered; one server for all threads of a window. */
+export function createAppServerLane(deps: AppServerLaneDeps): Lane {
+  const memory: LaneMemory = { noticed: new Map(), running: 0 };
+  return {
+    id: 'codex-native',
+    transport: 'app-server',
+    approvalPolicy,
+    capabilities: transportCapabilities['app-server'],
+    run: (turn, io) => runAppServer(deps, memory, turn, io),
+  };
+}

@@ -58,7 +58,7 @@ function mapCapture(name: string): Mapped {
       });
     } else if (method === 'turn/steer') {
       const [first] = params.input as readonly { readonly text: string }[];
-      steers.push({ text: first?.text ?? '' });
+      steers.push({ text: first?.text ?? '', attachments: [], settle: () => {} });
     } else if (method === 'item/agentMessage/delta') {
       events.push({ kind: 'assistant_text', text: String(params.delta), isDelta: true, ...where });
     } else if (method === 'item/reasoning/summaryTextDelta') {

@@ -60,9 +60,19 @@ export class Lease {
     return this.#register(this.#server.peer.onWire(listener));
   }
 
+  /** Hears what the server writes to stderr, of whichever thread. The returned function stops it. */
+  onStderr(listener: (line: string) => void): () => void {
+    return this.#register(this.#server.onStderr(listener));
+  }
+
   /** To be called when a command begins: what it starts is then found after a crash of ours. */
   observe(): void {
     this.#server.observe();
+  }
+
+  /** Ends the server, whoever else uses it: for one that does not obey. Resolves when it is gone. */
+  endServer(): Promise<void> {
+    return this.#server.close();
   }
 
   /** Gives it back; a second call does nothing. */

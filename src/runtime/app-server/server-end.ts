@@ -21,7 +21,7 @@ export type EndOptions = {
 /** Makes of an exit what may be shown and kept. */
 export function endOf(exit: ChildExit, { asked, secrets }: EndOptions): ServerEnd {
   const { exitCode, signal, startError } = exit;
-  const stderr = clean(exit.stderrTail, secrets);
+  const stderr = cleanText(exit.stderrTail, secrets);
   const last = stderr
     .split('\n')
     .map((line) => line.trim())
@@ -44,7 +44,8 @@ const knownNoise = [/^WARNING: proceeding, even though we could not create PATH 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
 const colours = /\u001b\[[\d;]*[A-Za-z]/g;
 
-function clean(text: string, secrets: readonly string[]): string {
+/** What a server wrote, as it may be shown: without secrets and colours. */
+export function cleanText(text: string, secrets: readonly string[]): string {
   let plain = text.replace(colours, '');
   for (const secret of secrets) if (secret !== '') plain = plain.replaceAll(secret, '[redacted]');
   return maskTokens(plain);

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { Emitter, LfSplitter } from '../../base/index.ts';
+import { messageOf } from '../../model/index.ts';
 import type { Child } from '../../node/index.ts';
 import { spawnChild } from '../../node/index.ts';
 import type { Clock, Log } from '../../ports/index.ts';
@@ -6,7 +8,7 @@ import type { Notification } from './peer.ts';
 import { RpcPeer } from './peer.ts';
 import { RpcError } from './rpc-error.ts';
 import type { ServerEnd } from './server-end.ts';
-import { endOf } from './server-end.ts';
+import { cleanText, endOf } from './server-end.ts';
 
 /** What to start, and what it pays with. Holds a key: never log or store this. */
 export type ServerProgram = {
@@ -45,6 +47,8 @@ export type RunningServer = {
   readonly info: z.infer<typeof initialized>;
   /** What it told about its configuration and itself so far: that comes with the start, before anybody can listen. */
   readonly notices: readonly Notification[];
+  /** Hears what it writes to stderr, line by line, without secrets and colours. The returned function stops it. */
+  readonly onStderr: (listener: (line: string) => void) => () => void;
   /** Resolves as soon as it is gone and all that waited for it was refused. Never rejects. */
   readonly ended: Promise<ServerEnd>;
   /** To be called when it is about to start a program of its own. */
@@ -66,6 +70,11 @@ export async function startServer(
   const { clock, log } = deps;
   let peer: RpcPeer | null = null;
   let asked = false;
+  const said = new Emitter<string>((error) => log.error(`a listener of stderr failed: ${messageOf(error)}`));
+  const stderr = new LfSplitter({
+    onLine: (line) => said.fire(cleanText(line, program.secrets)),
+    maxBytes: 1024 * 1024,
+  });
   const child = spawnChild({
     file: program.file,
     args: program.args,
@@ -73,6 +82,7 @@ export async function startServer(
     env: program.env,
     stdin: null,
     onStdout: (bytes) => peer?.push(bytes),
+    onStderr: (bytes) => stderr.push(bytes),
     purpose: { kind: 'server', threadId: null },
   });
   const { pid, stdin } = child;
@@ -102,7 +112,8 @@ export async function startServer(
   };
   try {
     const info = await hello(own, program, deps, signal);
-    return { peer: own, pid, info, notices, ended, observe: child.observe, close };
+    const onStderr = (listener: (line: string) => void): (() => void) => said.on(listener);
+    return { peer: own, pid, info, notices, onStderr, ended, observe: child.observe, close };
   } catch (error) {
     await close();
     throw error;

@@ -14,6 +14,8 @@ export function serverProgram(runtime: NativeRuntime): ServerProgram | null {
   // Without it a refused connection is tried again for ever.
   args.push('-c', 'features.unbounded_connection_retries=false');
   args.push('-c', 'analytics.enabled=false');
+  // A thread that nobody hears is let go at once, so that whoever comes next may write it (measured with 0.169: 3 ms).
+  args.push('-c', 'thread_unload_delay_secs=0');
   // In an empty store nothing has to be forced: a method that does not match what lies on disk would sign the user out.
   if (apiKey !== null) args.push('-c', 'cli_auth_credentials_store="ephemeral"');
   else if (forcedLogin !== null) args.push('-c', `forced_login_method=${JSON.stringify(forcedLogin)}`);

@@ -307,6 +307,7 @@ class FakeStarts {
       pid: 1,
       info: { userAgent: '', codexHome: '/' },
       notices: [],
+      onStderr: () => () => undefined,
       ended: ended.promise,
       observe: () => undefined,
       close: async () => {

@@ -77,7 +77,7 @@ export class SharedServer {
 
   /**
    * Closes the server unless somebody uses it, and resolves when it is gone: a thread that it has loaded can be written by
-   * nobody else before (measured with 0.169: `thread/unsubscribe` does not release it). False: it is in use.
+   * nobody else before. False: it is in use.
    */
   async closeUnused(): Promise<boolean> {
     await Promise.all([...this.#sessions].filter(({ users }) => users === 0).map((session) => session.close()));

@@ -64,6 +64,7 @@ export class FakeServer {
       pid: 1,
       info: { userAgent: 'fake', codexHome: '/' },
       notices: [],
+      onStderr: () => () => undefined,
       ended: ended.promise,
       observe: () => undefined,
       close: async () => undefined,

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { messageOf } from '../../model/index.ts';
+import type { Clock, Log } from '../../ports/index.ts';
+import type { Lease } from '../../runtime/index.ts';
+import type { LiveTurn } from './live-turn.ts';
+
+/** How long a turn may take to end once it is asked to, in milliseconds (measured: 8 to 130). */
+const patience = 10_000;
+/** The same for the end of its commands. */
+const commandPatience = 2000;
+
+const anything = z.unknown();
+const terminals = z.looseObject({
+  data: z.array(z.looseObject({ itemId: z.string(), processId: z.string() })),
+  nextCursor: z.string().nullish(),
+});
+
+export type StopOptions = {
+  readonly lease: Lease;
+  readonly live: LiveTurn;
+  /** Settles when the turn has begun, or could not. */
+  readonly beginning: Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/**
+ * Ends the turn: asks Codex to, then ends the server, where it does not obey. Resolves when the turn has ended; true = the
+ * server had to be ended.
+ */
+export async function interrupt({ lease, live, beginning, clock, log }: StopOptions): Promise<boolean> {
+  const late = Promise.withResolvers<'late'>();
+  const cancel = clock.after(patience, () => late.resolve('late'));
+  const ask = async (): Promise<void> => {
+    // A turn that is about to begin can be stopped only once it has.
+    await beginning;
+    const { thread, id } = live;
+    if (thread === null || id === null || live.state?.end !== null) return;
+    await lease.request('turn/interrupt', { threadId: thread.id, turnId: id }, anything);
+    await live.ended;
+  };
+  try {
+    const asked = ask().catch((error) => {
+      // It may have ended by itself just now; else the time runs out.
+      log.info(`a turn could not be interrupted: ${messageOf(error)}`);
+      return live.ended;
+    });
+    if ((await Promise.race([asked, live.ended, late.promise])) !== 'late') return false;
+    log.warn('Codex’s app-server did not end a turn in time, so it was ended itself.');
+    await lease.endServer();
+    return true;
+  } finally {
+    cancel();
+  }
+}
+
+/** Ends what the commands of this turn left running: Codex itself lets them run on. How many there were. Never rejects. */
+export async function endCommands(lease: Lease, live: LiveTurn, log: Log): Promise<number> {
+  const { thread, state } = live;
+  if (thread === null || state === null) return 0;
+  const threadId = thread.id;
+  const options = { timeoutMs: commandPatience };
+  const open = Object.values(state.open).some(({ item }) => item?.type === 'commandExecution');
+  if (!open) return 0;
+  try {
+    const listed = await lease.request('thread/backgroundTerminals/list', { threadId }, terminals, options);
+    const ends = listed.data.map(({ processId }) =>
+      lease.request('thread/backgroundTerminals/terminate', { threadId, processId }, anything, options),
+    );
+    await Promise.all(ends);
+    return listed.data.length;
+  } catch (error) {
+    // Letting the thread go ends them, too.
+    log.info(`the commands of a turn are ended with its thread: ${messageOf(error)}`);
+    return 0;
+  }
+}

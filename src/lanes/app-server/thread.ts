@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import type { ApprovalPolicy, NativeThreadId } from '../../model/index.ts';
+import { nativeThreadId } from '../../model/index.ts';
+import type { LaneTurn } from '../../ports/index.ts';
+import type { Lease } from '../../runtime/index.ts';
+import { isThreadLost } from './server-failure.ts';
+
+const opened = z.looseObject({ thread: z.looseObject({ id: z.string() }), sandbox: z.unknown().optional() });
+
+/** The runtime's thread that a turn runs in, loaded by the server: nobody else can write it until it is let go. */
+export type OpenThread = {
+  readonly id: NativeThreadId;
+  /** The sandbox as the server has it in effect. */
+  readonly sandbox: unknown;
+  /** `lost`: the one that was asked for is gone, and this is a new one. */
+  readonly how: 'new' | 'resumed' | 'forked' | 'lost';
+};
+
+export type OpenOptions = {
+  readonly cwd: string;
+  readonly approvalPolicy: Extract<ApprovalPolicy, 'never' | 'on-request' | 'untrusted'>;
+  /** Hears the thread's id in its place in the stream, before whatever is said of the thread. */
+  readonly onOpen: (thread: OpenThread) => void;
+};
+
+/** Begins, takes up or branches off the thread of a turn. Throws RpcError. A new one stands in only for one that is gone. */
+export async function openThread(lease: Lease, turn: LaneTurn, options: OpenOptions): Promise<OpenThread> {
+  const { cwd, approvalPolicy } = options;
+  const { sandbox, model, nativeThreadId: asked, forkOf, ephemeral } = turn;
+  const settings = { cwd, sandbox, approvalPolicy, ...(model === null ? {} : { model }) };
+  const hear = (how: OpenThread['how']) => {
+    const made = Promise.withResolvers<OpenThread>();
+    const onAnswer = ({ thread, sandbox: inEffect }: z.infer<typeof opened>): void => {
+      const open = { id: nativeThreadId(thread.id), sandbox: inEffect, how };
+      options.onOpen(open);
+      made.resolve(open);
+    };
+    return { made: made.promise, onAnswer };
+  };
+  const start = async (how: 'new' | 'lost'): Promise<OpenThread> => {
+    const { made, onAnswer } = hear(how);
+    await lease.request('thread/start', { ...settings, ephemeral }, opened, { onAnswer });
+    return made;
+  };
+  if (asked !== null) {
+    const { made, onAnswer } = hear('resumed');
+    try {
+      await lease.request('thread/resume', { ...settings, threadId: asked, excludeTurns: true }, opened, { onAnswer });
+    } catch (error) {
+      if (isThreadLost(error)) return start('lost');
+      throw error;
+    }
+    return made;
+  }
+  if (forkOf === null) return start('new');
+  const { made, onAnswer } = hear('forked');
+  const params = { ...settings, threadId: forkOf, ephemeral, excludeTurns: true };
+  await lease.request('thread/fork', params, opened, { onAnswer });
+  return made;
+}
