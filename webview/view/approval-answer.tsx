@@ -84,7 +84,7 @@ function OpenAnswer({ row }: { readonly row: ApprovalRow }): JSX.Element {
               aria-disabled={sending}
               onClick={() => decide(granting, kind)}
             >
-              {t(kind === 'thread' ? 'grantThread' : 'grantFolder')}
+              {kind === 'thread' ? t('grantThread') : t('grantFolder')}
             </button>
           ))}
       </div>
@@ -110,7 +110,7 @@ function GivenAnswers({ row }: { readonly row: ApprovalRow }): JSX.Element | nul
   });
   return (
     <div class="approval-answer">
-      {row.grant !== null && <p>{t(row.grant === 'thread' ? 'grantedThread' : 'grantedFolder')}</p>}
+      {row.grant !== null && <p>{row.grant === 'thread' ? t('grantedThread') : t('grantedFolder')}</p>}
       {given.length > 0 && (
         <dl>
           {given.map(({ field, text }) => (

@@ -4,17 +4,16 @@ import { visible } from './visible.ts';
 
 /** A decision in the page's own words; one that it does not know as the lane calls it. */
 export function decisionWords(subject: RowOf<'approval'>['subject'], { id, label, detail }: ApprovalDecision): string {
-  const isInput = subject === 'user_input';
   // Each rule for a host has an id of its own.
   switch (/^applyNetworkPolicyAmendment:(?:allow|deny)/.exec(id)?.[0] ?? id) {
     case 'accept':
-      return t(subject === 'permissions' ? 'decideTurn' : 'decideAccept');
+      return subject === 'permissions' ? t('decideTurn') : t('decideAccept');
     case 'acceptForSession':
       return t('decideSession');
     case 'acceptAlways':
       return t('decideAlways');
     case 'decline':
-      return t(isInput ? 'decideNoAnswer' : 'decideDecline');
+      return subject === 'user_input' ? t('decideNoAnswer') : t('decideDecline');
     case 'cancel':
       return t('decideCancel');
     case 'answer':

@@ -56,7 +56,7 @@ function askedOf(subject: ApprovalSubject): string {
 }
 
 function decisionOf(row: RowOf<'approval'>): string {
-  if (row.decision === null) return t(row.open ? 'approvalOpen' : 'approvalClosed');
+  if (row.decision === null) return row.open ? t('approvalOpen') : t('approvalClosed');
   if (row.decision === 'withdrawn') return t('approvalWithdrawn');
   const decision = row.decisions.find((one) => one.id === row.decision);
   const label = decision === undefined ? visible(row.decision) : decisionWords(row.subject, decision);
