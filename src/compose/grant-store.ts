@@ -1,11 +1,11 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import * as z from 'zod';
 import type { TurnGrants } from '../engine/index.ts';
 import { matchGrant } from '../engine/index.ts';
 import type { GrantEntry, GrantKind, ThreadId } from '../model/index.ts';
-import { grantKinds, isLanesError, LanesError, messageOf, threadId } from '../model/index.ts';
+import { grantKinds, isLanesError, LanesError, messageOf } from '../model/index.ts';
+import { readGrants, writtenGrants } from '../model/schema/index.ts';
 import { acquireLock, codeOf, newId, writeFileAtomic } from '../node/index.ts';
 import type { Clock, Log } from '../ports/index.ts';
 import { redactText } from '../transcript/index.ts';
@@ -30,8 +30,6 @@ export type GrantStoreDeps = {
 };
 
 const fileName = 'grants.json';
-const format = 'codex-lanes/grants';
-const version = 1;
 const day = 24 * 60 * 60 * 1000;
 /** How long a grant holds that is not used, in milliseconds. */
 const lifetime: Readonly<Record<GrantKind, number>> = { thread: 30 * day, folder: 90 * day };
@@ -44,24 +42,6 @@ const maxCommand = 4000;
 const lockTries = 40;
 const lockPause = 25;
 
-const newerSchema = z.looseObject({ format: z.literal(format), version: z.int().gt(version) });
-const grantSchema = z.looseObject({
-  id: z.string(),
-  kind: z.enum(grantKinds),
-  command: z.string(),
-  folder: z.string(),
-  threadId: z.string().transform(threadId),
-  givenAt: z.iso.datetime(),
-  lapsesAt: z.iso.datetime(),
-  uses: z.int().min(0),
-  last: z.looseObject({ at: z.iso.datetime(), threadId: z.string().transform(threadId) }).nullable(),
-});
-const fileSchema = z.looseObject({
-  format: z.literal(format),
-  version: z.literal(version),
-  grants: z.array(grantSchema),
-});
-
 export function createGrantStore({ home, secrets, clock, log, label }: GrantStoreDeps): GrantStore {
   /** One write of this process at a time; another process is kept out by the lock file. */
   let last: Promise<unknown> = Promise.resolve();
@@ -70,27 +50,31 @@ export function createGrantStore({ home, secrets, clock, log, label }: GrantStor
 
   const read = async (): Promise<readonly GrantEntry[]> => {
     const path = await pathOf();
-    let value: unknown;
+    let text: string;
     try {
-      value = JSON.parse(await readFile(path, 'utf8'));
+      text = await readFile(path, 'utf8');
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return [];
       throw new LanesError('storage', `The grants in ${path} can’t be read: none of them counts.`, { cause: error });
     }
-    if (newerSchema.safeParse(value).success)
-      throw new LanesError(
-        'newer-format',
-        `${path} was written by a newer release: its grants don’t count in this one.`,
-      );
-    const found = fileSchema.safeParse(value);
-    if (found.success) return found.data.grants;
-    throw new LanesError('storage', `The grants in ${path} are not as they should be: none of them counts.`);
+    const found = readGrants(text);
+    switch (found.kind) {
+      case 'grants':
+        return found.grants;
+      case 'newer':
+        throw new LanesError(
+          'newer-format',
+          `${path} was written by a newer release: its grants don’t count in this one.`,
+        );
+      case 'wrong':
+        throw new LanesError('storage', `The grants in ${path} are not as they should be: none of them counts.`);
+    }
   };
 
   const write = async (grants: readonly GrantEntry[]): Promise<void> => {
     const now = clock.now();
     const kept = grants.filter(({ lapsesAt }) => Date.parse(lapsesAt) + afterlife > now).slice(-maxGrants);
-    await writeFileAtomic(await pathOf(), `${JSON.stringify({ format, version, grants: kept }, null, 2)}\n`);
+    await writeFileAtomic(await pathOf(), writtenGrants(kept));
   };
 
   /** Reads and writes in one go: nobody else writes in between. */

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { Webview } from 'vscode';
 import type { FakeEditor } from '../../../test/fakes/editor.ts';
 import type { Attachment, LogEvent } from '../../model/index.ts';
-import { emptyThread, itemId, threadId } from '../../model/index.ts';
+import { emptyThread, itemId, requestId, threadId } from '../../model/index.ts';
 import type { FromWebview, Ping, Reply, ToWebview } from '../../protocol/index.ts';
 import type { HostContext } from '../context.ts';
 import { ChatView } from './chat-view.ts';
@@ -38,6 +38,10 @@ function view(reply: () => Promise<Reply> = async () => ({ ok: true })) {
   const threads = {
     view: async () => ({ ...emptyThread(threadId(state.shown)), seq: state.seq }),
     wait: (id: string) => state.waited.push(id) > 0,
+    answer: async (id: string) => {
+      state.waited.push(`answer ${id}`);
+      return { ok: false, why: 'not_offered' };
+    },
     worktree: { diff: async () => ({ ok: false, message: 'compared' }) },
   };
   const core = { get: async () => ({ threads }), loaded: () => ({ threads }) };
@@ -263,4 +267,25 @@ test('a page that another page does not bring back gets another frame, where the
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('an answer goes to the thread that is shown alone, and what the core says comes back as a reply', async () => {
+  const open = view();
+  open.take(hello);
+  const answer: FromWebview = {
+    ...{ ...page, type: 'approval.answer', requestId: requestId('r1'), threadId: threadId('b') },
+    ...{ approvalId: 'q' as never, given: { decision: 'accept' } },
+  };
+  open.take(answer);
+  const replies = () => open.state.posted.flatMap((message) => (message.type === 'reply' ? [message] : []));
+  await expect.poll(replies).toHaveLength(1);
+  expect(open.state.waited).toEqual([]);
+  expect(replies()[0]?.reply).toEqual({ ok: false, message: 'The chat shows another thread by now.' });
+  open.take({ ...answer, requestId: requestId('r2'), threadId: threadId('a') });
+  await expect.poll(replies).toHaveLength(2);
+  expect(open.state.waited).toEqual(['answer a']);
+  expect(replies()[1]).toMatchObject({
+    requestId: 'r2',
+    reply: { ok: false, message: expect.stringMatching(/not offered/) },
+  });
 });

@@ -1,3 +1,4 @@
 export { parseLogLine, type ReadLogLine } from './events.ts';
+export { readGrants, writtenGrants } from './grants.ts';
 export { rawPayload } from './raw-payload.ts';
 export { type ReadStatusDocument, readStampedStatus, readStatusDocument, statusDocumentSchema } from './status.ts';

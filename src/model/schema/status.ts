@@ -104,6 +104,10 @@ const laneInputsSchema = z.object({
     switchedOffBy: text,
     pluginsUnlocked: z.boolean(),
     pluginsUnlockSource: z.string(),
+    // Left out by those who wrote before the gate was there.
+    interactive: z.boolean().default(false),
+    interactiveSource: z.string().default('codexLanes.native.interactive'),
+    transport: z.enum(['auto', 'exec', 'app-server']).default('auto'),
   }),
   native: z.object({
     checkedAt: text,

@@ -38,12 +38,16 @@ const image = {
 };
 const attachment = { kind: 'image', path: '/home/me/a.png', label: 'a.png' };
 const submit = { viewId: 'v', type: 'turn.submit', requestId: 'r', threadId: 't', text: 'hi' };
+const answer = { viewId: 'v', type: 'approval.answer', requestId: 'r', threadId: 't', approvalId: 'a' };
 
 test.each<unknown>([
   { ...submit, attachments: [attachment] },
   { viewId: 'v', type: 'pong', n: 3 },
   { viewId: 'v', type: 'focused' },
   { viewId: 'v', type: 'turn.wait', threadId: 't' },
+  { ...answer, given: { decision: 'accept' } },
+  { ...answer, given: { decision: 'accept', grant: 'folder' } },
+  { ...answer, given: { decision: 'answer', answers: { name: ['Ada'], tags: ['a', 'b'] } } },
   { viewId: 'v', type: 'thread.open' },
   { viewId: 'v', type: 'thread.open', threadId: 't' },
   { viewId: 'v', type: 'thread.fork', threadId: 't' },
@@ -78,6 +82,8 @@ function submitWith(confirmed: unknown): unknown {
   return { viewId: 'v', type: 'turn.submit', requestId: 'r', threadId: 't', text: 'hi', confirmed };
 }
 
+const answerWith = (answers: unknown) => ({ ...answer, given: { decision: 'answer', answers } });
+
 test.each([
   ['another type', { viewId: 'v', type: 'shell.run', command: 'rm' }],
   ['a field too much', { viewId: 'v', type: 'thread.new', extra: 1 }],
@@ -108,12 +114,25 @@ test.each([
     'a change that brings what stood before',
     { viewId: 'v', type: 'change.open', threadId: 't', itemId: 'i', path: 'a', blob: 'b' },
   ],
+  ['an answer to nothing', { ...answer, approvalId: '' }],
+  ['an answer without a decision', { ...answer, given: {} }],
+  ['a grant of another kind', { ...answer, given: { decision: 'accept', grant: 'everything' } }],
+  ['an answer with a result of its own', { ...answer, given: { decision: 'accept', result: { decision: 'accept' } } }],
+  ['answers that are no lists', { ...answer, given: { decision: 'answer', answers: { name: 'Ada' } } }],
+  ['more fields than a form has', answerWith(Object.fromEntries(Array.from({ length: 65 }, (_, n) => [n, ['x']])))],
+  ['an answer as long as a book', answerWith({ name: ['x'.repeat(100_001)] })],
   ['no view', { type: 'thread.new' }],
   ['null', null],
 ])('%s is refused with words', (_name, message) => {
   const read = readFromWebview(message);
   expect(read.ok).toBe(false);
   expect(read.ok ? '' : read.why).not.toBe('');
+});
+
+test('why an answer is refused does not tell what was typed', () => {
+  const read = readFromWebview(answerWith({ name: ['hunter2'.repeat(20_000)], key: 'hunter2' }));
+  expect(read.ok ? '' : read.why).toMatch(/answers/);
+  expect(read.ok ? '' : read.why).not.toContain('hunter2');
 });
 
 test('nothing that a page can send throws', () => {
