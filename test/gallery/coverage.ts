@@ -1,12 +1,15 @@
 import type {
+  ApprovalField,
   ApprovalSubject,
   BaselineGap,
   BaselineGrade,
   EventBody,
   EventKind,
   FileChange,
+  GrantKind,
   InterruptedBy,
   ItemStatus,
+  NearMiss,
   PlanStep,
   ProgressStep,
   ProgressWait,
@@ -145,6 +148,17 @@ export const wanted: readonly string[] = [
   ...all<Of<'approval_resolved'>['decidedBy']>({ user: true, grant: true, policy: true, lifecycle: true }).map(
     (by) => `decided by ${by}`,
   ),
+  ...all<ApprovalSubject>({ command: true, file_change: true, mcp: true, permissions: true, user_input: true }).map(
+    (subject) => `open ${subject}`,
+  ),
+  ...all<ApprovalField['input']>({ none: true, text: true, number: true, integer: true }).map(
+    (input) => `field ${input}`,
+  ),
+  ...all<GrantKind>({ thread: true, folder: true }).map((kind) => `grant ${kind}`),
+  ...all<NearMiss['why']>({ other_folder: true, other_arguments: true, other_thread: true, lapsed: true }).map(
+    (why) => `asked again ${why}`,
+  ),
+  ...['withdrawn', 'never decided', 'several answers', 'secret answer', 'offered grants'],
   ...all<Of<'user_message'>['delivery']>({ start: true, steer: true, queued: true }).map((how) => `prompt ${how}`),
   ...all<FileChange['kind']>({ add: true, update: true, delete: true, move: true }).map((kind) => `change ${kind}`),
   ...all<BaselineGrade>({ exact: true, git: true, copied: true, reconstructed: true, unknown: true }).map(
@@ -240,7 +254,16 @@ function shownByRow(row: Row): readonly string[] {
     case 'plan':
       return [name, ...row.steps.map(({ status }) => `step ${status}`)];
     case 'approval':
-      return [name, `approval ${row.subject}`, `decided by ${row.decidedBy}`];
+      return [
+        ...[name, `approval ${row.subject}`, `decided by ${row.decidedBy}`, `grant ${row.grant}`],
+        ...(row.open ? [`open ${row.subject}`, `asked again ${row.near?.why}`] : []),
+        ...row.fields.map(({ input }) => `field ${input}`),
+        ...(row.fields.some(({ takesMany }) => takesMany) ? ['several answers'] : []),
+        ...(row.fields.some(({ isSecret }) => isSecret) ? ['secret answer'] : []),
+        ...(row.grants === null ? [] : ['offered grants']),
+        ...(row.decision === 'withdrawn' ? ['withdrawn'] : []),
+        ...(row.decision === null && !row.open ? ['never decided'] : []),
+      ];
     case 'warning':
       return [name, `warning ${row.source}`];
     case 'failure':
