@@ -21,6 +21,7 @@ import {
 } from './compose/index.ts';
 import type { Activity, ForkResult } from './engine/index.ts';
 import { Engine, StatusKeeper } from './engine/index.ts';
+import { createAppServerLane } from './lanes/app-server/index.ts';
 import { createExecLane } from './lanes/exec/index.ts';
 import { createResponsesLane, probeApi } from './lanes/responses/index.ts';
 import type {
@@ -28,6 +29,7 @@ import type {
   ApprovalResult,
   BinaryCandidate,
   DoctorReport,
+  ExecutableIdentity,
   GivenAnswer,
   GrantEntry,
   InstallOutcome,
@@ -47,7 +49,8 @@ import { messageOf } from './model/index.ts';
 import { readStampedStatus } from './model/schema/index.ts';
 import { dataHomePath, liveProcesses, newId, openDataHome, systemClock } from './node/index.ts';
 import type { Lane, Log, Secrets, Settings, ThreadSummary, Workspace } from './ports/index.ts';
-import type { NativeRuntime, NativeRuntimeInputs } from './runtime/index.ts';
+import type { NativeTransport } from './routing/index.ts';
+import type { NativeRuntime, NativeRuntimeInputs, StartReport } from './runtime/index.ts';
 import {
   createBinaryFinder,
   createCertificateFile,
@@ -58,12 +61,15 @@ import {
   findGit,
   probeNative,
   resolveNativeRuntime,
+  SharedServer,
 } from './runtime/index.ts';
 
 /** What a door gives: its own ways to the outside. Everything else the core brings itself. */
 export type AppDeps = {
   /** What this process is, in words for the user of another one. Default: a VS Code window. */
   readonly label?: string;
+  /** Of the product, as Codex's app-server tells its provider. */
+  readonly version?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
   readonly secrets: Secrets;
@@ -128,6 +134,11 @@ export type App = {
      * (a locked lane, no key) is a recorded failed turn and `ok: true`. With `ask`, the user is asked first.
      */
     readonly submit: (threadId: ThreadId, prompt: Prompt) => Promise<SubmitResult>;
+    /**
+     * Hands a message to the running turn, where its lane takes that; else, also where the turn ends just then, it is
+     * submitted.
+     */
+    readonly steer: (threadId: ThreadId, prompt: Prompt) => Promise<SubmitResult>;
     /** Refused with a sentence where they don't fit. They hold from the next turn on and are kept with the thread. */
     readonly setOptions: (threadId: ThreadId, options: ThreadOptions) => Promise<SubmitResult>;
     readonly rename: (threadId: ThreadId, title: string) => Promise<SubmitResult>;
@@ -172,7 +183,7 @@ export type App = {
 
 /** Wires the core. Synchronous and without I/O: folders are made and programs are asked at first use. */
 export function createApp(deps: AppDeps): App {
-  const { env, log, secrets, workspace, label = 'a VS Code window' } = deps;
+  const { env, log, secrets, workspace, label = 'a VS Code window', version = '0.0.0' } = deps;
   const practice = createPracticeSwitch({
     env,
     settings: deps.settings,
@@ -259,30 +270,34 @@ export function createApp(deps: AppDeps): App {
     keys.remember(runtime.secrets);
     return runtime;
   };
-  const lanes: Readonly<Record<RunnableLaneId, Lane>> = {
-    api: createResponsesLane(apiDeps),
-    'codex-native': createExecLane({
-      resolve: async (profile) => {
-        const runtime = await resolveNative(profile);
-        const { binary, credential } = keeper.inputs().native;
-        const configured = profile === settings.get().nativeProfile;
-        // The turn looked later than the last check: what it found is not hidden from the status. That tells nothing of
-        // the credential of a profile that one thread chose for itself.
-        const seen = [runtime.binary, configured ? runtime.credential.fact : credential];
-        if (!isDeepStrictEqual([binary, credential], seen)) void keeper.refresh(['codex-native']);
-        return runtime;
-      },
-      settings: () => settings.get(),
-      scratch: () => openDataHome({ env }),
-      rawStream,
-      onStart: async (program, start) => {
-        // At once, so that the very next turn meets the pin.
-        if (await pins.record(program, start)) await keeper.refresh(['codex-native']);
-      },
-      clock: systemClock,
-      log,
-    }),
+  const nativeDeps = {
+    resolve: async (profile: string | null): Promise<NativeRuntime> => {
+      const runtime = await resolveNative(profile);
+      const { binary, credential } = keeper.inputs().native;
+      const configured = profile === settings.get().nativeProfile;
+      // The turn looked later than the last check: what it found is not hidden from the status. That tells nothing of
+      // the credential of a profile that one thread chose for itself.
+      const seen = [runtime.binary, configured ? runtime.credential.fact : credential];
+      if (!isDeepStrictEqual([binary, credential], seen)) void keeper.refresh(['codex-native']);
+      return runtime;
+    },
+    settings: () => settings.get(),
+    rawStream,
+    onStart: async (program: ExecutableIdentity, start: StartReport): Promise<void> => {
+      // At once, so that the very next turn meets the pin.
+      if (await pins.record(program, start)) await keeper.refresh(['codex-native']);
+    },
+    clock: systemClock,
+    log,
   };
+  const server = new SharedServer({ clock: systemClock, log, version, experimentalApi: true });
+  const api = createResponsesLane(apiDeps);
+  const nativeLanes = {
+    exec: createExecLane({ ...nativeDeps, scratch: () => openDataHome({ env }) }),
+    'app-server': createAppServerLane({ ...nativeDeps, server, newId }),
+  };
+  const laneOf = (id: RunnableLaneId, transport: NativeTransport = 'exec'): Lane =>
+    id === 'api' ? api : nativeLanes[transport];
   const events = new Emitter<{ readonly threadId: ThreadId; readonly events: readonly LogEvent[] }>((error) =>
     log.error('an event listener failed', error),
   );
@@ -320,7 +335,7 @@ export function createApp(deps: AppDeps): App {
       probe: async (lane) => {
         await keeper.refresh([lane]);
       },
-      lane: (id) => lanes[id],
+      lane: laneOf,
       payerOfProfile: async (profile) => {
         try {
           // Just as a turn will: its receipt must name whom the user said yes to.
@@ -340,6 +355,11 @@ export function createApp(deps: AppDeps): App {
       onActivity: (threadId, activity) => activities.fire({ threadId, activity }),
     },
   );
+  const closeAll = async (): Promise<void> => {
+    await engine.close();
+    await server.close();
+    await practice.stop();
+  };
   const listening = new Disposables();
   listening.defer(settings.onChange(() => keeper.reconsider()));
   listening.defer(workspace.onChange(() => keeper.reconsider()));
@@ -380,6 +400,7 @@ export function createApp(deps: AppDeps): App {
       view: (id) => engine.view(id),
       glance: (id) => engine.glance(id),
       submit: (id, prompt) => engine.submit(id, prompt),
+      steer: (id, prompt) => engine.steer(id, prompt),
       setOptions: (id, options) => engine.setOptions(id, options),
       rename: (id, title) => engine.rename(id, title),
       fork: (id) => engine.fork(id),
@@ -405,7 +426,7 @@ export function createApp(deps: AppDeps): App {
       listening.dispose();
       keeper.close();
       closing.abort();
-      await supervision.close(engine.close().then(() => practice.stop()));
+      await supervision.close(closeAll());
     },
   };
 }

@@ -9,6 +9,7 @@ import type {
   TurnProgress,
 } from '../model/index.ts';
 import type { Changes, Clock, Lane, Log, Settings, Transcript, Workspace } from '../ports/index.ts';
+import type { NativeTransport } from '../routing/index.ts';
 import type { TurnGrants } from './approvals.ts';
 
 /** What is known of the folders that Codex marks as trusted in its own configuration. */
@@ -42,7 +43,8 @@ export type EngineDeps = {
   readonly inputs: () => LaneInputs;
   /** Checks a lane that was not checked yet; `inputs` is fresh when it resolves. Never rejects. */
   readonly probe: (lane: RunnableLaneId) => Promise<void>;
-  readonly lane: (id: RunnableLaneId) => Lane;
+  /** `transport`: of the native lane; left out = exec. */
+  readonly lane: (id: RunnableLaneId, transport?: NativeTransport) => Lane;
   /**
    * Who would pay a turn of the native lane with this configuration profile, of which `inputs` knows nothing; null =
    * unknown. Never rejects.

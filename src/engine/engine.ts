@@ -55,6 +55,11 @@ export class Engine {
     return this.#actor(id).submit(prompt);
   }
 
+  /** For the running turn; what that does not take is a prompt like any other. */
+  steer(id: ThreadId, prompt: Prompt): Promise<SubmitResult> {
+    return this.#actor(id).steer(prompt);
+  }
+
   /** The options hold from the next turn on; nothing is written before the thread's first prompt. */
   setOptions(id: ThreadId, options: ThreadOptions): Promise<SubmitResult> {
     return this.#actor(id).setOptions(options);

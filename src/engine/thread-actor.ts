@@ -115,6 +115,18 @@ export class ThreadActor {
     return this.#answer(await log.stored());
   }
 
+  /**
+   * Hands a message to the running turn, where its lane takes that. What the turn did not take, since it was just ending for
+   * example, goes the way of every prompt: it waits, or begins a turn.
+   */
+  async steer(prompt: Prompt): Promise<SubmitResult> {
+    const wrong = await wrongAttachment(prompt.attachments ?? [], this.#deps.checkAttachment);
+    const turn = this.#turns.current;
+    if (wrong !== null || turn === null || prompt.text.trim() === '') return this.submit(prompt);
+    const { log } = this.#thread;
+    return (await turn.steer(prompt)) && log !== null ? this.#answer(await log.stored()) : this.submit(prompt);
+  }
+
   /** Ends the running turn and, on record, the prompts that wait behind it. Resolves when the thread is idle. */
   async stop(by: InterruptedBy): Promise<void> {
     if (!this.#queue.running) return;

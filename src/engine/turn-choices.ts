@@ -15,7 +15,12 @@ export type TurnChoices = {
   readonly newWorktree: boolean;
 };
 
-export function choicesOf(lane: Lane, settings: SettingsSnapshot, view: ThreadView, cwd: string | null): TurnChoices {
+export function choicesOf(
+  lane: Pick<Lane, 'id'>,
+  settings: SettingsSnapshot,
+  view: ThreadView,
+  cwd: string | null,
+): TurnChoices {
   const { options, worktree, native } = view;
   const isNative = lane.id === 'codex-native';
   return {

@@ -2,7 +2,7 @@ import type { EventBody, InterruptedBy, NativeThread, Payer, SendQuestion, TurnE
 import { noNativeThread } from '../model/index.ts';
 import type { Lane, TurnEnd } from '../ports/index.ts';
 import type { LaneDecision } from '../routing/index.ts';
-import { decideLane } from '../routing/index.ts';
+import { decideLane, nativeTransport } from '../routing/index.ts';
 import { noImagesFor } from './check-attachments.ts';
 import type { EngineDeps } from './deps.ts';
 import type { EventLog, Stamp } from './event-log.ts';
@@ -64,8 +64,8 @@ export class TurnRun {
       first === null || first.kind === 'probe-first'
         ? await this.#confirmed(await this.#decide(log), prompt)
         : { decision: first, question: null };
-    const lane = engine.lane(decision.lane);
-    const decided = this.#decided(lane, decision, prompt);
+    const { lane, trace } = this.#lane(decision);
+    const decided = this.#decided(lane, { ...decision, trace }, prompt);
     const { native: before, worktree } = thread.view;
     const closeSeal = thread.openSeal(prompt.turnId);
     record.begin(log, decided.stamp);
@@ -102,9 +102,9 @@ export class TurnRun {
         : (noFolderFor(lane, decided) ?? noImagesFor(lane, prompt.attachments) ?? misfit(decided.choices));
     const ran: TurnEnd =
       stopAsked !== null
-        ? { outcome: 'interrupted', facts: factsOfNone(lane.id) }
+        ? { outcome: 'interrupted', facts: factsOfNone(lane) }
         : refused !== null
-          ? { outcome: 'failed', error: refused, facts: factsOfNone(lane.id) }
+          ? { outcome: 'failed', error: refused, facts: factsOfNone(lane) }
           : await turn.run(
               lane,
               await this.#laneTurn(prompt, decided, begins ? await this.#branchNow(log, decided, start) : start),
@@ -152,6 +152,17 @@ export class TurnRun {
     const error = unconfirmed(question);
     const trace = [...decision.trace, { rule: 'confirmation', says: error.message }];
     return { decision: refusal({ ...decision, trace }, error, []), question };
+  }
+
+  /** Also how the native lane runs it, which the trace says. */
+  #lane({ kind, lane: id, trace }: Made): { readonly lane: Lane; readonly trace: Made['trace'] } {
+    const { engine, thread } = this.#deps;
+    if (id !== 'codex-native') return { lane: engine.lane(id), trace };
+    const { profile, newWorktree } = choicesOf({ id }, engine.settings.get(), thread.view, thread.cwd);
+    // A worktree that was made is found by either.
+    const needs = { profile: profile !== null, newWorktree: newWorktree && thread.view.native.id === null };
+    const { transport, step } = nativeTransport(engine.inputs(), needs);
+    return { lane: engine.lane(id, transport), trace: kind === 'run' ? [...trace, step] : trace };
   }
 
   #decided(lane: Lane, decision: Made, { turnId, queuedAt }: Queued): Decided {

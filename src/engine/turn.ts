@@ -9,6 +9,7 @@ import type {
   LaneEvent,
   LaneFacts,
   Payer,
+  Prompt,
   Receipt,
   RuleStep,
   RunnableLaneId,
@@ -30,9 +31,9 @@ import { ProgressFeed } from './progress-feed.ts';
 import type { TurnChoices } from './turn-choices.ts';
 
 /** Facts of a turn that no lane ran. */
-export function factsOfNone(lane: RunnableLaneId): LaneFacts {
+export function factsOfNone({ transport }: Pick<Lane, 'transport'>): LaneFacts {
   return {
-    transport: lane === 'api' ? 'responses' : 'exec',
+    transport,
     executable: null,
     endpoint: null,
     payer: null,
@@ -82,6 +83,10 @@ export class RunningTurn {
   readonly #abort = new AbortController();
   readonly #approvals: Approvals;
   readonly #inbox = new AsyncQueue<Steer>();
+  /** Settles each message that the lane has not answered yet. */
+  readonly #steers = new Set<(taken: boolean) => void>();
+  /** Takes messages while it runs. */
+  #lane: Lane | null = null;
   readonly #progress: ProgressFeed;
   readonly #onWait = new Set<() => void>();
   readonly #startedAt: number;
@@ -136,10 +141,32 @@ export class RunningTurn {
     return this.#approvals.answer(approvalId, given);
   }
 
+  /**
+   * Hands a message to the turn while it runs. False: the turn did not take it, and whoever sent it has it still. What was
+   * taken is on record.
+   */
+  steer({ text, attachments = [], requestId }: Prompt): Promise<boolean> {
+    if (this.#lane?.capabilities.steer !== true || this.stopping) return Promise.resolve(false);
+    const settled = Promise.withResolvers<boolean>();
+    const settle = (taken: boolean): void => {
+      if (!this.#steers.delete(settle)) return;
+      if (taken) {
+        const body = { kind: 'user_message', text, attachments, delivery: 'steer' } as const;
+        this.#log.add(body, { ...this.decided.stamp, requestId });
+      }
+      settled.resolve(taken);
+    };
+    this.#steers.add(settle);
+    this.#inbox.push({ text, attachments, settle });
+    return settled.promise;
+  }
+
   /** Runs the lane to its end. Never throws: a lane that does is a failed turn. */
   async run(lane: Lane, turn: LaneTurn): Promise<TurnEnd> {
     this.#feed = this.#follow(lane, turn);
+    this.#lane = lane;
     const end = await this.#run(lane, turn, this.#feed);
+    this.#closeInbox();
     await this.#feed?.end(this.#abort.signal.reason);
     return end;
   }
@@ -188,7 +215,7 @@ export class RunningTurn {
       });
     } catch (error) {
       this.#deps.log.error(`the ${lane.id} lane failed`, error);
-      const facts = factsOfNone(lane.id);
+      const facts = factsOfNone(lane);
       if (this.#abort.signal.aborted) return { outcome: 'interrupted', facts };
       return { outcome: 'failed', facts, error: internalError(error) };
     }
@@ -197,7 +224,7 @@ export class RunningTurn {
   /** Writes the terminal event. What still comes afterwards is about the turn, not of it. */
   end(end: TurnEnd): void {
     this.#approvals.withdrawAll(this.#abort.signal.reason ?? new Error('the turn is over'));
-    this.#inbox.close();
+    this.#closeInbox();
     this.#progress.end();
     this.#onWait.clear();
     const durationMs = Math.round(this.#deps.clock.monotonic() - this.#startedAt);
@@ -228,6 +255,13 @@ export class RunningTurn {
         totalMs: Math.round(now - this.#startedAt),
       },
     };
+  }
+
+  /** What the turn did not take is for the next one. */
+  #closeInbox(): void {
+    this.#lane = null;
+    this.#inbox.close();
+    for (const settle of [...this.#steers]) settle(false);
   }
 
   #emit(event: LaneEvent | LaneBody): void {

@@ -66,6 +66,7 @@ export function activateHost(
       workspace,
       storedStatus: storedStatus(extension),
       storeStatus: storeStatus(extension, log),
+      version: String(extension.extension.packageJSON.version),
     }),
   );
   const reveal = async () => void (await commands.executeCommand('codexLanes.chat.focus'));

@@ -12,7 +12,7 @@ test.each<[LaneSelection, SandboxMode, string, string | null, boolean]>([
   ['api', 'workspace-write', 'answers in text only', null, false],
   ['auto', 'danger-full-access', 'answers in text only', null, false],
 ])('%s with %s: %s, %s', (lane, mode, sandbox, approvals, canChange) => {
-  const permissions = permissionsOf({ selected: lane, mode, running: false }, t);
+  const permissions = permissionsOf({ selected: lane, interactive: false, mode, running: false }, t);
   expect([permissions.sandbox.label, permissions.approvals?.label ?? null, permissions.sandbox.canChange]).toEqual([
     sandbox,
     approvals,
@@ -22,7 +22,7 @@ test.each<[LaneSelection, SandboxMode, string, string | null, boolean]>([
 });
 
 test('the picker lists the modes, which one holds, and what the lane can not do', () => {
-  const choice = sandboxChoice({ selected: 'codex-native', mode: 'read-only', running: false }, t);
+  const choice = sandboxChoice({ selected: 'codex-native', interactive: false, mode: 'read-only', running: false }, t);
   expect(choice?.modes.map(({ mode, description }) => [mode, description])).toEqual([
     ['read-only', 'in effect'],
     ['workspace-write', ''],
@@ -36,17 +36,17 @@ test('the picker lists the modes, which one holds, and what the lane can not do'
 
 test('while a turn runs the picker says that the next one is meant', () => {
   const of = (running: boolean) =>
-    sandboxChoice({ selected: 'codex-native', mode: 'read-only', running }, t)?.placeholder;
+    sandboxChoice({ selected: 'codex-native', interactive: false, mode: 'read-only', running }, t)?.placeholder;
   expect(of(true)).toContain('next turn');
   expect(of(true)).toContain('keeps what it began with');
   expect(of(false)).not.toContain('keeps');
   const shown = (running: boolean) =>
-    permissionsOf({ selected: 'codex-native', mode: 'read-only', running }, t).sandbox.tooltip;
+    permissionsOf({ selected: 'codex-native', interactive: false, mode: 'read-only', running }, t).sandbox.tooltip;
   expect(shown(true)).toContain('next turn');
   expect(shown(false)).not.toContain('next turn');
 });
 
 test('a lane without commands has nothing to choose', () => {
-  expect(sandboxChoice({ selected: 'api', mode: 'read-only', running: false }, t)).toBeNull();
-  expect(sandboxChoice({ selected: 'auto', mode: 'read-only', running: false }, t)).toBeNull();
+  expect(sandboxChoice({ selected: 'api', interactive: false, mode: 'read-only', running: false }, t)).toBeNull();
+  expect(sandboxChoice({ selected: 'auto', interactive: false, mode: 'read-only', running: false }, t)).toBeNull();
 });

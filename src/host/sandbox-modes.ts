@@ -8,20 +8,27 @@ type Words = { readonly icon: string; readonly label: string; readonly tooltip: 
 /** The strictest first. */
 const sandboxModes: readonly SandboxMode[] = ['read-only', 'workspace-write', 'danger-full-access'];
 
-/** What the lane behind a selection can do; the native lane runs over exec. */
-export function capabilitiesOf(selected: LaneSelection): LaneCapabilities {
-  return transportCapabilities[selected === 'codex-native' ? 'exec' : 'responses'];
+/** What the lane behind a selection can do. `interactive`: native turns run over the app-server. */
+export function capabilitiesOf(selected: LaneSelection, interactive: boolean): LaneCapabilities {
+  if (selected !== 'codex-native') return transportCapabilities.responses;
+  return transportCapabilities[interactive ? 'app-server' : 'exec'];
 }
 
 /** What a turn would be allowed: how things stand when it is looked at. */
-type Standing = { readonly selected: LaneSelection; readonly mode: SandboxMode; readonly running: boolean };
+type Standing = {
+  readonly selected: LaneSelection;
+  /** As the status document has it. */
+  readonly interactive: boolean;
+  readonly mode: SandboxMode;
+  readonly running: boolean;
+};
 
 /** What is in effect for the next turn: its sandbox, and who is asked. A lane that does nothing has neither. */
 export function permissionsOf(
-  { selected, mode, running }: Standing,
+  { selected, interactive, mode, running }: Standing,
   t: Translate,
 ): { readonly sandbox: Words & { readonly canChange: boolean }; readonly approvals: Words | null } {
-  const lane = capabilitiesOf(selected);
+  const lane = capabilitiesOf(selected, interactive);
   if (!lane.commands) return { sandbox: { ...textOnly(t), canChange: false }, approvals: null };
   const sandbox = sandboxWords(mode, t);
   const tooltip = running ? `${sandbox.tooltip}\n${nextTurn(t)}` : sandbox.tooltip;
@@ -97,8 +104,11 @@ export type SandboxChoice = {
 };
 
 /** What the picker offers; null on a lane without a sandbox. */
-export function sandboxChoice({ selected, mode: current, running }: Standing, t: Translate): SandboxChoice | null {
-  const lane = capabilitiesOf(selected);
+export function sandboxChoice(
+  { selected, interactive, mode: current, running }: Standing,
+  t: Translate,
+): SandboxChoice | null {
+  const lane = capabilitiesOf(selected, interactive);
   if (!lane.commands) return null;
   const asksInEffect = lane.approvals === 'interactive';
   return {

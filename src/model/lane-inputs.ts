@@ -137,6 +137,11 @@ export type GateFacts = {
   /** The plugin gate: `codexLanes.plugins.unlock`, or env `CODEX_LANES_PLUGINS_UNLOCK=1`. */
   readonly pluginsUnlocked: boolean;
   readonly pluginsUnlockSource: string;
+  /** The gate `interactive` (setting `codexLanes.native.interactive`): native turns may run over the app-server. */
+  readonly interactive: boolean;
+  readonly interactiveSource: string;
+  /** Setting `codexLanes.native.transport`: what runs native turns while that gate is open. */
+  readonly transport: 'auto' | 'exec' | 'app-server';
 };
 
 /** Everything that the lane decision and the status document are made from. Nothing else may decide. */

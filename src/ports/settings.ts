@@ -22,6 +22,10 @@ export type SettingsSnapshot = {
   /** False switches the native lane off, whatever else is there. */
   readonly nativeEnabled: Sourced<boolean>;
   readonly pluginsUnlock: Sourced<boolean>;
+  /** The gate `interactive`: native turns may run over the app-server. */
+  readonly nativeInteractive: Sourced<boolean>;
+  /** What runs native turns while that gate is open; `auto` = the app-server where the build has one. */
+  readonly nativeTransport: 'auto' | 'exec' | 'app-server';
   /** Null = look for `codex` in the usual places. */
   readonly codexPath: Sourced<string> | null;
   readonly nativeAuth: 'auto' | 'chatgpt' | 'api-key';

@@ -13,12 +13,13 @@ import type {
 import { backendOptions, uncheckedMessages } from './backend-options.ts';
 import { words } from './copy.ts';
 import { gatePhases, signInCopy } from './gate-phases.ts';
+import { nativeTransport } from './native-transport.ts';
 import { pluginCapability } from './plugin-capability.ts';
 import type { Standing } from './standing.ts';
 import { disabledBy, laneOf, resolves, standingOf } from './standing.ts';
 
 /** How the native lane's endpoint is named: by its transport. */
-const nativeEndpoint = 'codex exec --json';
+const nativeEndpoints = { exec: 'codex exec --json', 'app-server': 'codex app-server' } as const;
 
 /**
  * The status document of contract runtime-status, section 2. Every surface reads it, none recomputes it.
@@ -157,6 +158,7 @@ function backendOf(lane: RunnableLaneId, inputs: LaneInputs): BackendInfo {
   const authMethodDetail = credentialFacts(lane, inputs).authMethod;
   if (lane === 'api') return { ...base, endpointLabel: api.endpointLabel, authMethodDetail };
   // Whoever answers instead of OpenAI is named wherever the lane is.
+  const nativeEndpoint = nativeEndpoints[nativeTransport(inputs).transport];
   const endpointLabel = native.providerLabel === null ? nativeEndpoint : `${nativeEndpoint} · ${native.providerLabel}`;
   return { ...base, endpointLabel, authMethodDetail };
 }
@@ -173,7 +175,7 @@ function capabilitiesOf(resolved: RunnableLaneId | null, inputs: LaneInputs): Ca
     : ({ status: 'unsupported', ownership: 'provider-scoped', reason: words('capability.native-only') } as const);
   return {
     oneShot: true,
-    interactive: false,
+    interactive: native && nativeTransport(inputs).transport === 'app-server',
     extensions: {
       plugins: pluginCapability(inputs),
       mcp: ofCodex,

@@ -5,6 +5,7 @@ import type { CopyCode } from './copy.ts';
 import { words } from './copy.ts';
 import { opensGate } from './gate-help.ts';
 import { wordsOfGate } from './gate-words.ts';
+import { nativeTransport } from './native-transport.ts';
 import { shutGateOf } from './standing.ts';
 
 /** What a user may want of a lane, in the order it is shown. */
@@ -64,10 +65,14 @@ const insteadOf: Readonly<Partial<Record<CapabilityId, CopyCode>>> = {
 };
 
 /** Which transport stands behind a lane, and how a user finds it named. */
-const transportOf = {
-  api: { transport: 'responses', label: 'Responses' },
-  'codex-native': { transport: 'exec', label: 'codex exec --json' },
+const transports = {
+  responses: 'Responses',
+  exec: 'codex exec --json',
+  'app-server': 'codex app-server',
 } as const;
+
+const transportOf = (lane: RunnableLaneId, inputs: LaneInputs): keyof typeof transports =>
+  lane === 'api' ? 'responses' : nativeTransport(inputs).transport;
 
 const lanes: readonly RunnableLaneId[] = ['api', 'codex-native'];
 
@@ -79,7 +84,7 @@ export function explain(inputs: LaneInputs, since: StampedStatus['since']): read
   return lanes.flatMap((lane) => {
     const shut = shutGateOf(lane, inputs);
     return capabilityIds.map((capability): ExplainRow => {
-      const gate = gateOf(lane, capability, shut);
+      const gate = gateOf(lane, capability, shut, inputs);
       return {
         capability,
         label: words(`capability.${capability}`),
@@ -92,14 +97,19 @@ export function explain(inputs: LaneInputs, since: StampedStatus['since']): read
 }
 
 /** A gate keeps turns from starting. One that runs can be stopped whatever was shut since. */
-function gateOf(lane: RunnableLaneId, capability: CapabilityId, shut: GateId | null): GateId | null {
+function gateOf(
+  lane: RunnableLaneId,
+  capability: CapabilityId,
+  shut: GateId | null,
+  inputs: LaneInputs,
+): GateId | null {
   if (capability === 'stop-turn') return null;
-  return shut ?? (can(lane, capability) ? null : 'lane');
+  return shut ?? (can(lane, capability, inputs) ? null : 'lane');
 }
 
-function can(lane: RunnableLaneId, capability: CapabilityId): boolean {
+function can(lane: RunnableLaneId, capability: CapabilityId, inputs: LaneInputs): boolean {
   const need = needs[capability];
-  return need === null || transportCapabilities[transportOf[lane].transport][need] === true;
+  return need === null || transportCapabilities[transportOf(lane, inputs)][need] === true;
 }
 
 type Asked = {
@@ -113,7 +123,7 @@ function shutGate(id: GateId, { lane, capability, inputs, since }: Asked): ShutG
   const action = opensGate(lane, id, inputs)[0] ?? null;
   if (id === 'lane') {
     const says = words(insteadOf[capability] ?? 'explain.no.lane');
-    return { id, says, source: transportOf[lane].label, since: null, action };
+    return { id, says, source: transports[transportOf(lane, inputs)], since: null, action };
   }
   // A pin carries its own time, from the process that set it.
   const seen = id === 'pin' ? inputs.native.pin?.since : since[gateKey(lane, id)];

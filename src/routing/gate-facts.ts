@@ -8,12 +8,15 @@ export type GateInputs = {
   readonly nativeUnlock: Sourced<boolean>;
   readonly nativeEnabled: Sourced<boolean>;
   readonly pluginsUnlock: Sourced<boolean>;
+  readonly nativeInteractive: Sourced<boolean>;
+  readonly nativeTransport: GateFacts['transport'];
   readonly trusted: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
 /** The gates as they stand now. An unlock is a setting's or an environment variable's; the setting is named first. */
-export function gateFactsOf({ nativeUnlock, nativeEnabled, pluginsUnlock, trusted, env }: GateInputs): GateFacts {
+export function gateFactsOf(inputs: GateInputs): GateFacts {
+  const { nativeUnlock, nativeEnabled, pluginsUnlock, nativeInteractive, nativeTransport, trusted, env } = inputs;
   const native = unlockOf(nativeUnlock, env, 'CODEX_LANES_NATIVE_UNLOCK');
   const plugins = unlockOf(pluginsUnlock, env, 'CODEX_LANES_PLUGINS_UNLOCK');
   return {
@@ -24,6 +27,9 @@ export function gateFactsOf({ nativeUnlock, nativeEnabled, pluginsUnlock, truste
     switchedOffBy: nativeEnabled.value ? null : nativeEnabled.source,
     pluginsUnlocked: plugins.open,
     pluginsUnlockSource: plugins.source,
+    interactive: nativeInteractive.value,
+    interactiveSource: nativeInteractive.source,
+    transport: nativeTransport,
   };
 }
 

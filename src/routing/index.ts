@@ -11,6 +11,7 @@ export * from './gate-history.ts';
 export * from './gate-phases.ts';
 export * from './lane-sentence.ts';
 export * from './lane-words.ts';
+export * from './native-transport.ts';
 export * from './picker-rows.ts';
 export * from './runtime-tree.ts';
 export * from './select-lane.ts';

@@ -258,15 +258,17 @@ test('gates: each says how it stands, and while it is shut what opens it', () =>
     ['Unlock', 'Shut (codexLanes.native.unlock opens it)', 'unlockNative'],
     ['Codex native', 'Switched off (codexLanes.native.enabled)', 'enableNative'],
     ['Pin after failed starts', 'failed to start 3 times', 'liftPin'],
+    ['Interactive gate', 'Shut (codexLanes.native.interactive opens it)', undefined],
     ['Plugin gate', 'Shut (codexLanes.plugins.unlock opens it)', 'unlockPlugins'],
     ['Workspace trust', 'Not trusted', 'manageTrust'],
   ]);
-  const open = { ...ready, gates: { ...ready.gates, pluginsUnlocked: true } };
+  const open = { ...ready, gates: { ...ready.gates, pluginsUnlocked: true, interactive: true } };
   expect(childrenOf(open, 'gates').map(([, description, action]) => [description, action])).toEqual([
     ['Phase 1: internal unlock prepared', undefined],
     ['Open (codexLanes.native.unlock)', undefined],
     ['Switched on', undefined],
     ['None', undefined],
+    ['Open (codexLanes.native.interactive)', undefined],
     ['Open (codexLanes.plugins.unlock)', undefined],
     ['Trusted', undefined],
   ]);

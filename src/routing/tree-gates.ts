@@ -18,6 +18,7 @@ export function gateSection(inputs: LaneInputs): RuntimeNode {
       unlockNode(inputs),
       switchNode(inputs),
       pinNode(inputs),
+      interactiveNode(inputs),
       pluginNode(inputs),
       node('gates.trust', 'tree.gates.trust', {
         description: copy(gates.trusted ? 'tree.gates.trust.open' : 'tree.gates.trust.shut'),
@@ -56,6 +57,12 @@ function pinNode({ native: { pin } }: LaneInputs): RuntimeNode {
     icon: 'pinned',
     action: 'liftPin',
   });
+}
+
+function interactiveNode({ gates: { interactive, interactiveSource } }: LaneInputs): RuntimeNode {
+  const code = interactive ? 'tree.gates.unlock.open' : 'tree.gates.unlock.shut';
+  const description = copy(code, interactiveSource);
+  return node('gates.interactive', 'tree.gates.interactive', { description, icon: interactive ? 'pass' : 'lock' });
 }
 
 function pluginNode({ gates: { pluginsUnlocked, pluginsUnlockSource } }: LaneInputs): RuntimeNode {

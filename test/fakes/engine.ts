@@ -99,6 +99,9 @@ export const readyInputs: LaneInputs = {
     switchedOffBy: null,
     pluginsUnlocked: false,
     pluginsUnlockSource: 'codexLanes.plugins.unlock',
+    interactive: false,
+    interactiveSource: 'codexLanes.native.interactive',
+    transport: 'auto',
   },
   native: {
     ...uncheckedNative,

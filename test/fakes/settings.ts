@@ -6,6 +6,8 @@ export const nativeSettings: SettingsSnapshot = {
   nativeUnlock: { value: true, source: 'test' },
   nativeEnabled: { value: true, source: 'test' },
   pluginsUnlock: { value: false, source: 'test' },
+  nativeInteractive: { value: false, source: 'codexLanes.native.interactive' },
+  nativeTransport: 'auto',
   network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
   codexPath: null,
   nativeAuth: 'auto',

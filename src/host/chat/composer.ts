@@ -41,7 +41,8 @@ export type ComposerFacts = {
 export function composerState(facts: ComposerFacts): ComposerState {
   const { status, settings, folders, trusted, thread, activity, words, t } = facts;
   const lane = laneWords(status);
-  const selected = status.document.providers.codex.selectedBackendId;
+  const { selectedBackendId: selected, capabilities } = status.document.providers.codex;
+  const { interactive } = capabilities;
   return {
     lane: {
       icon: lane.icon,
@@ -53,8 +54,8 @@ export function composerState(facts: ComposerFacts): ComposerState {
     folder: folderNamed(thread?.cwd ?? null, folders),
     folderCanChange: folders.length > 1 && thread !== null && !thread.begun,
     configured: configuredOf(facts),
-    images: capabilitiesOf(selected).images,
-    ...permissionsOf({ selected, mode: settings.nativeSandbox, running: activity.running }, t),
+    images: capabilitiesOf(selected, interactive).images,
+    ...permissionsOf({ selected, interactive, mode: settings.nativeSandbox, running: activity.running }, t),
     running: activity.running,
     progress: activity.running ? activity.progress : null,
     stopping: activity.stopping,

@@ -35,7 +35,7 @@ function groundsOf(facts: ComposerFacts, editor: EditorFacts): Parameters<typeof
   const glance = folder === null ? null : editor.glance(folder);
   const { editedPath } = editor;
   return {
-    looksIn: capabilitiesOf(selected).commands,
+    looksIn: capabilitiesOf(selected, false).commands,
     practice: laneWords(status).practice !== null,
     canWrite: settings.nativeSandbox !== 'read-only',
     hasFolder: folder !== null,

@@ -10,9 +10,10 @@ type RowItem = QuickPickItem & { readonly row?: SandboxRow };
 
 /** Lets the user choose the sandbox of native turns on this machine, and says what the lane can't do. */
 export async function pickSandbox(ctx: HostContext): Promise<void> {
-  const selected = ctx.status.current().document.providers.codex.selectedBackendId;
+  const { selectedBackendId: selected, capabilities } = ctx.status.current().document.providers.codex;
   const current = ctx.settings.get().nativeSandbox;
-  const standing = { selected, mode: current, running: ctx.session.activity().running };
+  const { interactive } = capabilities;
+  const standing = { selected, interactive, mode: current, running: ctx.session.activity().running };
   const choice = sandboxChoice(standing, l10n.t);
   if (choice === null) {
     void window.showInformationMessage(permissionsOf(standing, l10n.t).sandbox.tooltip);

@@ -25,6 +25,8 @@ export const settingDefaults = {
   'native.enabled': true,
   'native.unlock': false,
   'plugins.unlock': false,
+  'native.interactive': false,
+  'native.transport': 'auto',
   'codex.path': '',
   'native.auth': 'auto',
   'native.env': [],
@@ -47,6 +49,7 @@ export const settingDefaults = {
 export type SettingName = keyof typeof settingDefaults;
 
 const authModes = ['auto', 'chatgpt', 'api-key'] as const;
+const transports = ['auto', 'exec', 'app-server'] as const;
 const sandboxModes: readonly SandboxMode[] = ['read-only', 'workspace-write', 'danger-full-access'];
 
 /**
@@ -72,6 +75,12 @@ export function readSettings({ raw, env, workspaceLane, network, t }: SettingsIn
     nativeUnlock: unlockOf(flag('native.unlock'), env),
     nativeEnabled: { value: flag('native.enabled'), source: 'codexLanes.native.enabled' },
     pluginsUnlock: { value: flag('plugins.unlock'), source: 'codexLanes.plugins.unlock' },
+    nativeInteractive: { value: flag('native.interactive'), source: 'codexLanes.native.interactive' },
+    nativeTransport: read(
+      'native.transport',
+      (value) => transports.find((one) => one === value),
+      t('one of: {0}', transports.join(', ')),
+    ),
     codexPath: path === '' ? null : { value: path, source: 'codexLanes.codex.path' },
     nativeAuth: read(
       'native.auth',

@@ -10,6 +10,8 @@ const settings = (lane: 'api' | 'codex-native', apiBaseUrl = 'https://api.openai
     nativeUnlock: { value: false, source: 'codexLanes.native.unlock' },
     nativeEnabled: { value: true, source: 'codexLanes.native.enabled' },
     pluginsUnlock: { value: false, source: 'codexLanes.plugins.unlock' },
+    nativeInteractive: { value: false, source: 'codexLanes.native.interactive' },
+    nativeTransport: 'auto',
     apiBaseUrl,
   }) as SettingsSnapshot;
 

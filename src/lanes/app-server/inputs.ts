@@ -49,6 +49,8 @@ export function sandboxPolicy(
 }
 
 /** The schema for the answer, whose file was looked at before. Throws where it is gone since. */
-export async function schemaOf({ outputSchema }: LaneTurn): Promise<NonNullable<AppServer.TurnStartParams['outputSchema']> | null> {
+export async function schemaOf({
+  outputSchema,
+}: LaneTurn): Promise<NonNullable<AppServer.TurnStartParams['outputSchema']> | null> {
   return outputSchema === null ? null : JSON.parse(await readFile(outputSchema, 'utf8'));
 }

@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { liveProcesses } from '../../node/index.ts';
-import { LaneRoom, type Run, realCodex } from './testing/lane-room.ts';
+import { LaneRoom, realCodex } from './testing/lane-room.ts';
 
 let room: LaneRoom;
-const patience = { timeout: 30_000, interval: 10 };
 
 beforeEach(async () => {
   room = await LaneRoom.open();

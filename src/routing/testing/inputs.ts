@@ -49,6 +49,9 @@ const gatesOpen = {
   switchedOffBy: null,
   pluginsUnlocked: false,
   pluginsUnlockSource: 'codexLanes.plugins.unlock',
+  interactive: false,
+  interactiveSource: 'codexLanes.native.interactive',
+  transport: 'auto',
 } as const;
 
 /** Phase 1, everything there and unlocked, `codex-native` selected. */

@@ -18,7 +18,12 @@ const runtime: NativeRuntime = {
   codexHome: '/home/me/.codex',
   abilities: async () => null,
 };
-const usual = ['app-server', '-c', 'features.unbounded_connection_retries=false', '-c', 'analytics.enabled=false'];
+const usual = [
+  'app-server',
+  ...['-c', 'features.unbounded_connection_retries=false'],
+  ...['-c', 'analytics.enabled=false'],
+  ...['-c', 'thread_unload_delay_secs=0'],
+];
 
 test('without a program there is none', () => {
   expect(serverProgram({ ...runtime, binary: { kind: 'missing' } as NativeRuntime['binary'] })).toBeNull();

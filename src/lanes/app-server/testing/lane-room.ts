@@ -17,11 +17,11 @@ import type {
 } from '../../../ports/index.ts';
 import type { PracticeServer } from '../../../practice/index.ts';
 import { practiceCodexConfig, startPractice } from '../../../practice/index.ts';
+import type { NativeRuntime } from '../../../runtime/index.ts';
 import {
   binaryOfPackage,
   createBinaryFinder,
   createCliReader,
-  type NativeRuntime,
   resolveNativeRuntime,
   SharedServer,
 } from '../../../runtime/index.ts';
@@ -125,7 +125,12 @@ export class LaneRoom {
 
   /** A lane with a server of its own: another window. */
   lane() {
-    const server = new SharedServer({ clock: systemClock, log: this.log, version: '0.0.0-test', experimentalApi: true });
+    const server = new SharedServer({
+      clock: systemClock,
+      log: this.log,
+      version: '0.0.0-test',
+      experimentalApi: true,
+    });
     this.servers.push(server);
     const { rawStream } = this.#options;
     const lane = createAppServerLane({

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { App } from '../compose.ts';
+import type { EventBody, LogEvent, ThreadId } from '../model/index.ts';
+import { requestId } from '../model/index.ts';
+import type { SettingsSnapshot } from '../ports/index.ts';
+import { realCodex, send, TestRoom } from './testing/test-app.ts';
+
+const patience = { timeout: 30_000, interval: 10 };
+const open: Partial<SettingsSnapshot> = {
+  nativeInteractive: { value: true, source: 'codexLanes.native.interactive' },
+};
+
+let room: TestRoom;
+beforeEach(() => {
+  room = new TestRoom();
+});
+afterEach(() => room.close());
+
+const ends = () => room.events.filter((event) => /^turn_(completed|failed|interrupted)$/.test(event.kind));
+const receipts = () => room.events.filter((event) => event.kind === 'receipt').map(({ receipt }) => receipt);
+async function turn(app: App, thread: ThreadId, text: string): Promise<EventBody | undefined> {
+  const before = receipts().length;
+  await send(app, thread, text);
+  await vi.waitFor(() => expect(receipts()).toHaveLength(before + 1), patience);
+  return ends().at(-1);
+}
+const texts = (events: readonly LogEvent[]) =>
+  events.flatMap((event) => (event.kind === 'assistant_text' && !event.isDelta ? [event.text] : []));
+const transportSteps = () =>
+  room.events.flatMap((event) =>
+    event.kind === 'lane_decided' ? event.trace.filter(({ rule }) => rule === 'transport') : [],
+  );
+
+describe.skipIf(realCodex === '')('the gate interactive', () => {
+  test.each(['auto', 'app-server', 'exec'] as const)(
+    'shut: a native turn runs on exec whatever the transport is (%s), and the trace says why',
+    async (nativeTransport) => {
+      const app = await room.open({ settings: { nativeTransport } });
+      expect(await turn(app, app.threads.create(room.work), 'say: hi')).toMatchObject({ kind: 'turn_completed' });
+      expect(receipts()[0]).toMatchObject({ transport: 'exec', approvalPolicy: 'never' });
+      expect(transportSteps()).toEqual([
+        {
+          rule: 'transport',
+          says: 'codex exec runs the turn: the gate interactive is shut, codexLanes.native.interactive opens it',
+        },
+      ]);
+      expect(app.runtime.processes()).toEqual([]);
+    },
+  );
+
+  test('open: the turn streams over the app-server, which serves the next one, too', async () => {
+    const app = await room.open({ settings: open });
+    const thread = app.threads.create(room.work);
+    expect(await turn(app, thread, 'say: one two three')).toMatchObject({ kind: 'turn_completed' });
+    expect(receipts()[0]).toMatchObject({ transport: 'app-server', approvalPolicy: 'on-request' });
+    expect(transportSteps().map(({ says }) => says)).toEqual(['codex app-server runs the turn: this build has it']);
+    const deltas = room.events.filter((event) => event.kind === 'assistant_text' && event.isDelta);
+    expect(deltas.length).toBeGreaterThan(0);
+    expect(texts(room.events)).toEqual(['one two three']);
+    const servers = () => app.runtime.processes().filter(({ kind }) => kind === 'server');
+    const [first] = servers();
+    expect(servers()).toHaveLength(1);
+    await turn(app, thread, 'say: four');
+    expect(servers()).toEqual([first]);
+    expect(receipts()[1]?.nativeThreadId).toBe(receipts()[0]?.nativeThreadId);
+    expect(receipts()[1]?.usage?.input).toBeGreaterThan(0);
+    expect(app.status.current().document.providers.codex).toMatchObject({
+      backend: { endpointLabel: expect.stringContaining('codex app-server') },
+      capabilities: { interactive: true },
+    });
+  });
+
+  test('a thread goes from exec to the app-server, to another window and back, and loses nothing', async () => {
+    const exec = await room.open({ settings: { ...open, nativeTransport: 'exec' } });
+    const thread = exec.threads.create(room.work);
+    await turn(exec, thread, 'say: one');
+    const native = receipts()[0]?.nativeThreadId;
+    const server = await room.open({ settings: open });
+    const other = await room.open({ settings: open });
+    for (const app of [server, other, exec, server]) {
+      expect(await turn(app, thread, 'say: more')).toMatchObject({ kind: 'turn_completed' });
+    }
+    expect(receipts().map(({ transport }) => transport)).toEqual([
+      'exec',
+      'app-server',
+      'app-server',
+      'exec',
+      'app-server',
+    ]);
+    expect(new Set(receipts().map(({ nativeThreadId }) => nativeThreadId))).toEqual(new Set([native]));
+    // Each turn's own part could be told, since nothing was lost on the way.
+    for (const receipt of receipts()) expect(receipt.usage?.input).toBeGreaterThan(0);
+  });
+
+  test('a profile runs on exec, and the trace says why', async () => {
+    const app = await room.open({ settings: { ...open, nativeTransport: 'app-server', nativeProfile: 'none' } });
+    await turn(app, app.threads.create(room.work), 'say: hi');
+    expect(transportSteps().map(({ says }) => says)).toEqual([
+      'codex exec runs the turn: codex app-server takes no configuration profile',
+    ]);
+    expect(receipts()[0]).toMatchObject({ transport: 'exec' });
+  });
+
+  test('a message for the running turn is taken by it; one that comes as it ends is a turn of its own', async () => {
+    const app = await room.open({ settings: open });
+    const thread = app.threads.create(room.work);
+    await send(app, thread, 'run: sleep 2');
+    await vi.waitFor(() => expect(room.events.some(({ kind }) => kind === 'command_execution')).toBe(true), patience);
+    expect(await app.threads.steer(thread, { requestId: requestId('steer'), text: 'say: steered' })).toEqual({
+      ok: true,
+    });
+    await vi.waitFor(() => expect(receipts()).toHaveLength(1), patience);
+    const users = room.events.filter((event) => event.kind === 'user_message');
+    expect(users.map(({ text, delivery }) => [text, delivery])).toEqual([
+      ['run: sleep 2', 'queued'],
+      ['say: steered', 'steer'],
+    ]);
+    expect(texts(room.events).at(-1)).toBe('steered');
+    // Nothing runs: it begins a turn.
+    await app.threads.steer(thread, { requestId: requestId('late'), text: 'say: late' });
+    await vi.waitFor(() => expect(receipts()).toHaveLength(2), patience);
+    expect(texts(room.events).at(-1)).toBe('late');
+  });
+});
