@@ -331,6 +331,76 @@ test('an approval is asked, answered by an offered decision alone, and withdrawn
   expect(resolved).toEqual(['user', 'lifecycle']);
 });
 
+test('a closing window declines what is asked; what a turn leaves open is withdrawn before its end', async () => {
+  const decisions = [
+    { id: 'accept', label: 'Allow' },
+    { id: 'decline', label: 'Don’t allow' },
+  ];
+  const ask = { subject: 'command', what: 'ls', why: null, decisions } as const;
+  const answers: string[] = [];
+  const t = engineOnFakes({
+    scripts: [
+      async (_turn, io, end) => {
+        io.approvals.ask(ask, new AbortController().signal).catch(() => answers.push('withdrawn'));
+        return end();
+      },
+      async (_turn, io, _end) => {
+        answers.push(await io.approvals.ask(ask, io.signal));
+        return { outcome: 'interrupted', facts: factsOf('api') };
+      },
+    ],
+  });
+  const id = t.engine.create('/w');
+  await t.prompt(id, 'hi');
+  await t.until(t.idle(id));
+  const first = kinds(t.stored(id));
+  expect(first.indexOf('approval_resolved')).toBe(first.indexOf('turn_completed') - 1);
+  expect(t.engine.activity(id).awaitingApproval).toBe(false);
+  await t.prompt(id, 'again');
+  await t.until(() => t.engine.activity(id).awaitingApproval);
+  await t.engine.close();
+  expect(answers).toEqual(['withdrawn', 'decline']);
+  const resolved = t.stored(id).filter((event) => event.kind === 'approval_resolved');
+  expect(resolved).toMatchObject([
+    { decision: 'withdrawn', decidedBy: 'lifecycle' },
+    { decision: 'decline', decidedBy: 'lifecycle' },
+  ]);
+});
+
+test('what was typed as a secret reaches the lane and no log; a view read anew still shows the open question', async () => {
+  const fields = [
+    {
+      ...{ id: 'key', header: '', question: 'Key?', input: 'text', options: [] },
+      ...{ takesMany: false, isRequired: true, isSecret: true },
+    },
+  ] as const;
+  const decisions = [{ id: 'answer', label: 'Answer', takesAnswers: true }];
+  const given: unknown[] = [];
+  const t = engineOnFakes({
+    scripts: [
+      async (_turn, io, end) => {
+        const ask = { subject: 'user_input', what: 'Key?', why: null, decisions, fields } as const;
+        given.push(await io.approvals.fill(ask, io.signal));
+        return end();
+      },
+    ],
+  });
+  const id = t.engine.create('/w');
+  await t.prompt(id, 'hi');
+  await t.until(() => t.engine.activity(id).awaitingApproval);
+  await t.until(() => t.sent.some((event) => event.kind === 'approval_requested'));
+  const row = (await t.engine.view(id)).rows.find(({ kind }) => kind === 'approval');
+  expect(row).toMatchObject({ open: true, decision: null, fields });
+  if (row?.kind !== 'approval') throw new Error('nothing is asked');
+  const answers = { key: ['hunter2-hunter2'] };
+  await t.engine.answer(id, row.approvalId, { decision: 'answer', answers });
+  await t.until(t.idle(id));
+  expect(given).toEqual([{ decision: 'answer', answers }]);
+  expect(JSON.stringify([t.stored(id), t.sent])).not.toContain('hunter2');
+  const decided = (await t.engine.view(id)).rows.find(({ kind }) => kind === 'approval');
+  expect(decided).toMatchObject({ open: false, decision: 'answer', answers: { key: ['…'] } });
+});
+
 /** Hostile lanes: any events in any order, with ends, throws and deltas of any item. */
 const laneEvent: fc.Arbitrary<LaneEvent> = fc.oneof(
   fc.record({

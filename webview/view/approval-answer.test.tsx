@@ -187,14 +187,3 @@ test('it is told once, the focus stays; withdrawn, it closes and says so', () =>
   expect(told()).toBe('The question was withdrawn: no answer is needed.');
   expect(names()).toEqual([expect.stringContaining('Withdrawn: no answer is needed any more')]);
 });
-
-test('a page that comes back shows the question again, as the snapshot has it', () => {
-  const { log } = page(command);
-  cleanup();
-  const view = log.view();
-  expect(view.rows.find(({ kind }) => kind === 'approval')).toMatchObject({
-    open: true,
-    decision: null,
-    grants: command.grants,
-  });
-});

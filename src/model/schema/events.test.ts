@@ -33,6 +33,22 @@ test.each([
   { kind: 'tool_call', phase: 'started', name: 'n', arguments: null, status: 'failed' },
   { kind: 'usage_updated', usage: null, authority: 'responses-completed' },
   { kind: 'turn_interrupted', durationMs: 1, by: 'user' },
+  {
+    ...{ kind: 'approval_requested', approvalId: 'a', subject: 'command', what: 'ls', why: null },
+    decisions: [{ id: 'accept', label: 'Allow', detail: 'ls', takesAnswers: true }],
+    fields: [
+      {
+        ...{ id: 'f', header: '', question: 'F?', input: 'integer', takesMany: false, isRequired: true, isSecret: true },
+        options: [{ value: 'x', label: 'X', description: null }],
+      },
+    ],
+    grants: { decision: 'accept', kinds: ['thread', 'folder'] },
+    near: { why: 'lapsed', command: 'ls', folder: '/w' },
+  },
+  {
+    ...{ kind: 'approval_resolved', approvalId: 'a', decision: 'answer', decidedBy: 'user' },
+    ...{ answers: { f: ['1'], g: [] }, grant: 'thread' },
+  },
 ])('$kind is read as it was written, unknown fields kept', (body) => {
   const event = { ...envelope, ...body };
   expect(parseLogLine(JSON.stringify(event))).toEqual({ ok: true, event });
