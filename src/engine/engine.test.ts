@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { engineOnFakes, factsOf, MemoryTranscript, readyInputs, says, untilStopped } from '../../test/fakes/engine.ts';
-import type { LaneEvent, LogEvent } from '../model/index.ts';
+import type { ApprovalField, LaneEvent, LogEvent } from '../model/index.ts';
 import { emptyThread, foldAll, isTerminal, itemId, uncheckedNative } from '../model/index.ts';
 
 const kinds = (events: readonly LogEvent[]): string[] => events.map((event) => event.kind);
@@ -368,12 +368,12 @@ test('a closing window declines what is asked; what a turn leaves open is withdr
 });
 
 test('what was typed as a secret reaches the lane and no log; a view read anew still shows the open question', async () => {
-  const fields = [
+  const fields: readonly ApprovalField[] = [
     {
       ...{ id: 'key', header: '', question: 'Key?', input: 'text', options: [] },
       ...{ takesMany: false, isRequired: true, isSecret: true },
     },
-  ] as const;
+  ];
   const decisions = [{ id: 'answer', label: 'Answer', takesAnswers: true }];
   const given: unknown[] = [];
   const t = engineOnFakes({
