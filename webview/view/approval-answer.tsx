@@ -108,8 +108,10 @@ function GivenAnswers({ row }: { readonly row: ApprovalRow }): JSX.Element | nul
     const named = values.map((value) => field.options.find((option) => option.value === value)?.label ?? value);
     return [{ field, text: named.join(', ') }];
   });
+  const decision = row.decisions.find(({ id }) => id === row.decision);
   return (
     <div class="approval-answer">
+      {decision?.detail !== undefined && <p>{decisionWords(row.subject, decision)}</p>}
       {row.grant !== null && <p>{row.grant === 'thread' ? t('grantedThread') : t('grantedFolder')}</p>}
       {given.length > 0 && (
         <dl>

@@ -35,7 +35,7 @@ export function ApprovalFieldView(props: FieldProps): JSX.Element {
   const { header, question, options, input, isRequired } = field;
   const asked = (
     <>
-      {header !== '' && <span class="field-header">{visible(header)}</span>}
+      {header !== '' && <strong>{visible(header)} </strong>}
       {visible(question)}
       {!isRequired && <span class="note"> {t('fieldOptional')}</span>}
     </>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ApprovalSubject, RowOf } from '../../../src/model/index.ts';
+import type { ApprovalDecision, ApprovalSubject, RowOf } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { decisionWords } from '../decision-words.ts';
 import { Disclosure } from '../disclosure.tsx';
@@ -28,10 +28,12 @@ export function ApprovalRow({ row }: { readonly row: RowOf<'approval'> }): JSX.E
       }
       body={() => (
         <div class="card">
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <section class="card-text" tabIndex={0} aria-label={askedOf(row.subject)}>
-            <pre>{visible(row.what)}</pre>
-          </section>
+          {!isInFields(row) && (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+            <section class="card-text" tabIndex={0} aria-label={askedOf(row.subject)}>
+              <pre>{visible(row.what)}</pre>
+            </section>
+          )}
           {row.why !== null && <p>{visible(row.why)}</p>}
           <ApprovalAnswer row={row} />
         </div>
@@ -39,6 +41,10 @@ export function ApprovalRow({ row }: { readonly row: RowOf<'approval'> }): JSX.E
     />
   );
 }
+
+/** Each open question stands at its field. */
+const isInFields = ({ subject, open, fields }: RowOf<'approval'>): boolean =>
+  subject === 'user_input' && open && fields.length > 0;
 
 function askedOf(subject: ApprovalSubject): string {
   switch (subject) {
@@ -59,7 +65,7 @@ function decisionOf(row: RowOf<'approval'>): string {
   if (row.decision === null) return row.open ? t('approvalOpen') : t('approvalClosed');
   if (row.decision === 'withdrawn') return t('approvalWithdrawn');
   const decision = row.decisions.find((one) => one.id === row.decision);
-  const label = decision === undefined ? visible(row.decision) : decisionWords(row.subject, decision);
+  const label = decision === undefined ? visible(row.decision) : shortWords(row.subject, decision);
   switch (row.decidedBy) {
     case 'user':
       return t('approvalDecided', label, t('decidedByUser'));
@@ -72,4 +78,10 @@ function decisionOf(row: RowOf<'approval'>): string {
     case null:
       return label;
   }
+}
+
+/** On one line: which rule it was, the opened row says. */
+function shortWords(subject: ApprovalSubject, decision: ApprovalDecision): string {
+  if (decision.detail === undefined) return decisionWords(subject, decision);
+  return decision.id.includes(':deny:') ? t('decidedNoRule') : t('decidedRule');
 }
