@@ -24,8 +24,10 @@ export type QueueWork = {
 export class PromptQueue {
   readonly #work: QueueWork;
   #waiting: Queued[] = [];
+  /** What waited when Stop was asked for. */
+  #stopped: Queued[] = [];
   #running = false;
-  /** Stop was asked for since the running turn was taken off the queue; ends the queue too. */
+  /** Stop was asked for since the running turn was taken off the queue; ends what waited then, too. */
   #stopAsked: InterruptedBy | null = null;
   #onIdle: (() => void)[] = [];
 
@@ -39,7 +41,7 @@ export class PromptQueue {
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.length + this.#stopped.length;
   }
 
   get stopAsked(): InterruptedBy | null {
@@ -57,12 +59,17 @@ export class PromptQueue {
   /** What waits is forgotten: it can't be recorded. */
   clear(): void {
     this.#waiting = [];
+    this.#stopped = [];
   }
 
-  /** What waits is dropped when the running turn has ended. Resolves when nothing runs. */
+  /**
+   * What waits is dropped when the running turn has ended; what comes afterwards is for the next one, unless the window
+   * closes. Resolves when nothing of the stopped runs.
+   */
   async stop(by: InterruptedBy): Promise<void> {
     if (!this.#running) return;
-    this.#stopAsked = by;
+    if (this.#stopAsked !== 'shutdown') this.#stopAsked = by;
+    this.#stopped.push(...this.#waiting.splice(0));
     await new Promise<void>((idle) => {
       this.#onIdle.push(idle);
     });
@@ -71,11 +78,12 @@ export class PromptQueue {
   async #runAll(first: LaneDecision | null): Promise<void> {
     let decision = first;
     for (;;) {
+      this.#dropStopped();
       const next = this.#waiting.shift();
       if (next === undefined) {
         await this.#work.flushed();
         // A prompt may have come while the last events were written.
-        if (this.#waiting.length > 0) continue;
+        if (this.#waiting.length + this.#stopped.length > 0) continue;
         break;
       }
       if (this.#stopAsked === null) await this.#work.run(next, decision);
@@ -85,6 +93,16 @@ export class PromptQueue {
     this.#running = false;
     this.#stopAsked = null;
     this.#work.idle();
+    for (const idle of this.#onIdle.splice(0)) idle();
+  }
+
+  #dropStopped(): void {
+    const by = this.#stopAsked;
+    if (by === null) return;
+    for (const prompt of this.#stopped.splice(0)) if (prompt.recorded) this.#work.drop(prompt, by);
+    // Sent after Stop: it is meant to run.
+    if (by === 'shutdown' || this.#waiting.length === 0) return;
+    this.#stopAsked = null;
     for (const idle of this.#onIdle.splice(0)) idle();
   }
 }

@@ -4,15 +4,18 @@ import { readOutcome } from './outcome.ts';
 import type { Scene, Script, Step } from './scene.ts';
 import { can, finish } from './scene.ts';
 import { addTest } from './scripts/add-test.ts';
-import { runCommand, slowCommand } from './scripts/commands.ts';
+import { askedCommand, runCommand, slowCommand } from './scripts/commands.ts';
 import { explain } from './scripts/explain.ts';
 import { rename } from './scripts/rename.ts';
 import { runTests } from './scripts/run-tests.ts';
+import { writeFile } from './scripts/write-file.ts';
 
 /** What the endpoint knows; the first pattern that fits wins. */
 const SCRIPTS: readonly (readonly [pattern: RegExp, script: Script])[] = [
   [/^say:\s?([\s\S]*)$/i, (_scene, match) => finish(match[1] ?? '')],
   [/^run:\s*(\S[\s\S]*)$/i, runCommand],
+  [/^ask:\s*(\S[\s\S]*)$/i, askedCommand],
+  [/^write:\s*(\S.*)$/i, writeFile],
   [/^slow command\b/i, slowCommand],
   [/^long answer\b/i, () => finish(longAnswer(), '**Writing at length**\n\nA bit of every kind of Markdown.')],
   [/^explain\b/i, explain],

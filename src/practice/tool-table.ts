@@ -3,7 +3,8 @@ import { isFields, list, text } from './fields.ts';
 
 /** What a script may want done. The client's own tools decide how. */
 export type ToolUse =
-  | { readonly do: 'run'; readonly command: string }
+  /** `why`: it is to leave the sandbox, for this reason; a client that can ask asks its user. */
+  | { readonly do: 'run'; readonly command: string; readonly why?: string }
   | { readonly do: 'read'; readonly path: string }
   | { readonly do: 'patch'; readonly patch: string }
   | { readonly do: 'plan'; readonly steps: readonly PlanStep[] }
@@ -93,6 +94,9 @@ function functionArguments(use: ToolUse, tool: OfferedTool): Fields {
         // A login shell may reset PATH and lose the Node.js that the client runs with.
         ...(offers('login') ? { login: false } : {}),
         ...(offers('yield_time_ms') ? { yield_time_ms: YIELD_MS } : {}),
+        ...(use.why !== undefined && offers('sandbox_permissions')
+          ? { sandbox_permissions: 'require_escalated', justification: use.why }
+          : {}),
       };
     }
     case 'read':

@@ -204,11 +204,11 @@ export function engineOnFakes(
   const allowed: string[] = [];
   // An engine that goes on with another's threads must not give their ids again.
   let ids = options.firstId ?? 0;
-  const lane = (id: RunnableLaneId): Lane => ({
+  const lane: EngineDeps['lane'] = (id, native = 'exec'): Lane => ({
     id,
-    transport: id === 'api' ? 'responses' : 'exec',
-    approvalPolicy: id === 'api' ? 'none' : 'never',
-    capabilities: transportCapabilities[id === 'api' ? 'responses' : 'exec'],
+    transport: id === 'api' ? 'responses' : native,
+    approvalPolicy: id === 'api' ? 'none' : native === 'exec' ? 'never' : 'on-request',
+    capabilities: transportCapabilities[id === 'api' ? 'responses' : native],
     run: async (turn, io) => {
       turns.push({ ...turn, lane: id });
       const script = scripts.shift() ?? says({ kind: 'assistant_text', text: 'ok', isDelta: false });

@@ -1,7 +1,8 @@
 import { transportCapabilities } from '../../model/index.ts';
 import type { Lane } from '../../ports/index.ts';
+import { approvalPolicy } from './converse.ts';
 import type { AppServerLaneDeps, LaneMemory } from './run.ts';
-import { approvalPolicy, runAppServer } from './run.ts';
+import { runAppServer } from './run.ts';
 
 export { AppServerReplay } from './replay.ts';
 export type { AppServerLaneDeps } from './run.ts';

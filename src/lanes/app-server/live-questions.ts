@@ -1,7 +1,6 @@
 import { itemId, messageOf, refusals } from '../../model/index.ts';
 import type { LaneTurn, Log, TurnIo } from '../../ports/index.ts';
-import type { Lease } from '../../runtime/index.ts';
-import type { LiveTurn } from './live-turn.ts';
+import type { LiveTurn, TurnLease } from './live-turn.ts';
 import type { Asking, Question } from './questions.ts';
 import { questionOf, requestOf, resultOf } from './questions.ts';
 import { own } from './turn-state.ts';
@@ -16,7 +15,7 @@ const methods = [
 ] as const satisfies readonly Asking['method'][];
 
 export type LiveQuestionsOptions = {
-  readonly lease: Lease;
+  readonly lease: TurnLease;
   readonly turn: LaneTurn;
   readonly io: TurnIo;
   readonly live: LiveTurn;

@@ -3,6 +3,7 @@ import type { LaneBody, LaneEvent, Usage } from '../../model/index.ts';
 import { messageOf, noUsage } from '../../model/index.ts';
 import type { Clock, LaneTurn, Log, Steer, TurnIo } from '../../ports/index.ts';
 import type { AppServer, Lease, Notification as Told } from '../../runtime/index.ts';
+import { Family } from './family.ts';
 import { inputOf } from './inputs.ts';
 import { normalize, rawOf } from './normalize.ts';
 import { noticesOf } from './notices.ts';
@@ -11,16 +12,32 @@ import { SteerBox } from './steer-box.ts';
 import type { OpenThread } from './thread.ts';
 import { endOfStream } from './turn-end.ts';
 import type { Step, TurnState } from './turn-state.ts';
-import { startState } from './turn-state.ts';
+import { told as eventsOf, own, startState } from './turn-state.ts';
 import { totalOf } from './usage-steps.ts';
-import type { Notification, WireMessage } from './wire.ts';
+import type { WireMessage } from './wire.ts';
 import { field, placeOf, readMessage } from './wire.ts';
 
 const started = z.looseObject({ turn: z.looseObject({ id: z.string() }) });
 const steered = z.looseObject({ turnId: z.string() });
 
+/** What a turn needs of its server. */
+export type TurnLease = Pick<
+  Lease,
+  | 'request'
+  | 'onNotification'
+  | 'handle'
+  | 'onStderr'
+  | 'onWire'
+  | 'observe'
+  | 'endServer'
+  | 'ended'
+  | 'pid'
+  | 'generation'
+  | 'notices'
+>;
+
 export type LiveTurnOptions = {
-  readonly lease: Lease;
+  readonly lease: TurnLease;
   readonly turn: LaneTurn;
   readonly io: TurnIo;
   readonly clock: Clock;
@@ -43,8 +60,7 @@ export class LiveTurn {
   readonly #ended = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<void>();
   readonly #begun = Promise.withResolvers<string>();
-  /** Threads that work for this one. */
-  readonly #family = new Set<string>();
+  readonly #family = new Family();
   /** The server's ids of this turn: a review has one more within it. */
   readonly #ids = new Set<string>();
   #thread: OpenThread | null = null;
@@ -96,6 +112,11 @@ export class LiveTurn {
     return (
       threadId !== null && this.#state?.end === null && (threadId === this.#thread?.id || this.#family.has(threadId))
     );
+  }
+
+  /** The threads that work for this turn. */
+  get family(): readonly string[] {
+    return this.#family.threads;
   }
 
   opened(thread: OpenThread): void {
@@ -168,16 +189,28 @@ export class LiveTurn {
       if (this.#state !== null && !this.#isOver()) this.tell(bodiesOf(message));
       return;
     }
-    if (message.kind === 'notification' && message.method === 'thread/started') this.#adopt(message);
-    if (this.#thread === null || place.threadId !== this.#thread.id) return;
+    if (this.#thread === null) return;
+    if (place.threadId !== this.#thread.id) {
+      this.#ofOther(place.threadId, message);
+      return;
+    }
     if (message.kind === 'notification' && message.method === 'thread/closed') this.#closed.resolve();
     this.#ofThread(message, place.turnId);
   }
 
-  /** A thread that this one began to work for it. */
-  #adopt({ params }: Notification & { readonly method: 'thread/started' }): void {
-    const { id, parentThreadId: parent } = params.thread;
-    if (parent != null && (parent === this.#thread?.id || this.#family.has(parent))) this.#family.add(id);
+  /** Another turn's, or of one that works for this one: that is told by the row of its run. */
+  #ofOther(threadId: string, message: WireMessage): void {
+    if (this.#state === null || this.#isOver()) return;
+    const told = message.kind === 'notification' ? message : null;
+    if (told?.method === 'turn/started') this.#family.lookAtTurn(threadId, told.params.turn, this.#ids);
+    if (!this.#family.has(threadId)) return;
+    const step = this.#family.step(threadId, message);
+    if (step !== null) {
+      const run = own(this.#state.agentRuns, threadId) ?? 1;
+      this.#take(eventsOf(this.#state, [step.body], `agent-${threadId}${run === 1 ? '' : `:${run}`}`));
+      if (step.paths.length > 0) this.#keep(this.#options.io.beforeChange(step.paths));
+    }
+    this.#options.onHeard();
   }
 
   #ofThread(message: WireMessage, wireTurn: string | null): void {
@@ -196,7 +229,10 @@ export class LiveTurn {
     if (this.#isOver() || (wireTurn !== null && !this.#ids.has(wireTurn))) return;
     if (told?.method === 'turn/completed' && told.params.turn.id !== this.#id) return;
     if (told?.method === 'model/rerouted') this.#served = told.params.toModel;
-    if (told?.method === 'item/started' || told?.method === 'item/completed') this.#userWrote(told.params.item);
+    if (told?.method === 'item/started' || told?.method === 'item/completed') {
+      this.#userWrote(told.params.item);
+      this.#family.look(told.params.item);
+    }
     this.#take(normalize(this.#state, message, this.#at()));
     this.sight.reconnecting = this.#state.retrying ? 'reconnecting' : null;
     this.sight.end = this.#state.end;
@@ -223,13 +259,17 @@ export class LiveTurn {
   }
 
   #emit(event: LaneEvent): void {
-    const { io, log, onCommand } = this.#options;
+    const { io, onCommand } = this.#options;
     this.sight.take(event, this.#at());
     io.emit(event);
     if (event.kind === 'command_execution' && event.phase === 'started') onCommand();
     if (event.kind !== 'file_change') return;
     const paths = event.changes.map(({ path }) => path);
-    const call = event.phase === 'completed' ? io.afterChange(paths) : io.beforeChange(paths);
+    this.#keep(event.phase === 'completed' ? io.afterChange(paths) : io.beforeChange(paths));
+  }
+
+  #keep(call: Promise<void>): void {
+    const { log } = this.#options;
     this.#changes.push(call.catch((error) => log.warn(`change tracking failed: ${messageOf(error)}`)));
   }
 

@@ -1,5 +1,5 @@
 import type { Clock, RawStream, RawStreamEnd } from '../../ports/index.ts';
-import type { Lease } from '../../runtime/index.ts';
+import type { TurnLease } from './live-turn.ts';
 
 type End = Pick<RawStreamEnd, 'stopped' | 'overdue' | 'version'>;
 
@@ -9,7 +9,7 @@ type End = Pick<RawStreamEnd, 'stopped' | 'overdue' | 'version'>;
  */
 export function keepWire(
   raw: RawStream | null,
-  lease: Lease,
+  lease: TurnLease,
   clock: Clock,
   threadId: () => string | null,
 ): (end: End) => Promise<void> {

@@ -32,7 +32,7 @@ export class Sight implements TurnSight {
     const others = this.#working.filter(({ id }) => id !== work.id);
     const known = others.length < this.#working.length;
     if (isOver(event)) this.#working = others;
-    else if (!known) this.#working = [...others, work];
+    else if (!known && 'phase' in event && event.phase === 'started') this.#working = [...others, work];
   }
 
   /** A question waits for the user: until it is answered, silence is normal. */
@@ -70,7 +70,8 @@ function isOver(event: LaneEvent): boolean {
   return 'phase' in event && (event.phase === 'completed' || ('status' in event && event.status !== 'in_progress'));
 }
 
-function briefly(text: string): string {
+/** Words for a line, without secrets. */
+export function briefly(text: string): string {
   const plain = maskTokens(text.replace(/\s+/g, ' ').trim());
   return plain.length <= keptWords ? plain : `${plain.slice(0, keptWords)}…`;
 }

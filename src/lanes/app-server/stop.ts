@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { messageOf } from '../../model/index.ts';
 import type { Clock, Log } from '../../ports/index.ts';
-import type { Lease } from '../../runtime/index.ts';
-import type { LiveTurn } from './live-turn.ts';
+import type { LiveTurn, TurnLease } from './live-turn.ts';
 
 /** How long a turn may take to end once it is asked to, in milliseconds (measured: 8 to 130). */
 const patience = 10_000;
@@ -16,7 +15,7 @@ const terminals = z.looseObject({
 });
 
 export type StopOptions = {
-  readonly lease: Lease;
+  readonly lease: TurnLease;
   readonly live: LiveTurn;
   /** Settles when the turn has begun, or could not. */
   readonly beginning: Promise<void>;
@@ -55,7 +54,7 @@ export async function interrupt({ lease, live, beginning, clock, log }: StopOpti
 }
 
 /** Ends what the commands of this turn left running: Codex itself lets them run on. How many there were. Never rejects. */
-export async function endCommands(lease: Lease, live: LiveTurn, log: Log): Promise<number> {
+export async function endCommands(lease: TurnLease, live: LiveTurn, log: Log): Promise<number> {
   const { thread, state } = live;
   if (thread === null || state === null) return 0;
   const threadId = thread.id;

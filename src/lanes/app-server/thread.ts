@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ApprovalPolicy, NativeThreadId } from '../../model/index.ts';
 import { nativeThreadId } from '../../model/index.ts';
 import type { LaneTurn } from '../../ports/index.ts';
-import type { Lease } from '../../runtime/index.ts';
+import type { TurnLease } from './live-turn.ts';
 import { isThreadLost } from './server-failure.ts';
 
 const opened = z.looseObject({ thread: z.looseObject({ id: z.string() }), sandbox: z.unknown().optional() });
@@ -24,7 +24,7 @@ export type OpenOptions = {
 };
 
 /** Begins, takes up or branches off the thread of a turn. Throws RpcError. A new one stands in only for one that is gone. */
-export async function openThread(lease: Lease, turn: LaneTurn, options: OpenOptions): Promise<OpenThread> {
+export async function openThread(lease: TurnLease, turn: LaneTurn, options: OpenOptions): Promise<OpenThread> {
   const { cwd, approvalPolicy } = options;
   const { sandbox, model, nativeThreadId: asked, forkOf, ephemeral } = turn;
   const settings = { cwd, sandbox, approvalPolicy, ...(model === null ? {} : { model }) };

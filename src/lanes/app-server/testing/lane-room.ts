@@ -66,12 +66,21 @@ export type RoomOptions = {
 export class LaneRoom {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'as-lane-')));
   readonly work = join(this.root, 'work');
+  /** Where the sandbox lets nothing write: the usual temporary folder is open to it. */
+  readonly outside = realpathSync(mkdtempSync('/var/tmp/as-lane-'));
   readonly logged: string[] = [];
   readonly servers: SharedServer[] = [];
   readonly practice: PracticeServer;
   readonly #env: Record<string, string>;
   readonly #options: RoomOptions;
   #turns = 0;
+  /** A number that no other command of this machine has in it. */
+  readonly marker = `6${String(process.pid).padStart(7, '0')}${Math.floor(Math.random() * 1000)}`;
+
+  /** A command that runs until it is ended. */
+  get sleep(): string {
+    return `sleep ${this.marker}`;
+  }
 
   static async open(options: RoomOptions = {}): Promise<LaneRoom> {
     const practice = await startPractice({ pace: options.pace ?? 'instant', workspaces: [realpathSync(tmpdir())] });
@@ -214,6 +223,6 @@ export class LaneRoom {
   async close(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.close()));
     await this.practice.close();
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
+    for (const folder of [this.root, this.outside]) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -1,0 +1,253 @@
+import * as z from 'zod';
+import type { LaneFacts, TurnError } from '../../model/index.ts';
+import { messageOf } from '../../model/index.ts';
+import type { Clock, LaneTurn, Log, TurnEnd, TurnIo } from '../../ports/index.ts';
+import type { Overdue, Ready, ServerEnd, Xray } from '../../runtime/index.ts';
+import { StderrWarnings, silentHop, Watchdog } from '../../runtime/index.ts';
+import { inputOf, sandboxPolicy, schemaOf } from './inputs.ts';
+import { answerQuestions } from './live-questions.ts';
+import type { TurnLease } from './live-turn.ts';
+import { bodiesOf, LiveTurn } from './live-turn.ts';
+import { overdueError } from './overdue.ts';
+import { keepWire } from './raw-wire.ts';
+import type { AppServerLaneDeps, LaneMemory } from './run.ts';
+import { failureOfEnd, failureOfRequest } from './server-failure.ts';
+import { endCommands, interrupt } from './stop.ts';
+import { openThread } from './thread.ts';
+import { finish } from './turn-end.ts';
+import { readMessage } from './wire.ts';
+
+/** Codex asks where its sandbox ends. */
+export const approvalPolicy = 'on-request';
+
+/** How long the server may take to let a thread go, in milliseconds (measured: 3). */
+const unloadPatience = 2000;
+
+const anything = z.unknown();
+
+export type Conversation = Ready & {
+  readonly lease: TurnLease;
+  readonly turn: LaneTurn;
+  readonly io: TurnIo;
+  readonly xray: Xray;
+  readonly facts: LaneFacts;
+  readonly memory: LaneMemory;
+};
+
+/** What came between a turn and its own end. */
+type Seen = {
+  overdue: Overdue | null;
+  failure: TurnError | null;
+  serverEnd: ServerEnd | null;
+  /** It did not stop, so the server had to be ended. */
+  killed: boolean;
+};
+
+/** From the thread's beginning to its being let go. */
+export async function converse(deps: AppServerLaneDeps, conversation: Conversation): Promise<TurnEnd> {
+  const { lease, turn, io, xray, memory, program } = conversation;
+  const { clock, log } = deps;
+  const settings = deps.settings();
+  const seen: Seen = { overdue: null, failure: null, serverEnd: null, killed: false };
+  const stopped = Promise.withResolvers<void>();
+  const over = new AbortController();
+  const stop = (): void => {
+    over.abort('stopped');
+    stopped.resolve();
+  };
+  void lease.ended.then((end) => {
+    seen.serverEnd = end;
+  });
+  const look = (): void => {
+    watchdog.heard(live.sight.working.length > 0);
+    if (live.sight.end !== null) watchdog.end();
+    xray.look(live.sight, watchdog);
+  };
+  const live: LiveTurn = new LiveTurn({
+    ...{ lease, turn, io, clock, log },
+    newId: deps.newId,
+    onHeard: look,
+    onCommand: () => lease.observe(),
+  });
+  const watchdog: Watchdog = new Watchdog({
+    clock,
+    firstEventS: settings.nativeFirstEventTimeoutS,
+    silenceS: settings.nativeSilenceTimeoutS,
+    onStalled: (sinceMs) => {
+      // A lost connection was told when Codex said so.
+      if (live.sight.reconnecting !== null) return;
+      live.tell([{ kind: 'stalled', hop: silentHop(live.sight), since: new Date(sinceMs).toISOString() }]);
+    },
+    onOverdue: (which) => {
+      seen.overdue = which;
+      stop();
+    },
+  });
+  const now = (): string => new Date(clock.now()).toISOString();
+  answerQuestions({ lease, turn, io, live, log, now, onChange: look, over: over.signal });
+  const warnings = hearWarnings(lease, memory, live);
+  const raw = keepWire(deps.rawStream?.(turn) ?? null, lease, clock, () => live.thread?.id ?? null);
+  const stopWaiting = io.onWait(() => {
+    watchdog.again();
+    xray.lookAgain(live.sight, watchdog);
+  });
+  io.signal.addEventListener('abort', stop, { once: true });
+  if (io.signal.aborted) stop();
+  xray.processStarted(lease.pid);
+  xray.look(live.sight, watchdog);
+  void takeInbox(io, live);
+  try {
+    const onOpen = (): void => {
+      tellStart(lease, memory, live);
+      xray.look(live.sight, watchdog);
+    };
+    const beginning = begin(conversation, live, over.signal, onOpen).catch((error) => {
+      seen.failure = failureOfRequest(error);
+    });
+    await Promise.race([beginning, stopped.promise, live.ended]);
+    if (seen.failure === null) await Promise.race([live.ended, stopped.promise]);
+    if (over.signal.aborted) seen.killed = await interrupt({ lease, live, beginning, clock, log });
+  } finally {
+    over.abort('ended');
+    io.signal.removeEventListener('abort', stop);
+    stopWaiting();
+    watchdog.end();
+  }
+  live.tell(live.state?.end?.outcome === 'completed' ? warnings.rest() : warnings.flush());
+  live.tell(warnings.untold());
+  if (seen.serverEnd === null) await leaveNothing(lease, live, io, log);
+  await live.close();
+  if (seen.serverEnd === null) await letGo(clock, log, lease, live);
+  await raw({ stopped: io.signal.aborted, overdue: seen.overdue, version: program.version });
+  const limitS = seen.overdue === 'first-event' ? settings.nativeFirstEventTimeoutS : settings.nativeSilenceTimeoutS;
+  return endOf(conversation, live, seen, limitS);
+}
+
+/** Opens the thread and asks for the turn. Throws what the server says. */
+async function begin(
+  { lease, turn, cwd }: Conversation,
+  live: LiveTurn,
+  over: AbortSignal,
+  onOpen: () => void,
+): Promise<void> {
+  const { model, effort } = turn;
+  const outputSchema = await schemaOf(turn);
+  const thread = await openThread(lease, turn, {
+    cwd,
+    approvalPolicy,
+    onOpen: (open) => {
+      live.opened(open);
+      onOpen();
+    },
+  });
+  if (over.aborted) return;
+  await live.begin({
+    threadId: thread.id,
+    input: inputOf(turn),
+    cwd,
+    approvalPolicy,
+    sandboxPolicy: sandboxPolicy(turn.sandbox, turn.addDirs, thread.sandbox),
+    ...(model === null ? {} : { model }),
+    ...(effort === null ? {} : { effort }),
+    ...(outputSchema === null ? {} : { outputSchema }),
+  });
+}
+
+/** The lines of stderr name no thread: with several turns at once each of them is told, and told so. */
+function hearWarnings(lease: TurnLease, memory: LaneMemory, live: LiveTurn): StderrWarnings {
+  const warnings = new StderrWarnings();
+  lease.onStderr((line) => {
+    const among = memory.running > 1 ? ' (of one of the turns that run at the same time)' : '';
+    const bodies = warnings.push(line);
+    live.tell(bodies.map((body) => (body.kind === 'warning' ? { ...body, text: body.text + among } : body)));
+  });
+  return warnings;
+}
+
+/** What a thread is told before its turn: that it is a new one, and what the server said of its configuration. */
+function tellStart(lease: TurnLease, { noticed }: LaneMemory, live: LiveTurn): void {
+  const { thread } = live;
+  if (thread === null) return;
+  if (thread.how === 'lost') live.tell([{ kind: 'system_notice', code: 'native_thread_lost', text: lostText }]);
+  if (noticed.get(thread.id) === lease.generation) return;
+  // It need not be known for ever.
+  if (noticed.size >= 1000) noticed.clear();
+  noticed.set(thread.id, lease.generation);
+  for (const { method, params } of lease.notices) live.tell(bodiesOf(readMessage({ method, params }, 'server')));
+}
+
+const lostText =
+  'Codex no longer has its thread of this conversation. It begins a new one, which does not know what was said before.';
+
+async function takeInbox(io: TurnIo, live: LiveTurn): Promise<void> {
+  for await (const steer of io.inbox) void live.steer(steer);
+}
+
+/** As with exec: what a turn's commands left running ends with it. After Stop that is what was asked for. */
+async function leaveNothing(lease: TurnLease, live: LiveTurn, io: TurnIo, log: Log): Promise<void> {
+  const left = await endCommands(lease, live, log);
+  if (left === 0 || io.signal.aborted) return;
+  const text = `Codex left ${left} running command(s) behind; they were ended with the turn.`;
+  live.tell([{ kind: 'warning', source: 'process', text, code: 'left_behind' }]);
+}
+
+/** Gives the thread up, so that exec, another window or Codex's own command line may go on with it. Never rejects. */
+async function letGo(clock: Clock, log: Log, lease: TurnLease, live: LiveTurn): Promise<void> {
+  const { thread } = live;
+  if (thread === null) return;
+  const late = Promise.withResolvers<'late'>();
+  const cancel = clock.after(unloadPatience, () => late.resolve('late'));
+  try {
+    const give = (threadId: string) =>
+      lease.request('thread/unsubscribe', { threadId }, anything, { timeoutMs: unloadPatience });
+    await Promise.all(live.family.map((id) => give(id).catch(() => undefined)));
+    await give(thread.id);
+    const outcome = await Promise.race([live.closed, lease.ended, late.promise]);
+    if (outcome === 'late') log.warn('Codex’s app-server holds a thread after its turn; it is let go with the server.');
+  } catch (error) {
+    log.warn(`a thread was not let go: ${messageOf(error)}`);
+  } finally {
+    cancel();
+  }
+}
+
+/** What Codex itself reported wins over how the turn was ended. */
+function endOf({ facts, turn, io }: Conversation, live: LiveTurn, seen: Seen, limitS: number): TurnEnd {
+  const { state } = live;
+  const total = state?.total ?? null;
+  const ending = {
+    facts: {
+      ...facts,
+      modelServed: live.served ?? 'unknown',
+      nativeThreadId: live.thread?.id ?? turn.nativeThreadId,
+      usage: state?.usage ?? null,
+      usageAuthority: total === null ? null : ('live-turn-completed' as const),
+      killStep: seen.killed ? ('SIGKILL' as const) : ('none' as const),
+    },
+    usageAfter: total,
+  };
+  const stopped = io.signal.aborted;
+  const reported = state?.end?.outcome;
+  if (seen.overdue !== null && !stopped && reported !== 'completed' && reported !== 'failed') {
+    return { outcome: 'failed', error: overdueError(live.sight, limitS), ...ending };
+  }
+  if (seen.failure !== null && !stopped) {
+    return {
+      outcome: 'failed',
+      error: seen.serverEnd === null ? seen.failure : failureOfEnd(seen.serverEnd),
+      ...ending,
+    };
+  }
+  if (state === null) {
+    return stopped
+      ? { outcome: 'interrupted', ...ending }
+      : { outcome: 'failed', error: lostError(seen.serverEnd), ...ending };
+  }
+  return { ...finish(state, stopped, lostError(seen.serverEnd)), ...ending };
+}
+
+function lostError(end: ServerEnd | null): TurnError {
+  if (end !== null) return failureOfEnd(end);
+  const message = 'Codex’s app-server did not say how the turn ended.';
+  return { code: 'protocol_error', message, retryable: true, hint: 'Send the prompt again.' };
+}

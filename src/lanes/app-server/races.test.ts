@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { nativeSettings } from '../../../test/fakes/settings.ts';
+import { AsyncQueue } from '../../base/index.ts';
+import type { LaneEvent, TurnProgress } from '../../model/index.ts';
+import { noUsage, threadId, turnId } from '../../model/index.ts';
+import type { LaneTurn, Steer, TurnEnd, TurnIo } from '../../ports/index.ts';
+import type { SharedServer } from '../../runtime/index.ts';
+import { Xray } from '../../runtime/index.ts';
+import { converse } from './converse.ts';
+import type { Plan } from './testing/fake-codex.ts';
+import { FakeCodex, Timeline } from './testing/fake-codex.ts';
+
+const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const facts = {
+  transport: 'app-server',
+  executable: null,
+  endpoint: null,
+  payer: null,
+  modelServed: 'unknown',
+  nativeThreadId: null,
+  completionPolicy: 'persistent',
+  historyCompleteness: null,
+  usage: null,
+  usageAuthority: null,
+  exitCode: null,
+  killStep: 'none',
+} as const;
+
+type Raced = {
+  readonly end: TurnEnd;
+  readonly codex: FakeCodex;
+  /** By text: whether the turn took it; each is settled once. */
+  readonly settled: Readonly<Record<string, readonly boolean[]>>;
+  readonly events: readonly LaneEvent[];
+  readonly tookMs: number;
+};
+
+/** One turn with messages and maybe Stop at some times. */
+async function race(plan: Plan, steersAt: readonly number[], stopAt: number | null): Promise<Raced> {
+  const time = new Timeline();
+  const codex = new FakeCodex(time, plan);
+  const events: LaneEvent[] = [];
+  const settled: Record<string, boolean[]> = {};
+  const inbox = new AsyncQueue<Steer>();
+  const stop = new AbortController();
+  let over = false;
+  const open = new Set<Steer>();
+  for (const [index, at] of steersAt.entries()) {
+    const text = `steer-${index}`;
+    const given: boolean[] = [];
+    settled[text] = given;
+    time.after(at, () => {
+      const steer: Steer = {
+        text,
+        attachments: [],
+        settle: (taken) => {
+          if (!open.delete(steer)) return;
+          given.push(taken);
+        },
+      };
+      open.add(steer);
+      if (over || !inbox.push(steer)) steer.settle(false);
+    });
+  }
+  if (stopAt !== null) time.after(stopAt, () => stop.abort('user'));
+  const turn: LaneTurn = {
+    threadId: threadId('th'),
+    turnId: turnId('tu'),
+    nativeThreadId: null,
+    text: 'work',
+    attachments: [],
+    history: [],
+    cwd: '/w',
+    model: null,
+    effort: null,
+    sandbox: 'workspace-write',
+    ephemeral: false,
+    allowNonGit: false,
+    forkOf: null,
+    profile: null,
+    addDirs: [],
+    outputSchema: null,
+    newWorktree: false,
+    usageBefore: noUsage,
+  };
+  const io: TurnIo = {
+    emit: (event) => {
+      expect(over).toBe(false);
+      events.push(event);
+    },
+    approvals: { ask: () => Promise.reject(new Error('no')), fill: () => Promise.reject(new Error('no')) },
+    inbox,
+    beforeChange: async () => undefined,
+    afterChange: async () => undefined,
+    mayPay: () => null,
+    progress: (_progress: TurnProgress) => {},
+    onWait: () => () => {},
+    signal: stop.signal,
+  };
+  let ids = 0;
+  const begun = time.now();
+  const ran = converse(
+    {
+      resolve: () => Promise.reject(new Error('not asked')),
+      server: undefined as unknown as SharedServer,
+      settings: () => ({ ...nativeSettings, nativeFirstEventTimeoutS: 600, nativeSilenceTimeoutS: 600 }),
+      newId: () => `client-${++ids}`,
+      clock: time,
+      log,
+    },
+    {
+      program: { path: '/codex', source: 'setting', version: 'codex-cli 0.169.0' },
+      cwd: '/w',
+      foundWorktree: null,
+      lease: codex.lease,
+      turn,
+      io,
+      xray: new Xray({ clock: time, tell: () => {} }),
+      facts,
+      memory: { noticed: new Map(), running: 1 },
+    },
+  ).then((end) => {
+    over = true;
+    // As the engine does when a lane has returned.
+    inbox.close();
+    for (const steer of [...open]) steer.settle(false);
+    return end;
+  });
+  const end = await time.until(ran);
+  const tookMs = time.now() - begun;
+  // Messages that come later still.
+  const rest = Promise.withResolvers<void>();
+  time.after(Math.max(0, ...steersAt) + 1, () => rest.resolve());
+  await time.until(rest.promise);
+  return { end, codex, settled, events, tookMs };
+}
+
+const ms = fc.integer({ min: 0, max: 400 });
+const plans: fc.Arbitrary<Plan> = fc.record({
+  latencies: fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 6 }),
+  completesAfter: ms,
+  takesAfter: fc.integer({ min: 0, max: 200 }),
+  diesAfter: fc.option(ms, { freq: 4 }),
+  isDeaf: fc.constant(false),
+});
+
+test('1,000 timings of messages, Stop, the end and a kill: nothing is lost, nothing counts twice, it ends once', async () => {
+  const seen = { taken: 0, givenBack: 0, interrupted: 0, completed: 0, failed: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      plans,
+      fc.array(ms, { maxLength: 3 }),
+      fc.option(ms, { freq: 2 }),
+      async (plan, steersAt, stopAt) => {
+        const { end, codex, settled, tookMs } = await race(plan, steersAt, stopAt);
+        for (const given of Object.values(settled)) expect(given).toHaveLength(1);
+        const taken = Object.values(settled).filter(([one]) => one === true).length;
+        // What Codex took was told, unless it died with the word on its way.
+        if (plan.diesAfter === null) expect(taken).toBe(codex.taken.length);
+        else expect(taken).toBeLessThanOrEqual(codex.taken.length);
+        seen.taken += taken;
+        seen.givenBack += Object.values(settled).length - taken;
+        seen[end.outcome] += 1;
+        if (end.outcome === 'interrupted') expect(stopAt).not.toBeNull();
+        if (end.outcome === 'failed') {
+          expect(plan.diesAfter).not.toBeNull();
+          expect(end.error.message).toContain('SIGKILL');
+        }
+        // Stop never waits for its last resort where Codex obeys.
+        expect(end.facts.killStep).toBe('none');
+        expect(tookMs).toBeLessThan(4000);
+      },
+    ),
+    { seed: 20260106, numRuns: 1000 },
+  );
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
+});
+
+test('a server that does not obey is ended after 10 s, and the turn with it', async () => {
+  const plan: Plan = { latencies: [5], completesAfter: 60_000, takesAfter: 0, diesAfter: null, isDeaf: true };
+  const { end, tookMs, codex } = await race(plan, [], 100);
+  expect(end).toMatchObject({ outcome: 'interrupted', facts: { killStep: 'SIGKILL' } });
+  expect(codex.asked).toContain('turn/interrupt');
+  expect(tookMs).toBeGreaterThanOrEqual(10_100);
+  expect(tookMs).toBeLessThan(11_000);
+});
