@@ -75,8 +75,10 @@ function OpenAnswer({ row }: { readonly row: ApprovalRow }): JSX.Element {
             {decisionWords(row.subject, decision)}
           </button>
         ))}
-        {granting !== undefined &&
-          grants?.kinds.map((kind) => (
+      </div>
+      {granting !== undefined && (
+        <div class="buttons">
+          {grants?.kinds.map((kind) => (
             <button
               key={kind}
               type="button"
@@ -87,7 +89,8 @@ function OpenAnswer({ row }: { readonly row: ApprovalRow }): JSX.Element {
               {kind === 'thread' ? t('grantThread') : t('grantFolder')}
             </button>
           ))}
-      </div>
+        </div>
+      )}
       {missing && (
         <p class="answer-problem" role="status">
           {t('answerMissing')}
