@@ -5,16 +5,16 @@ import type { Clock, LaneTurn, Log, TurnEnd, TurnIo } from '../../ports/index.ts
 import type { Overdue, Ready, ServerEnd, Xray } from '../../runtime/index.ts';
 import { StderrWarnings, silentHop, Watchdog } from '../../runtime/index.ts';
 import { inputOf, sandboxPolicy, schemaOf } from './inputs.ts';
+import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { answerQuestions } from './live-questions.ts';
-import type { TurnLease } from './live-turn.ts';
 import { bodiesOf, LiveTurn } from './live-turn.ts';
 import { overdueError } from './overdue.ts';
 import { keepWire } from './raw-wire.ts';
-import type { AppServerLaneDeps, LaneMemory } from './run.ts';
 import { failureOfEnd, failureOfRequest } from './server-failure.ts';
 import { endCommands, interrupt } from './stop.ts';
 import { openThread } from './thread.ts';
 import { finish } from './turn-end.ts';
+import type { TurnLease } from './turn-lease.ts';
 import { readMessage } from './wire.ts';
 
 /** Codex asks where its sandbox ends. */

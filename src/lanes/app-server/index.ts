@@ -1,11 +1,10 @@
 import { transportCapabilities } from '../../model/index.ts';
 import type { Lane } from '../../ports/index.ts';
 import { approvalPolicy } from './converse.ts';
-import type { AppServerLaneDeps, LaneMemory } from './run.ts';
+import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { runAppServer } from './run.ts';
 
 export { AppServerReplay } from './replay.ts';
-export type { AppServerLaneDeps } from './run.ts';
 
 /** The native lane over `codex app-server`: streams, asks, is steered; one server for all threads of a window. */
 export function createAppServerLane(deps: AppServerLaneDeps): Lane {

@@ -1,8 +1,9 @@
 import { itemId, messageOf, refusals } from '../../model/index.ts';
 import type { LaneTurn, Log, TurnIo } from '../../ports/index.ts';
-import type { LiveTurn, TurnLease } from './live-turn.ts';
+import type { LiveTurn } from './live-turn.ts';
 import type { Asking, Question } from './questions.ts';
 import { questionOf, requestOf, resultOf } from './questions.ts';
+import type { TurnLease } from './turn-lease.ts';
 import { own } from './turn-state.ts';
 import { placeOf, readMessage } from './wire.ts';
 

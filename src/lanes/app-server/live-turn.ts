@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { LaneBody, LaneEvent, Usage } from '../../model/index.ts';
 import { messageOf, noUsage } from '../../model/index.ts';
 import type { Clock, LaneTurn, Log, Steer, TurnIo } from '../../ports/index.ts';
-import type { AppServer, Lease, Notification as Told } from '../../runtime/index.ts';
+import type { AppServer, Notification as Told } from '../../runtime/index.ts';
 import { Family } from './family.ts';
 import { inputOf } from './inputs.ts';
 import { normalize, rawOf } from './normalize.ts';
@@ -11,6 +11,7 @@ import { Sight } from './sight.ts';
 import { SteerBox } from './steer-box.ts';
 import type { OpenThread } from './thread.ts';
 import { endOfStream } from './turn-end.ts';
+import type { TurnLease } from './turn-lease.ts';
 import type { Step, TurnState } from './turn-state.ts';
 import { told as eventsOf, own, startState } from './turn-state.ts';
 import { totalOf } from './usage-steps.ts';
@@ -19,22 +20,6 @@ import { field, placeOf, readMessage } from './wire.ts';
 
 const started = z.looseObject({ turn: z.looseObject({ id: z.string() }) });
 const steered = z.looseObject({ turnId: z.string() });
-
-/** What a turn needs of its server. */
-export type TurnLease = Pick<
-  Lease,
-  | 'request'
-  | 'onNotification'
-  | 'handle'
-  | 'onStderr'
-  | 'onWire'
-  | 'observe'
-  | 'endServer'
-  | 'ended'
-  | 'pid'
-  | 'generation'
-  | 'notices'
->;
 
 export type LiveTurnOptions = {
   readonly lease: TurnLease;

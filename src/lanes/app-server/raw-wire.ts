@@ -1,5 +1,5 @@
 import type { Clock, RawStream, RawStreamEnd } from '../../ports/index.ts';
-import type { TurnLease } from './live-turn.ts';
+import type { TurnLease } from './turn-lease.ts';
 
 type End = Pick<RawStreamEnd, 'stopped' | 'overdue' | 'version'>;
 

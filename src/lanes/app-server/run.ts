@@ -1,33 +1,12 @@
 import type { LaneFacts, TurnError } from '../../model/index.ts';
 import { historyCompletenessOf } from '../../model/index.ts';
-import type { Clock, LaneTurn, Log, OpenRawStream, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
-import type { Lease, NativeRuntime, Ready, SharedServer, StartReport } from '../../runtime/index.ts';
+import type { LaneTurn, TurnEnd, TurnIo } from '../../ports/index.ts';
+import type { Lease, NativeRuntime } from '../../runtime/index.ts';
 import { checkReady, serverProgram, Xray } from '../../runtime/index.ts';
 import { converse } from './converse.ts';
+import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { failureOfRequest } from './server-failure.ts';
 import { Sight } from './sight.ts';
-
-export type AppServerLaneDeps = {
-  /** Finds the program and what it pays with under a profile of Codex (null = none), anew for each turn. */
-  readonly resolve: (profile: string | null) => Promise<NativeRuntime>;
-  readonly server: SharedServer;
-  readonly settings: () => SettingsSnapshot;
-  /** Hears that the program began. */
-  readonly onStart?: (program: Ready['program'], start: StartReport) => Promise<void>;
-  /** Begins to keep the raw stream of a turn, where the user wants that; left out: nothing is kept. */
-  readonly rawStream?: OpenRawStream;
-  readonly newId: () => string;
-  readonly clock: Clock;
-  readonly log: Log;
-};
-
-/** What the lane remembers between its turns. */
-export type LaneMemory = {
-  /** The server that told a thread its notices of the start, by thread: once is enough. */
-  readonly noticed: Map<string, number>;
-  /** Turns that run now. */
-  running: number;
-};
 
 /**
  * Runs one turn on the window's app-server. When it returns, the server has let the thread go and all that the turn started

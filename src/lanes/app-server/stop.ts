@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { messageOf } from '../../model/index.ts';
 import type { Clock, Log } from '../../ports/index.ts';
-import type { LiveTurn, TurnLease } from './live-turn.ts';
+import type { LiveTurn } from './live-turn.ts';
+import type { TurnLease } from './turn-lease.ts';
 
 /** How long a turn may take to end once it is asked to, in milliseconds (measured: 8 to 130). */
 const patience = 10_000;

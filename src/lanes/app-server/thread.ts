@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { ApprovalPolicy, NativeThreadId } from '../../model/index.ts';
 import { nativeThreadId } from '../../model/index.ts';
 import type { LaneTurn } from '../../ports/index.ts';
-import type { TurnLease } from './live-turn.ts';
 import { isThreadLost } from './server-failure.ts';
+import type { TurnLease } from './turn-lease.ts';
 
 const opened = z.looseObject({ thread: z.looseObject({ id: z.string() }), sandbox: z.unknown().optional() });
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../ports/index.ts';
 import type { Notification, Reader, RequestOptions, ServerEnd } from '../../../runtime/index.ts';
-import type { TurnLease } from '../live-turn.ts';
+import type { TurnLease } from '../turn-lease.ts';
 
 /** Time that goes on to the next timer when a test says so. */
 export class Timeline implements Clock {

@@ -1,0 +1,24 @@
+import type { Clock, Log, OpenRawStream, SettingsSnapshot } from '../../ports/index.ts';
+import type { NativeRuntime, Ready, SharedServer, StartReport } from '../../runtime/index.ts';
+
+export type AppServerLaneDeps = {
+  /** Finds the program and what it pays with under a profile of Codex (null = none), anew for each turn. */
+  readonly resolve: (profile: string | null) => Promise<NativeRuntime>;
+  readonly server: SharedServer;
+  readonly settings: () => SettingsSnapshot;
+  /** Hears that the program began. */
+  readonly onStart?: (program: Ready['program'], start: StartReport) => Promise<void>;
+  /** Begins to keep the raw stream of a turn, where the user wants that; left out: nothing is kept. */
+  readonly rawStream?: OpenRawStream;
+  readonly newId: () => string;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** What the lane remembers between its turns. */
+export type LaneMemory = {
+  /** The server that told a thread its notices of the start, by thread: once is enough. */
+  readonly noticed: Map<string, number>;
+  /** Turns that run now. */
+  running: number;
+};

@@ -1,0 +1,17 @@
+import type { Lease } from '../../runtime/index.ts';
+
+/** What a turn needs of its server. */
+export type TurnLease = Pick<
+  Lease,
+  | 'request'
+  | 'onNotification'
+  | 'handle'
+  | 'onStderr'
+  | 'onWire'
+  | 'observe'
+  | 'endServer'
+  | 'ended'
+  | 'pid'
+  | 'generation'
+  | 'notices'
+>;
