@@ -177,10 +177,11 @@ export class Approvals {
     kinds: readonly GrantKind[],
     near: NearMiss | null,
   ): void {
-    const { subject, what, why, decisions, fields = [], grantable } = request;
+    const { subject, what, why, decisions, fields = [], url, grantable } = request;
     this.#tell(request, {
       ...{ kind: 'approval_requested', approvalId, subject, what, why, decisions },
       ...(fields.length === 0 ? {} : { fields }),
+      ...(url === undefined ? {} : { url }),
       ...(kinds.length === 0 || grantable === undefined ? {} : { grants: { decision: grantable.decision, kinds } }),
       ...(near === null ? {} : { near }),
     });

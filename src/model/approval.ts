@@ -53,6 +53,8 @@ export type ApprovalBody =
       readonly why: string | null;
       readonly decisions: readonly ApprovalDecision[];
       readonly fields?: readonly ApprovalField[];
+      /** A page that is to be opened before the answer. */
+      readonly url?: string;
       /** The grants that may go along with the decision that they then stand for; left out = none. */
       readonly grants?: { readonly decision: string; readonly kinds: readonly GrantKind[] };
       readonly near?: NearMiss;
@@ -69,7 +71,7 @@ export type ApprovalBody =
     };
 
 /** What stands in the place of a secret answer. */
-export const secretMark = '…';
+const secretMark = '…';
 
 /** Answers as they may be kept and shown. */
 export function withoutSecrets(fields: readonly ApprovalField[], answers: ApprovalAnswers): ApprovalAnswers {

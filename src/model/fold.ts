@@ -94,7 +94,7 @@ function apply(view: Rest, event: LogEvent, rows: RowList): Rest {
     case 'usage_updated':
       return view;
     case 'approval_requested': {
-      const { approvalId, subject, what, why, decisions, fields = [], grants = null, near = null } = event;
+      const { approvalId, subject, what, why, decisions, fields = [], url = null, grants = null, near = null } = event;
       // Asked twice under one id is one question: a row's key is its own.
       if (rows.rows.some((row) => row.kind === 'approval' && row.approvalId === approvalId)) return view;
       const row: Row = {
@@ -109,6 +109,7 @@ function apply(view: Rest, event: LogEvent, rows: RowList): Rest {
         why,
         decisions,
         fields,
+        url,
         grants,
         near,
         decision: null,

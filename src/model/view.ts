@@ -101,6 +101,8 @@ type RowBody =
       readonly why: string | null;
       readonly decisions: readonly ApprovalDecision[];
       readonly fields: readonly ApprovalField[];
+      /** A page that is to be opened before the answer; null = none. */
+      readonly url: string | null;
       /** The grants that may go along with a decision; null = none may. */
       readonly grants: { readonly decision: string; readonly kinds: readonly GrantKind[] } | null;
       /** The grant that nearly answered it; null = there was none. */

@@ -78,6 +78,8 @@ export type ApprovalRequest = {
   readonly decisions: readonly ApprovalDecision[];
   /** What is to be filled in; it goes along with the decisions that take answers. */
   readonly fields?: readonly ApprovalField[];
+  /** A page that is to be opened before the answer: http or https. */
+  readonly url?: string;
   readonly itemId?: ItemId;
   /**
    * What a grant may answer in the user's place, by `decision`. Only where the lane then does exactly this once more: the

@@ -112,6 +112,10 @@ export const approvalScenes: readonly Scene[] = [
   open('files', { subject: 'file_change' }),
   open('permissions', { subject: 'permissions' }),
   open('a form of a server', { subject: 'mcp' }),
+  open('a page of a server', {
+    ...{ subject: 'mcp', what: 'Sign in to tiny.\nhttps://tiny.example/sign-in', url: 'https://tiny.example/sign-in' },
+    ...{ why: null, decisions: [{ id: 'accept', label: 'Allow' }, ...refusing], fields: [] },
+  }),
   open('several questions', { subject: 'user_input' }),
   open('something is missing', { subject: 'user_input' }, { click: ['.option input', '.approval-answer .button'] }),
   open('unknown decisions, odd characters', {

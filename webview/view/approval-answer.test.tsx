@@ -5,18 +5,13 @@ import { Actions } from '../actions/index.ts';
 import type { Outgoing } from '../host-link.ts';
 import { PageActionsProvider } from '../markdown/index.ts';
 import { Store } from '../state/index.ts';
-import { loadStrings } from '../strings.ts';
 import { EventLog, idleComposer } from '../testing/event-log.ts';
-import english from '../words/en.json' with { type: 'json' };
 import { Announcer } from './announcer.tsx';
 import { AppProvider } from './app-context.ts';
 import { loadLaterViews } from './later-views.tsx';
 import { RowView } from './rows/index.ts';
 
-beforeAll(async () => {
-  loadStrings(JSON.stringify(english), 'en');
-  await loadLaterViews();
-});
+beforeAll(loadLaterViews);
 afterEach(cleanup);
 
 type Asked = Extract<ApprovalBody, { readonly kind: 'approval_requested' }>;

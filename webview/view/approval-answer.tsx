@@ -53,6 +53,7 @@ function OpenAnswer({ row }: { readonly row: ApprovalRow }): JSX.Element {
   return (
     <div class="approval-answer" ref={part}>
       {row.near !== null && <p>{nearWords(row.near)}</p>}
+      {row.url !== null && <OpenPage url={row.url} />}
       {row.fields.map((field) => (
         <ApprovalFieldView
           key={field.id}
@@ -98,6 +99,16 @@ function OpenAnswer({ row }: { readonly row: ApprovalRow }): JSX.Element {
       )}
       {refused?.approvalId === row.approvalId && <p class="answer-problem">{refused.message}</p>}
     </div>
+  );
+}
+
+/** The host says where it leads before it opens. */
+function OpenPage({ url }: { readonly url: string }): JSX.Element {
+  const { actions } = useApp();
+  return (
+    <button type="button" class="link-button" onClick={() => actions.openLink({ kind: 'url', url })}>
+      {t('openPage', visible(url))}
+    </button>
   );
 }
 

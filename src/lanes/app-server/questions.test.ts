@@ -175,6 +175,18 @@ test('what is filled in is answered, and read back', () => {
   expect(() => resultOf(question, { decision: 'accept', answers: {} })).toThrow('not offered');
 });
 
+test('a page to open is told where it is one of the web', () => {
+  expect(questionOf(cases.url, []).url).toBe('https://x.example');
+  const odd = asking('mcpServer/elicitation/request', {
+    serverName: 't',
+    mode: 'url',
+    message: 'm',
+    url: 'file:///etc',
+  });
+  expect(questionOf(odd, []).url).toBeUndefined();
+  expect(questionOf(cases.form, []).url).toBeUndefined();
+});
+
 test('questions with options: one of them, or a text where another answer may be given', () => {
   const [name, key] = questionOf(cases.inputs, []).fields ?? [];
   expect(name).toMatchObject({ id: 'q1', input: 'text', options: [], isSecret: false, isRequired: true });

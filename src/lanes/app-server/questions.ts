@@ -211,6 +211,7 @@ function ofElicitation(params: RequestParams['mcpServer/elicitation/request']): 
       reply('cancel', 'cancel', null),
     ],
     ...(fields.length === 0 ? {} : { fields }),
+    ...(url != null && /^https?:\/\//i.test(url) ? { url } : {}),
   };
 }
 

@@ -38,7 +38,15 @@ test.each([
     decisions: [{ id: 'accept', label: 'Allow', detail: 'ls', takesAnswers: true }],
     fields: [
       {
-        ...{ id: 'f', header: '', question: 'F?', input: 'integer', takesMany: false, isRequired: true, isSecret: true },
+        ...{
+          id: 'f',
+          header: '',
+          question: 'F?',
+          input: 'integer',
+          takesMany: false,
+          isRequired: true,
+          isSecret: true,
+        },
         options: [{ value: 'x', label: 'X', description: null }],
       },
     ],

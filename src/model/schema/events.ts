@@ -140,6 +140,7 @@ export const logEventSchema = z.discriminatedUnion('kind', [
         }),
       )
       .exactOptional(),
+    url: optionalText,
     grants: z.looseObject({ decision: text, kinds: z.array(z.enum(grantKinds)) }).exactOptional(),
     near: z.looseObject({ why: z.enum(nearMissReasons), command: text, folder: text }).exactOptional(),
   }),
