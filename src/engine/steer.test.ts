@@ -128,6 +128,42 @@ test('what the lane says after its end counts no more', async () => {
   expect(messages().map(([, delivery]) => delivery)).not.toContain('steer');
 });
 
+test('a prompt that is sent after Stop runs; one that waited when Stop was asked for does not', async () => {
+  const released = Promise.withResolvers<void>();
+  const slow: Script = async (_turn, io, end) => {
+    await new Promise<void>((stop) => io.signal.addEventListener('abort', () => stop(), { once: true }));
+    await released.promise;
+    return { outcome: 'interrupted', facts: end().facts };
+  };
+  const { engine, prompt, steer, began, idle, id, turns, stored } = room([slow]);
+  await prompt(id, 'first');
+  await began();
+  await prompt(id, 'waits');
+  const stopped = engine.stop(id, 'user');
+  expect(await steer('after')).toEqual({ ok: true });
+  released.resolve();
+  await stopped;
+  await idle();
+  expect(turns.map(({ text }) => text)).toEqual(['first', 'after']);
+  const ends = stored(id).filter(({ kind }) => /^turn_(completed|interrupted)$/.test(kind));
+  expect(ends.map(({ kind }) => kind)).toEqual(['turn_interrupted', 'turn_interrupted', 'turn_completed']);
+});
+
+test('a window that closes runs nothing more', async () => {
+  const slow: Script = async (_turn, io, end) => {
+    await new Promise<void>((stop) => io.signal.addEventListener('abort', () => stop(), { once: true }));
+    return { outcome: 'interrupted', facts: end().facts };
+  };
+  const { engine, prompt, began, id, turns } = room([slow]);
+  await prompt(id, 'first');
+  await began();
+  await prompt(id, 'waits');
+  const closed = engine.close();
+  expect(await prompt(id, 'late')).toMatchObject({ ok: false });
+  await closed;
+  expect(turns.map(({ text }) => text)).toEqual(['first']);
+});
+
 test('1,000 timings of messages around the end of a turn: each is on record once, as taken or as a prompt', async () => {
   const ticks = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i += 1) await Promise.resolve();
