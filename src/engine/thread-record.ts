@@ -1,6 +1,6 @@
 import type { InterruptedBy, TurnId } from '../model/index.ts';
 import { turnId } from '../model/index.ts';
-import { decideLane } from '../routing/index.ts';
+import { decideLane, nativeTransport } from '../routing/index.ts';
 import type { EngineDeps } from './deps.ts';
 import type { EventLog, Stamp } from './event-log.ts';
 import type { HeldThread } from './held-thread.ts';
@@ -77,8 +77,9 @@ export class ThreadRecord {
 
   /** Whose an event of the thread itself is: the lane's that it would take now. */
   threadStamp(): Stamp {
-    const { lane } = decideLane(this.#deps.inputs());
-    return { laneId: lane, transport: this.#deps.lane(lane).transport };
+    const inputs = this.#deps.inputs();
+    const { lane } = decideLane(inputs);
+    return { laneId: lane, transport: this.#deps.lane(lane, nativeTransport(inputs).transport).transport };
   }
 
   /** As before a turn's lane is decided. */

@@ -44,6 +44,8 @@ export { listProfiles } from './profiles.ts';
 export { codexPackage, testedVersion } from './tested-version.ts';
 export { checkReady, type Ready } from './turn/ready.ts';
 export { StderrWarnings } from './turn/stderr-warnings.ts';
+export { turnFacts } from './turn/turn-facts.ts';
+export { unlessStopped } from './turn/unless-stopped.ts';
 export { type Overdue, Watchdog } from './turn/watchdog.ts';
 export { silentHop, type TurnSight, type Work, Xray } from './turn/x-ray.ts';
 export { sourceOfText } from './warning-source.ts';

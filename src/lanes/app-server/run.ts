@@ -1,8 +1,7 @@
-import type { LaneFacts, TurnError } from '../../model/index.ts';
-import { historyCompletenessOf } from '../../model/index.ts';
+import type { TurnError } from '../../model/index.ts';
 import type { LaneTurn, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { Lease, NativeRuntime } from '../../runtime/index.ts';
-import { checkReady, serverProgram, Xray } from '../../runtime/index.ts';
+import { checkReady, serverProgram, turnFacts, unlessStopped, Xray } from '../../runtime/index.ts';
 import { converse } from './converse.ts';
 import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { failureOfRequest } from './server-failure.ts';
@@ -22,13 +21,13 @@ export async function runAppServer(
   const xray = new Xray({ clock: deps.clock, tell: (progress) => io.progress(progress) });
   xray.look(new Sight(), null);
   // A key store or a shell that hangs must not hold up Stop.
-  const runtime = await unlessAborted(deps.resolve(turn.profile), signal);
-  const facts = factsBefore(runtime, turn);
+  const runtime = await unlessStopped(deps.resolve(turn.profile), signal);
+  const facts = turnFacts(runtime, turn, 'app-server');
   if (runtime === null) return { outcome: 'interrupted', facts };
-  const ready = await unlessAborted(checkReady(runtime, turn, 'app-server'), signal);
+  const ready = await unlessStopped(checkReady(runtime, turn, 'app-server'), signal);
   if (ready === null) return { outcome: 'interrupted', facts };
   if ('error' in ready) return { outcome: 'failed', error: ready.error, facts };
-  const lacking = await unlessAborted(cannot(runtime, turn), signal);
+  const lacking = await unlessStopped(cannot(runtime, turn), signal);
   if (lacking !== null) return { outcome: 'failed', error: lacking, facts };
   const notPaid = io.mayPay(facts.payer);
   if (notPaid !== null) return { outcome: 'failed', error: notPaid, facts };
@@ -62,37 +61,4 @@ async function cannot(runtime: NativeRuntime, turn: LaneTurn): Promise<TurnError
   if (turn.newWorktree && turn.nativeThreadId === null) return problem('Codex’s app-server makes no worktree.');
   if ((await runtime.abilities())?.appServer !== false) return null;
   return problem('This build of Codex has no app-server.');
-}
-
-/** Null: the signal came first. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
-  if (signal.aborted) return null;
-  let leave = (): void => undefined;
-  const aborted = new Promise<null>((resolve) => {
-    leave = () => resolve(null);
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
-}
-
-function factsBefore(runtime: NativeRuntime | null, turn: LaneTurn): LaneFacts {
-  const completionPolicy = turn.ephemeral ? 'ephemeral' : 'persistent';
-  return {
-    transport: 'app-server',
-    executable: runtime?.binary.kind === 'found' ? runtime.binary.identity : null,
-    endpoint: runtime?.endpoint ?? null,
-    payer: runtime?.credential.fact.kind === 'present' ? runtime.credential.fact.payer : null,
-    modelServed: 'unknown',
-    nativeThreadId: turn.nativeThreadId,
-    completionPolicy,
-    historyCompleteness: historyCompletenessOf(completionPolicy),
-    usage: null,
-    usageAuthority: null,
-    exitCode: null,
-    killStep: 'none',
-  };
 }

@@ -1,11 +1,19 @@
 import { LfSplitter } from '../../base/index.ts';
-import type { ExecutableIdentity, LaneBody, LaneEvent, LaneFacts } from '../../model/index.ts';
-import { historyCompletenessOf, messageOf } from '../../model/index.ts';
+import type { ExecutableIdentity, LaneBody, LaneEvent } from '../../model/index.ts';
+import { messageOf } from '../../model/index.ts';
 import type { ChildEnd } from '../../node/index.ts';
 import { spawnChild } from '../../node/index.ts';
 import type { Clock, LaneTurn, Log, OpenRawStream, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { NativeRuntime, Overdue, Ready, StartReport } from '../../runtime/index.ts';
-import { checkReady, StderrWarnings, silentHop, Watchdog, Xray } from '../../runtime/index.ts';
+import {
+  checkReady,
+  StderrWarnings,
+  silentHop,
+  turnFacts,
+  unlessStopped,
+  Watchdog,
+  Xray,
+} from '../../runtime/index.ts';
 import { argumentsToKeep, execArguments } from './args.ts';
 import { failureFromStart } from './failure.ts';
 import { finish } from './finish.ts';
@@ -55,10 +63,10 @@ async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promis
   const xray = new Xray({ clock: deps.clock, tell: (progress) => io.progress(progress) });
   xray.look(startState(turn), null);
   // A key store or a shell that hangs must not hold up Stop.
-  const runtime = await unlessAborted(deps.resolve(turn.profile), io.signal);
-  const facts = factsBefore(runtime, turn);
+  const runtime = await unlessStopped(deps.resolve(turn.profile), io.signal);
+  const facts = turnFacts(runtime, turn, 'exec');
   if (runtime === null || io.signal.aborted) return { outcome: 'interrupted', facts };
-  const ready = await unlessAborted(checkReady(runtime, turn, 'exec'), io.signal);
+  const ready = await unlessStopped(checkReady(runtime, turn, 'exec'), io.signal);
   if (ready === null) return { outcome: 'interrupted', facts };
   if ('error' in ready) return { outcome: 'failed', error: ready.error, facts };
   const notPaid = io.mayPay(facts.payer);
@@ -270,38 +278,4 @@ function promptOf(turn: LaneTurn): string {
   const files = turn.attachments.filter((attachment) => attachment.kind === 'file');
   if (files.length === 0) return turn.text;
   return `${turn.text}\n\nAttached files:\n${files.map((file) => `- ${file.path}`).join('\n')}`;
-}
-
-/** Null: the signal came first. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
-  if (signal.aborted) return null;
-  let leave = (): void => undefined;
-  const aborted = new Promise<null>((resolve) => {
-    leave = () => resolve(null);
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
-}
-
-function factsBefore(runtime: NativeRuntime | null, turn: LaneTurn): LaneFacts {
-  const completionPolicy = turn.ephemeral ? 'ephemeral' : 'persistent';
-  return {
-    transport: 'exec',
-    executable: runtime?.binary.kind === 'found' ? runtime.binary.identity : null,
-    endpoint: runtime?.endpoint ?? null,
-    payer: runtime?.credential.fact.kind === 'present' ? runtime.credential.fact.payer : null,
-    // exec names no served model.
-    modelServed: 'unknown',
-    nativeThreadId: turn.nativeThreadId,
-    completionPolicy,
-    historyCompleteness: historyCompletenessOf(completionPolicy),
-    usage: null,
-    usageAuthority: null,
-    exitCode: null,
-    killStep: 'none',
-  };
 }
