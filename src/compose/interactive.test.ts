@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { App } from '../compose.ts';
-import type { EventBody, LogEvent, ThreadId } from '../model/index.ts';
+import type { ApprovalId, EventBody, LogEvent, ThreadId } from '../model/index.ts';
 import { requestId } from '../model/index.ts';
 import type { SettingsSnapshot } from '../ports/index.ts';
 import { realCodex, send, TestRoom } from './testing/test-app.ts';
@@ -120,5 +120,46 @@ describe.skipIf(realCodex === '')('the gate interactive', () => {
     await app.threads.steer(thread, { requestId: requestId('late'), text: 'say: late' });
     await vi.waitFor(() => expect(receipts()).toHaveLength(2), patience);
     expect(texts(room.events).at(-1)).toBe('late');
+  });
+
+  test('a question is answered through the app, and stands in the log with its answer', async () => {
+    const app = await room.open({ settings: open });
+    const thread = app.threads.create(room.work);
+    await send(app, thread, 'ask: true');
+    const asked = () => room.events.find((event) => event.kind === 'approval_requested');
+    await vi.waitFor(() => expect(asked()).toBeDefined(), patience);
+    expect(app.threads.activity(thread).awaitingApproval).toBe(true);
+    const { approvalId } = asked() ?? { approvalId: '' as ApprovalId };
+    expect(await app.threads.answer(thread, approvalId, { decision: 'accept' })).toMatchObject({ ok: true });
+    await vi.waitFor(() => expect(receipts()).toHaveLength(1), patience);
+    expect(ends()).toMatchObject([{ kind: 'turn_completed' }]);
+    const resolved = room.events.filter((event) => event.kind === 'approval_resolved');
+    expect(resolved).toMatchObject([{ approvalId, decision: 'accept', decidedBy: 'user' }]);
+  });
+
+  test('a window that closes in the middle of a command, and of a question, leaves no process', async () => {
+    for (const text of ['slow command', 'ask: true']) {
+      const app = await room.open({ settings: open });
+      const before = ends().length;
+      await send(app, app.threads.create(room.work), text);
+      const waits = text === 'ask: true' ? 'approval_requested' : 'command_execution';
+      await vi.waitFor(() => expect(room.events.some(({ kind }) => kind === waits)).toBe(true), patience);
+      const begun = Date.now();
+      await app.close();
+      expect(Date.now() - begun).toBeLessThan(5000);
+      expect(ends().slice(before)).toMatchObject([{ kind: 'turn_interrupted', by: 'shutdown' }]);
+      expect(app.runtime.processes()).toEqual([]);
+    }
+  });
+
+  test('Stop is a user’s, and the thread goes on', async () => {
+    const app = await room.open({ settings: open });
+    const thread = app.threads.create(room.work);
+    await send(app, thread, 'slow command');
+    await vi.waitFor(() => expect(room.events.some(({ kind }) => kind === 'command_execution')).toBe(true), patience);
+    await app.threads.stop(thread);
+    expect(ends()).toMatchObject([{ kind: 'turn_interrupted', by: 'user' }]);
+    expect(await turn(app, thread, 'say: on')).toMatchObject({ kind: 'turn_completed' });
+    expect(receipts()[1]?.nativeThreadId).toBe(receipts()[0]?.nativeThreadId);
   });
 });

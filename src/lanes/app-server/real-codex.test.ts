@@ -274,6 +274,50 @@ real('the server killed in the middle of a turn: the true cause, at once, and th
   await vi.waitFor(() => expect(running()).toEqual([]), patience);
 });
 
+/** Each is left while what it names is on its way. */
+const phases = ['hello', 'thread', 'text', 'command', 'question', 'stop', 'end'] as const;
+
+test.skipIf(realCodex === null || process.platform === 'win32').each(phases)(
+  'the server killed in phase %s: the turn ends with the cause, nothing is left, the next one works',
+  async (phase) => {
+    const { run } = room.lane();
+    const pid = (): number => liveProcesses.list().find(({ kind }) => kind === 'server')?.pid ?? 0;
+    const words = {
+      command: `run: ${room.sleep}`,
+      question: 'ask: true',
+      end: 'say: one two three',
+      stop: `run: ${room.sleep}`,
+    };
+    let asked = false;
+    const turn = run(phase in words ? words[phase as keyof typeof words] : 'fail: hang', {
+      onAsk: () => {
+        asked = true;
+        return null;
+      },
+    });
+    const step = (what: string): boolean => turn.progress.at(-1)?.steps.some((one) => one.what === what) === true;
+    const reached: Readonly<Record<(typeof phases)[number], () => boolean>> = {
+      hello: () => pid() > 0,
+      thread: () => step('process-started'),
+      text: () => bodies(turn, 'assistant_text').length > 0,
+      command: () => bodies(turn, 'command_execution').length > 0,
+      question: () => asked,
+      stop: () => bodies(turn, 'command_execution').length > 0,
+      end: () => bodies(turn, 'assistant_text').length > 0,
+    };
+    await vi.waitFor(() => expect(reached[phase]()).toBe(true), { timeout: 30_000, interval: 1 });
+    if (phase === 'stop') turn.stop();
+    process.kill(pid(), 'SIGKILL');
+    const end = await turn.end;
+    // It may have said how it ended before it died.
+    expect(end.outcome).toMatch(phase === 'stop' ? /interrupted/ : phase === 'end' ? /completed|failed/ : /failed/);
+    if (end.outcome === 'failed') expect(end.error).toMatchObject({ message: expect.stringContaining('SIGKILL') });
+    const next = await run('say: next', { turn: { nativeThreadId: end.facts.nativeThreadId } }).end;
+    expect(next.outcome).toBe('completed');
+    await vi.waitFor(() => expect(running()).toEqual([]), patience);
+  },
+);
+
 real('turns of several threads at once are not mixed', async () => {
   const { run } = room.lane();
   const turns = ['alpha', 'beta', 'gamma'].map((word) => ({ word, turn: run(`say: ${word} ${word} ${word}`) }));
