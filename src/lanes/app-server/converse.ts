@@ -117,7 +117,7 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
   live.tell(warnings.untold());
   if (seen.serverEnd === null) await leaveNothing(lease, live, io, log);
   await live.close();
-  if (seen.serverEnd === null) await letGo(clock, log, lease, live);
+  if (seen.serverEnd === null && !(await letGo(clock, log, lease, live))) memory.holds = true;
   await raw({ stopped: io.signal.aborted, overdue: seen.overdue, version: program.version });
   const limitS = seen.overdue === 'first-event' ? settings.nativeFirstEventTimeoutS : settings.nativeSilenceTimeoutS;
   return endOf(conversation, live, seen, limitS);
@@ -191,10 +191,10 @@ async function leaveNothing(lease: TurnLease, live: LiveTurn, io: TurnIo, log: L
   live.tell([{ kind: 'warning', source: 'process', text, code: 'left_behind' }]);
 }
 
-/** Gives the thread up, so that exec, another window or Codex's own command line may go on with it. Never rejects. */
-async function letGo(clock: Clock, log: Log, lease: TurnLease, live: LiveTurn): Promise<void> {
+/** Gives the thread up, so that exec, another window or Codex's own command line may go on with it; false = it is held. Never rejects. */
+async function letGo(clock: Clock, log: Log, lease: TurnLease, live: LiveTurn): Promise<boolean> {
   const { thread } = live;
-  if (thread === null) return;
+  if (thread === null) return true;
   const late = Promise.withResolvers<'late'>();
   const cancel = clock.after(unloadPatience, () => late.resolve('late'));
   try {
@@ -203,9 +203,11 @@ async function letGo(clock: Clock, log: Log, lease: TurnLease, live: LiveTurn): 
     await Promise.all(live.family.map((id) => give(id).catch(() => undefined)));
     await give(thread.id);
     const outcome = await Promise.race([live.closed, lease.ended, late.promise]);
-    if (outcome === 'late') log.warn('Codex’s app-server holds a thread after its turn; it is let go with the server.');
+    if (outcome === 'late') log.info('Codex’s app-server holds a thread after its turn; it is let go with the server.');
+    return outcome !== 'late';
   } catch (error) {
     log.warn(`a thread was not let go: ${messageOf(error)}`);
+    return false;
   } finally {
     cancel();
   }

@@ -19,6 +19,8 @@ export type AppServerLaneDeps = {
 export type LaneMemory = {
   /** The server that told a thread its notices of the start, by thread: once is enough. */
   readonly noticed: Map<string, number>;
+  /** The server holds a thread that nobody uses, as a build does that knows no other way. */
+  holds: boolean;
   /** Turns that run now. */
   running: number;
 };

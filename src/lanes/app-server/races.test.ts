@@ -34,6 +34,7 @@ type Raced = {
   readonly settled: Readonly<Record<string, readonly boolean[]>>;
   readonly events: readonly LaneEvent[];
   readonly tookMs: number;
+  readonly holds: boolean;
 };
 
 /** One turn with messages and maybe Stop at some times. */
@@ -100,6 +101,7 @@ async function race(plan: Plan, steersAt: readonly number[], stopAt: number | nu
   };
   let ids = 0;
   const begun = time.now();
+  const memory = { noticed: new Map(), holds: false, running: 1 };
   const ran = converse(
     {
       resolve: () => Promise.reject(new Error('not asked')),
@@ -118,7 +120,7 @@ async function race(plan: Plan, steersAt: readonly number[], stopAt: number | nu
       io,
       xray: new Xray({ clock: time, tell: () => {} }),
       facts,
-      memory: { noticed: new Map(), running: 1 },
+      memory,
     },
   ).then((end) => {
     over = true;
@@ -133,7 +135,7 @@ async function race(plan: Plan, steersAt: readonly number[], stopAt: number | nu
   const rest = Promise.withResolvers<void>();
   time.after(Math.max(0, ...steersAt) + 1, () => rest.resolve());
   await time.until(rest.promise);
-  return { end, codex, settled, events, tookMs };
+  return { end, codex, settled, events, tookMs, holds: memory.holds };
 }
 
 const ms = fc.integer({ min: 0, max: 400 });
@@ -153,7 +155,7 @@ test('1,000 timings of messages, Stop, the end and a kill: nothing is lost, noth
       fc.array(ms, { maxLength: 3 }),
       fc.option(ms, { freq: 2 }),
       async (plan, steersAt, stopAt) => {
-        const { end, codex, settled, tookMs } = await race(plan, steersAt, stopAt);
+        const { end, codex, settled, tookMs, holds } = await race(plan, steersAt, stopAt);
         for (const given of Object.values(settled)) expect(given).toHaveLength(1);
         const taken = Object.values(settled).filter(([one]) => one === true).length;
         // What Codex took was told, unless it died with the word on its way.
@@ -170,6 +172,7 @@ test('1,000 timings of messages, Stop, the end and a kill: nothing is lost, noth
         // Stop never waits for its last resort where Codex obeys.
         expect(end.facts.killStep).toBe('none');
         expect(tookMs).toBeLessThan(4000);
+        if (plan.diesAfter === null) expect(holds).toBe(false);
       },
     ),
     { seed: 20260106, numRuns: 1000 },
@@ -184,4 +187,13 @@ test('a server that does not obey is ended after 10 s, and the turn with it', as
   expect(codex.asked).toContain('turn/interrupt');
   expect(tookMs).toBeGreaterThanOrEqual(10_100);
   expect(tookMs).toBeLessThan(11_000);
+});
+
+test('a server that keeps a thread is known to, so that it can be closed', async () => {
+  const plan: Plan = { latencies: [5], completesAfter: 50, takesAfter: 0, diesAfter: null, isDeaf: false };
+  expect(await race({ ...plan, keepsThreads: true }, [], null)).toMatchObject({
+    end: { outcome: 'completed' },
+    holds: true,
+  });
+  expect(await race(plan, [], null)).toMatchObject({ holds: false });
 });

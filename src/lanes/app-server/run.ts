@@ -50,6 +50,8 @@ export async function runAppServer(
   } finally {
     memory.running -= 1;
     lease.release();
+    // Else neither exec nor another window could go on with it.
+    if (memory.holds && (await deps.server.closeUnused())) memory.holds = false;
   }
 }
 

@@ -46,6 +46,8 @@ export type Plan = {
   readonly diesAfter: number | null;
   /** It takes an interrupt and does nothing about it. */
   readonly isDeaf: boolean;
+  /** It keeps a thread that nobody hears. */
+  readonly keepsThreads?: boolean;
 };
 
 /** A server with one thread and one turn, as 0.169 behaves: what it has accepted it takes before the turn completes. */
@@ -149,7 +151,7 @@ export class FakeCodex {
         if (!this.#plan.isDeaf) this.#end('interrupted');
         return {};
       case 'thread/unsubscribe':
-        this.#later(() => this.#tell('thread/closed', {}));
+        if (this.#plan.keepsThreads !== true) this.#later(() => this.#tell('thread/closed', {}));
         return { status: 'unsubscribed' };
       default:
         return { data: [] };
