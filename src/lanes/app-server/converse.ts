@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { LaneFacts, TurnError } from '../../model/index.ts';
+import type { LaneBody, LaneFacts, TurnError } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { Clock, LaneTurn, Log, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { Overdue, Ready, ServerEnd, Xray } from '../../runtime/index.ts';
@@ -85,7 +85,7 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
   });
   const now = (): string => new Date(clock.now()).toISOString();
   answerQuestions({ lease, turn, io, live, log, now, onChange: look, over: over.signal });
-  const warnings = hearWarnings(lease, memory, live);
+  const endWarnings = hearWarnings(lease, memory, live);
   const raw = keepWire(deps.rawStream?.(turn) ?? null, lease, clock, () => live.thread?.id ?? null);
   const stopWaiting = io.onWait(() => {
     watchdog.again();
@@ -113,8 +113,7 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
     stopWaiting();
     watchdog.end();
   }
-  live.tell(live.state?.end?.outcome === 'completed' ? warnings.rest() : warnings.flush());
-  live.tell(warnings.untold());
+  endWarnings(live.state?.end?.outcome === 'completed');
   if (seen.serverEnd === null) await leaveNothing(lease, live, io, log);
   await live.close();
   if (seen.serverEnd === null && !(await letGo(clock, log, lease, live))) memory.holds = true;
@@ -153,15 +152,25 @@ async function begin(
   });
 }
 
-/** The lines of stderr name no thread: with several turns at once each of them is told, and told so. */
-function hearWarnings(lease: TurnLease, memory: LaneMemory, live: LiveTurn): StderrWarnings {
+/**
+ * The lines of stderr name no thread: with several turns at once each of them is told, and told so. The returned function
+ * tells what is left.
+ */
+function hearWarnings(lease: TurnLease, memory: LaneMemory, live: LiveTurn): (completed: boolean) => void {
   const warnings = new StderrWarnings();
-  lease.onStderr((line) => {
-    const among = memory.running > 1 ? ' (of one of the turns that run at the same time)' : '';
-    const bodies = warnings.push(line);
+  let alone = true;
+  const tell = (bodies: readonly LaneBody[]): void => {
+    const among = alone ? '' : ' (of one of the turns that run at the same time)';
     live.tell(bodies.map((body) => (body.kind === 'warning' ? { ...body, text: body.text + among } : body)));
+  };
+  lease.onStderr((line) => {
+    alone &&= memory.running === 1;
+    tell(warnings.push(line));
   });
-  return warnings;
+  return (completed) => {
+    tell(completed ? warnings.rest() : warnings.flush());
+    tell(warnings.untold());
+  };
 }
 
 /** What a thread is told before its turn: that it is a new one, and what the server said of its configuration. */

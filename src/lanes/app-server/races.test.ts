@@ -38,7 +38,7 @@ type Raced = {
 };
 
 /** One turn with messages and maybe Stop at some times. */
-async function race(plan: Plan, steersAt: readonly number[], stopAt: number | null): Promise<Raced> {
+async function race(plan: Plan, steersAt: readonly number[], stopAt: number | null, running = 1): Promise<Raced> {
   const time = new Timeline();
   const codex = new FakeCodex(time, plan);
   const events: LaneEvent[] = [];
@@ -101,7 +101,7 @@ async function race(plan: Plan, steersAt: readonly number[], stopAt: number | nu
   };
   let ids = 0;
   const begun = time.now();
-  const memory = { noticed: new Map(), holds: false, running: 1 };
+  const memory = { noticed: new Map(), holds: false, running };
   const ran = converse(
     {
       resolve: () => Promise.reject(new Error('not asked')),
@@ -196,4 +196,14 @@ test('a server that keeps a thread is known to, so that it can be closed', async
     holds: true,
   });
   expect(await race(plan, [], null)).toMatchObject({ holds: false });
+});
+
+test('what the server writes to stderr is a warning of the turn; with several at once, of one of them', async () => {
+  const stderr = ['2026-11-21T02:20:58.418355Z ERROR codex_core::tools::router: error=not allowed'];
+  const plan: Plan = { latencies: [5], completesAfter: 50, takesAfter: 0, diesAfter: null, isDeaf: false, stderr };
+  const warnings = async (running: number) =>
+    (await race(plan, [], null, running)).events.filter(({ kind }) => kind === 'warning');
+  const text = 'Codex refused a tool call: not allowed';
+  expect(await warnings(1)).toMatchObject([{ source: 'process', code: 'tool_call_refused', text }]);
+  expect(await warnings(2)).toMatchObject([{ text: `${text} (of one of the turns that run at the same time)` }]);
 });

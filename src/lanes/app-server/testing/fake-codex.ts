@@ -46,6 +46,8 @@ export type Plan = {
   readonly diesAfter: number | null;
   /** It takes an interrupt and does nothing about it. */
   readonly isDeaf: boolean;
+  /** What it writes there just before the turn completes. */
+  readonly stderr?: readonly string[];
   /** It keeps a thread that nobody hears. */
   readonly keepsThreads?: boolean;
 };
@@ -85,7 +87,12 @@ export class FakeCodex {
         return () => undefined;
       },
       handle: () => () => undefined,
-      onStderr: () => () => undefined,
+      onStderr: (listener) => {
+        this.#time.after(this.#plan.completesAfter, () => {
+          for (const line of this.#plan.stderr ?? []) listener(line);
+        });
+        return () => undefined;
+      },
       onWire: () => () => undefined,
       observe: () => undefined,
       endServer: async () => this.die(null),
