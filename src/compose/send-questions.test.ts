@@ -87,13 +87,14 @@ test(
     });
     expect(stored(thread)).toBe(before);
     if (asked.ok || asked.ask === undefined) throw new Error('nothing was asked');
-    expect(await submit(second, thread, 'say: two', [asked.ask.id])).toEqual({ ok: true });
+    // The other one lets the thread go a moment after its turn.
+    const { id } = asked.ask;
+    await vi.waitFor(async () => expect(await submit(second, thread, 'say: two', [id])).toEqual({ ok: true }));
     await idle(second, thread);
     expect(receipts().map(({ payer }) => payer?.label)).toEqual(['…AAAA', '…BBBB']);
 
     // The first window still has its own key: for it, too, the thread's payer has changed.
     const ask = { from: 'API key …BBBB (vault)', to: 'API key …AAAA (vault)' };
-    // The other one lets the thread go a moment after its turn.
     await vi.waitFor(async () => expect(await submit(first, thread, 'say: three')).toMatchObject({ ok: false, ask }));
     expect(seals(thread)).toEqual(['sealed', 'sealed']);
   },

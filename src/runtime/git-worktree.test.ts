@@ -46,15 +46,22 @@ function run(cwd: string, ...args: readonly string[]): string {
 /** Every file below a folder with its bytes, its kind and whether it can be run; not what git keeps. */
 function filesIn(folder: string): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const name = path.slice(folder.length + 1);
-    if (name === '.git' || name.startsWith('.git/')) continue;
-    if (entry.isSymbolicLink()) found[name] = `-> ${readlinkSync(path)}`;
-    else if (entry.isFile()) {
-      found[name] = `${(lstatSync(path).mode & 0o100) !== 0 ? 'x ' : ''}${readFileSync(path).toString('hex')}`;
-    } else if (entry.isDirectory()) found[name] = 'folder';
-  }
+  // Level by level: Node's own recursion goes through links where the file system does not tell kinds.
+  const walk = (within: string): void => {
+    for (const entry of readdirSync(join(folder, within), { withFileTypes: true })) {
+      const name = join(within, entry.name);
+      const path = join(folder, name);
+      if (name === '.git') continue;
+      if (entry.isSymbolicLink()) found[name] = `-> ${readlinkSync(path)}`;
+      else if (entry.isFile()) {
+        found[name] = `${(lstatSync(path).mode & 0o100) !== 0 ? 'x ' : ''}${readFileSync(path).toString('hex')}`;
+      } else if (entry.isDirectory()) {
+        found[name] = 'folder';
+        walk(name);
+      }
+    }
+  };
+  walk('');
   return found;
 }
 

@@ -32,9 +32,20 @@ export function count(value: number): string {
   return t('millions', figure(value / 1_000_000, 0, 1));
 }
 
+// Making one takes longer than a row does.
+let formats: { readonly language: string; readonly byLeast: { 0?: Intl.NumberFormat; 1?: Intl.NumberFormat } } = {
+  language: '',
+  byLeast: {},
+};
+
 /** A number as the page's language writes it, with so many decimals at least and at most. */
 function figure(value: number, least: 0 | 1, most: 1): string {
-  return value.toLocaleString(pageLanguage(), { minimumFractionDigits: least, maximumFractionDigits: most });
+  if (formats.language !== pageLanguage()) formats = { language: pageLanguage(), byLeast: {} };
+  formats.byLeast[least] ??= new Intl.NumberFormat(formats.language, {
+    minimumFractionDigits: least,
+    maximumFractionDigits: most,
+  });
+  return formats.byLeast[least].format(value);
 }
 
 /** Milliseconds between two ISO times; null while the second is not known. */

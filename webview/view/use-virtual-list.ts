@@ -53,6 +53,8 @@ export function useVirtualList(options: ListOptions): VirtualList {
   // The scroll listener and the observers need the value of now, not of the last drawing.
   const follows = useRef(following);
   const held = useRef(false);
+  // To ask the selection itself makes the browser lay out the page, in each drawing.
+  const selects = useRef(false);
   const lastPlace = useRef(options.initialPlace);
   const follow = (value: boolean) => {
     // A way to the end that is not over would go on to the end of what is opened now.
@@ -70,12 +72,15 @@ export function useVirtualList(options: ListOptions): VirtualList {
     getScrollElement: () => scroller.current,
     estimateSize: options.estimate,
     getItemKey,
-    rangeExtractor: (range: Range) => drawn(range, scroller.current, keys, heightAt),
+    rangeExtractor: (range: Range) => drawn(range, scroller.current, keys, heightAt, selects.current),
     scrollToFn: elementScroll,
     observeElementRect,
     observeElementOffset,
     measureElement,
     overscan: 0,
+    // What is drawn first is what the reader will see, not the beginning of the thread.
+    initialRect: { width: window.innerWidth, height: window.innerHeight },
+    initialOffset: () => offsetOf(options.initialPlace, keys, heightAt),
     anchorTo: held.current ? ('start' as const) : ('end' as const),
     followOnAppend: follows.current,
     scrollEndThreshold: endThreshold,
@@ -107,7 +112,7 @@ export function useVirtualList(options: ListOptions): VirtualList {
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
   useLayoutEffect(() => {
     virtualizer._willUpdate();
-    if (follows.current && !held.current && virtualizer.getDistanceFromEnd() > 1) virtualizer.scrollToEnd();
+    if (follows.current && !held.current) pinToEnd(scroller.current);
   });
   useLayoutEffect(() => {
     const place = options.initialPlace;
@@ -144,6 +149,7 @@ export function useVirtualList(options: ListOptions): VirtualList {
     let before = false;
     const onSelection = () => {
       const selected = selectionIn(scroller.current) !== null;
+      selects.current = selected;
       if (selected && follows.current) follow(false);
       else if (before && !selected && !held.current) follow(isAtEnd(scroller.current));
       before = selected;
@@ -201,6 +207,7 @@ function drawn(
   scroller: HTMLElement | null,
   keys: readonly string[],
   heightAt: (index: number) => number,
+  selects: boolean,
 ): number[] {
   let first = startIndex;
   let last = endIndex;
@@ -214,7 +221,7 @@ function drawn(
   };
   const { activeElement } = document;
   if (scroller?.contains(activeElement)) indexes.add(indexOf(activeElement));
-  const selection = selectionIn(scroller);
+  const selection = selects ? selectionIn(scroller) : null;
   if (selection !== null) {
     const [from = -1, to = -1] = [indexOf(selection.anchorNode), indexOf(selection.focusNode)].toSorted(
       (a, b) => a - b,
@@ -258,6 +265,16 @@ function putBack(scroller: HTMLElement | null, key: string, into: number, frames
   });
 }
 
+/**
+ * Straight to the end: the virtualizer's own way there looks after it in each frame, which costs more than the drawing
+ * while an answer comes. Whatever grows is drawn, and comes by here again.
+ */
+function pinToEnd(element: HTMLElement | null): void {
+  if (element === null) return;
+  const end = element.scrollHeight - element.clientHeight;
+  if (end - element.scrollTop > 1) element.scrollTop = end;
+}
+
 /** As the page has it: the virtualizer counts what it is about to scroll. */
 function isAtEnd(element: HTMLElement | null): boolean {
   return element === null || element.scrollHeight - element.clientHeight - element.scrollTop <= endThreshold;
@@ -267,6 +284,15 @@ function isAtEnd(element: HTMLElement | null): boolean {
 function indexOfPlace(keys: readonly string[], key: string): number {
   const index = keys.indexOf(key);
   return index >= 0 ? index : keys.indexOf(key.replace(/~\d+$/, ''));
+}
+
+/** Likely distance of a place from the beginning in CSS pixels; of no place: of a window's height that ends the list. */
+function offsetOf(place: ScrollPlace, keys: readonly string[], heightAt: (index: number) => number): number {
+  const index = place === null ? -1 : indexOfPlace(keys, place.key);
+  const before = index < 0 ? keys.length : index;
+  let offset = 0;
+  for (let row = 0; row < before; row++) offset += heightAt(row);
+  return Math.max(0, index < 0 ? offset - window.innerHeight : offset + (place?.into ?? 0));
 }
 
 function placeOf(virtualizer: Virtualizer<HTMLDivElement, HTMLLIElement>): ScrollPlace {

@@ -30,12 +30,12 @@ export function usageMarkdown({ days, threads, all }: UsageFigures, options: Opt
   const blocks = [
     title,
     t(
-      '{0} tokens in, {1} of them cached, and {2} out, in {3} turns.',
+      'Tokens in: {0}, of them cached: {1}. Tokens out: {2}. Turns: {3}.',
       ...[all.input, all.cachedInput, all.output].map(grouped),
       all.turns,
     ),
-    ...(all.untold > 0 ? [t('Of {0} turns nobody told the tokens: they are in no sum.', all.untold)] : []),
-    ...(leftOut > 0 ? [t('{0} threads are left out: older ones, or ones that can not be read.', leftOut)] : []),
+    ...(all.untold > 0 ? [t('Turns whose tokens nobody told, so that they are in no sum: {0}.', all.untold)] : []),
+    ...(leftOut > 0 ? [t('Threads left out, as they are older or can not be read: {0}.', leftOut)] : []),
     heading(2, t('By day')),
     ...chart(days, today, t),
     table([t('Day'), '', t('In'), t('Out'), t('Turns')], bars),

@@ -62,11 +62,11 @@ test('the page says what is known and what is not', () => {
   const page = usageMarkdown(usageFigures([dates, fork], dayOf), { leftOut: 2, today: '2026-11-22' }, t);
   expect(page.replaceAll('\u202f', ' ')).toBe(`# Usage
 
-13 000 tokens in, 20 of them cached, and 500 out, in 3 turns.
+Tokens in: 13 000, of them cached: 20. Tokens out: 500. Turns: 3.
 
-Of 1 turns nobody told the tokens: they are in no sum.
+Turns whose tokens nobody told, so that they are in no sum: 1.
 
-2 threads are left out: older ones, or ones that can not be read.
+Threads left out, as they are older or can not be read: 2.
 
 ## By day
 

@@ -4,7 +4,7 @@ import { snapshotOf, threadOf } from './story.mjs';
 /** Items of the thread that is found when the page opens. */
 const items = 100;
 
-/** From the navigation to the thread's newest row on the screen; the host answers at once. */
+/** From the navigation to the first content, and to the thread's newest row on the screen; the host answers at once. */
 export async function firstPaint(pages, { short }) {
   const log = threadOf(items);
   const options = { snapshot: snapshotOf(log) };
@@ -28,11 +28,17 @@ export async function firstPaint(pages, { short }) {
     warm.push((await measure(context)).ms);
     await context.close();
   }
-  const what = `first paint of a thread of ${items} items`;
+  const what = `newest row of a thread of ${items} items painted`;
   return [
     { metric: `${what}, nothing cached: median`, value: quantile(cold, 0.5), unit: 'ms', goal: 300, values: cold },
     { metric: `${what}, nothing cached: slowest of ${rounds}`, value: Math.max(...cold), unit: 'ms' },
     { metric: `${what}, opened again: median`, value: quantile(warm, 0.5), unit: 'ms', goal: 300, values: warm },
-    { metric: 'first paint of anything, nothing cached: median', value: quantile(shells, 0.5), unit: 'ms' },
+    {
+      metric: 'first contentful paint, nothing cached: median',
+      value: quantile(shells, 0.5),
+      unit: 'ms',
+      goal: 300,
+      values: shells,
+    },
   ];
 }
