@@ -16,7 +16,7 @@ const pageFolder = process.argv.find((option) => option.startsWith('--page='))?.
 const webviewFolder = pageFolder === undefined ? 'dist/webview' : relative(root, pageFolder).replaceAll('\\', '/');
 
 /**
- * Turns `import('./compose.ts')` into a load of the neighbouring bundle at run time, so that the door stays small and
+ * Turns `import('./compose.ts')` into a load of the neighbouring bundle at run time, so that the extension stays small and
  * the source keeps its types. Only dynamic imports: a static one would have to be bundled, and shows up in the size.
  */
 function lazyBundle(source, bundle) {
@@ -108,8 +108,19 @@ const bundles = {
     entryPoints: { extension: 'src/extension.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
-    external: ['vscode', './core.cjs'],
-    plugins: [zodWithoutJsonSchema, lazyBundle('compose.ts', 'core.cjs')],
+    external: ['vscode', './core.cjs', './page-messages.cjs'],
+    plugins: [
+      zodWithoutJsonSchema,
+      lazyBundle('compose.ts', 'core.cjs'),
+      lazyBundle('protocol/schema/index.ts', 'page-messages.cjs'),
+    ],
+  },
+  // The validators of what a page says, with zod: a window that shows no chat never reads them.
+  'page-messages': {
+    ...commonJs,
+    entryPoints: { 'page-messages': 'src/protocol/schema/index.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
   },
   core: {
     ...commonJs,

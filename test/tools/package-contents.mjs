@@ -13,6 +13,7 @@ const required = [
   'bin/codex-lanes.cmd',
   'dist/THIRD_PARTY_NOTICES.txt',
   'dist/core.cjs',
+  'dist/page-messages.cjs',
   'dist/cli.cjs',
   'dist/webview/main.js',
   'dist/webview/main.css',
@@ -25,7 +26,7 @@ const required = [
 const allowed = [
   /^(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^bin\/codex-lanes(\.cmd)?$/,
-  /^dist\/(extension|core|cli|codex-lanes)\.cjs$/,
+  /^dist\/(extension|core|page-messages|cli|codex-lanes)\.cjs$/,
   /^dist\/THIRD_PARTY_NOTICES\.txt$/,
   /^dist\/webview\/(main\.(js|css)|codicon\.ttf|words\/[\w-]+\.json|chunks\/[\w-]+\.(js|css))$/,
   /^l10n\/[\w.-]+\.json$/,

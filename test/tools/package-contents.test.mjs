@@ -21,6 +21,7 @@ const whole = [
   'dist/THIRD_PARTY_NOTICES.txt',
   'dist/extension.cjs',
   'dist/core.cjs',
+  'dist/page-messages.cjs',
   'dist/cli.cjs',
   'dist/codex-lanes.cjs',
   'dist/webview/main.js',
@@ -61,6 +62,7 @@ test.each([
   'dist/webview/words/de.json',
   'media/icon.png',
   'media/walkthrough/prompt.md',
+  'dist/page-messages.cjs',
   'dist/codex-lanes.cjs',
   'bin/codex-lanes',
 ])('without %s it is not whole', (path) =>
