@@ -43,6 +43,20 @@ export type InstallOutcome =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly why: string; readonly hint: string };
 
+/** `browser` needs a browser that reaches this machine's loopback: not over SSH, not from a container. `device-code` needs none. */
+export type SignInMethod = 'browser' | 'device-code';
+
+/** What the user has to do now. */
+export type SignInStep =
+  | { readonly kind: 'open'; readonly url: string }
+  | { readonly kind: 'enter-code'; readonly url: string; readonly code: string };
+
+export type SignInEnd =
+  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'cancelled' }
+  /** `hint`: what to do about it; null = nothing of ours helps. */
+  | { readonly kind: 'failed'; readonly message: string; readonly hint: string | null };
+
 /** A living process of this product, for the Runtime view. */
 export type LiveProcess = {
   readonly pid: number;

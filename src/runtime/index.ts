@@ -8,13 +8,7 @@ export type { ServerEnd } from './app-server/server-end.ts';
 export type { ServerProgram } from './app-server/server-process.ts';
 export { serverProgram } from './app-server/server-program.ts';
 export { SharedServer, type SharedServerOptions, type StartHook } from './app-server/shared-server.ts';
-export {
-  type SignInEnd,
-  type SignInMethod,
-  type SignInOptions,
-  type SignInStep,
-  signIn,
-} from './app-server/sign-in.ts';
+export { signIn } from './app-server/sign-in.ts';
 export { createBinaryFinder } from './binary-finder.ts';
 export { type DiscoveryInputs, listCandidates } from './candidates.ts';
 export { createCertificateFile } from './certificate-file.ts';

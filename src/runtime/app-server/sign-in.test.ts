@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { SignInEnd, SignInOptions, SignInStep } from './sign-in.ts';
+import type { SignInEnd, SignInStep } from '../../model/index.ts';
+import type { SignInOptions } from './sign-in.ts';
 import { signIn } from './sign-in.ts';
 import { FakeServer } from './testing/fake-server.ts';
 

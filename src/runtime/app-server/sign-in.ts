@@ -1,24 +1,11 @@
 import * as z from 'zod';
+import type { SignInEnd, SignInMethod, SignInStep } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { Clock, Log } from '../../ports/index.ts';
 import { safeLine } from '../safe-output.ts';
 import type { Lease } from './lease.ts';
 import { isRpcError } from './rpc-error.ts';
 import { unlessAborted } from './unless-aborted.ts';
-
-/** `browser` needs a browser that reaches this machine's loopback: not over SSH, not from a container. `device-code` needs none. */
-export type SignInMethod = 'browser' | 'device-code';
-
-/** What the user has to do now. */
-export type SignInStep =
-  | { readonly kind: 'open'; readonly url: string }
-  | { readonly kind: 'enter-code'; readonly url: string; readonly code: string };
-
-export type SignInEnd =
-  | { readonly kind: 'signed-in' }
-  | { readonly kind: 'cancelled' }
-  /** `hint`: what to do about it; null = nothing of ours helps. */
-  | { readonly kind: 'failed'; readonly message: string; readonly hint: string | null };
 
 export type SignInOptions = {
   readonly method: SignInMethod;
