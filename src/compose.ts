@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Disposables, Emitter } from './base/index.ts';
 import { createChanges } from './changes/index.ts';
-import type { InstallPlan, KeptImageType, PracticeState, WorktreeActions } from './compose/index.ts';
+import type { InstallPlan, KeptImageType, PracticeState, SignInAction, WorktreeActions } from './compose/index.ts';
 import {
   checkAttachment,
   createApiKeys,
@@ -15,6 +15,7 @@ import {
   lazyTranscript,
   newDigest,
   runtimeActions,
+  signInAction,
   standingInputs,
   superviseProcesses,
   worktreeActions,
@@ -108,6 +109,11 @@ export type App = {
     readonly installPlan: () => InstallPlan;
     /** Installs the pinned Codex into the data home, with npm. The status is asked anew when it is done. */
     readonly install: (onProgress: (progress: InstallProgress) => void, signal: AbortSignal) => Promise<InstallOutcome>;
+    /**
+     * Signs Codex in to ChatGPT, with what the user has to do told as steps; Codex keeps the login. Spawns nothing in an
+     * untrusted workspace. Aborting cancels it at Codex, too. Never throws. The status is asked anew when it is done.
+     */
+    readonly signIn: SignInAction;
     /** Lets a build start again that was pinned after failed starts. */
     readonly liftPin: () => Promise<void>;
     /** The living processes that this process started, oldest first. */
@@ -384,6 +390,19 @@ export function createApp(deps: AppDeps): App {
           finder = createBinaryFinder(systemClock);
           await keeper.refresh(['codex-native']);
         },
+      }),
+      signIn: signInAction({
+        settings: settings.get,
+        trusted: () => workspace.trusted(),
+        practising: () => practice.state().on,
+        resolve: () => resolveNative(null),
+        server,
+        onSignedIn: async () => {
+          await keeper.refresh(['codex-native']);
+        },
+        closing: closing.signal,
+        clock: systemClock,
+        log,
       }),
       liftPin: async () => {
         await pins.lift();

@@ -7,6 +7,7 @@ export { lazyTranscript } from './lazy-transcript.ts';
 export { createPracticeSwitch, type PracticeState } from './practice-switch.ts';
 export { createRawStreams } from './raw-streams.ts';
 export { type InstallPlan, runtimeActions } from './runtime-actions.ts';
+export { type SignInAction, signInAction } from './sign-in.ts';
 export { endpointFacts, standingInputs } from './standing.ts';
 export { superviseProcesses } from './supervision.ts';
 export { type WorktreeActions, worktreeActions } from './worktree-actions.ts';

@@ -28,6 +28,7 @@ export const commandIds = [
   'codexLanes.clearApiKey',
   'codexLanes.setNativeKey',
   'codexLanes.clearNativeKey',
+  'codexLanes.signIn',
   'codexLanes.unlockNative',
   'codexLanes.liftPin',
   'codexLanes.installCodex',

@@ -14,6 +14,7 @@ import { forkThread } from '../fork/index.ts';
 import { pickLane, useLane } from '../lane-picker/index.ts';
 import { clearApiKey, clearNativeKey, setApiKey, setNativeKey } from '../secrets/index.ts';
 import { sendAsking } from '../send/index.ts';
+import { signIn } from '../sign-in/index.ts';
 import { pickOptions } from '../thread-options/index.ts';
 import { openThread } from '../thread-picker/index.ts';
 import { renameThread } from '../thread-rename/index.ts';
@@ -60,6 +61,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'codexLanes.clearApiKey': clearApiKey,
   'codexLanes.setNativeKey': setNativeKey,
   'codexLanes.clearNativeKey': clearNativeKey,
+  'codexLanes.signIn': signIn,
   'codexLanes.unlockNative': unlockNative,
   'codexLanes.liftPin': liftPin,
   'codexLanes.installCodex': installCodex,
