@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FakeClock } from '../../test/fakes/engine.ts';
 import type { SignInMethod, SignInStep } from '../model/index.ts';
 import type { SettingsSnapshot } from '../ports/index.ts';
+import type { SignInDeps } from './sign-in.ts';
+import { signInAction } from './sign-in.ts';
 import type { TestAppOptions } from './testing/test-app.ts';
 import { realCodex, TestRoom } from './testing/test-app.ts';
 
@@ -100,4 +103,46 @@ describe.skipIf(realCodex === '')('signing in with the real program', () => {
     expect(end).toEqual({ kind: 'cancelled' });
     expect(app.runtime.processes().filter(({ kind }) => kind === 'server')).toEqual([]);
   });
+});
+
+test('signed in: the status is asked anew, and the server is given back', async () => {
+  const done: string[] = [];
+  let hear = (_: object): void => {};
+  const lease = {
+    ended: new Promise(() => {}),
+    onNotification: (call: typeof hear) => {
+      hear = call;
+      return () => {};
+    },
+    request: async (
+      _method: string,
+      _params: object,
+      read: { parse: (value: unknown) => unknown },
+      options: { onAnswer: (value: unknown) => void },
+    ) => {
+      const answer = read.parse({
+        type: 'chatgptDeviceCode',
+        loginId: 'one',
+        verificationUrl: 'https://a.b/',
+        userCode: 'C',
+      });
+      options.onAnswer(answer);
+      return answer;
+    },
+    release: () => done.push('released'),
+  };
+  const runtime = {
+    ...{ binary: { kind: 'found', identity: { path: '/bin/codex' } }, pin: null, env: {}, ownKeys: [], secrets: [] },
+    ...{ config: { kind: 'read', config: { provider: { needsLogin: true } } }, abilities: async () => null },
+    credential: { apiKey: null, forcedLogin: null },
+  };
+  const act = signInAction({
+    ...{ settings: () => ({ ...open, nativeAuth: 'auto' }), trusted: () => true, practising: () => false },
+    ...{ resolve: async () => runtime, server: { lease: async () => lease } },
+    onSignedIn: async () => void done.push('refreshed'),
+    ...{ closing: new AbortController().signal, clock: new FakeClock(), log: {} },
+  } as unknown as SignInDeps);
+  const onStep = () => hear({ method: 'account/login/completed', params: { loginId: 'one', success: true } });
+  expect(await act('device-code', onStep, new AbortController().signal)).toEqual({ kind: 'signed-in' });
+  expect(done).toEqual(['released', 'refreshed']);
 });
