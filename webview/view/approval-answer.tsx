@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { ApprovalAnswers, ApprovalField, GivenAnswer, GrantKind, NearMiss, RowOf } from '../../src/model/index.ts';
+import { safeLink } from '../markdown/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import type { Filled } from './approval-field.tsx';
@@ -105,8 +106,11 @@ function OpenAnswer({ row }: { readonly row: ApprovalRow }): JSX.Element {
 /** The host says where it leads before it opens. */
 function OpenPage({ url }: { readonly url: string }): JSX.Element {
   const { actions } = useApp();
+  const link = safeLink(url);
+  // What no link may lead to is read, and not opened.
+  if (link?.kind !== 'url') return <p class="note">{visible(url)}</p>;
   return (
-    <button type="button" class="link-button" onClick={() => actions.openLink({ kind: 'url', url })}>
+    <button type="button" class="link-button" onClick={() => actions.openLink(link)}>
       {t('openPage', visible(url))}
     </button>
   );

@@ -87,21 +87,19 @@ function Option(props: FieldProps & { readonly option: ApprovalField['options'][
 function Typed(props: FieldProps & { readonly label: string | null }): JSX.Element {
   const { field, value = nothing, isWrong, label, onChange } = props;
   const isNumber = field.input === 'number' || field.input === 'integer';
-  return (
-    <input
-      type={field.isSecret ? 'password' : 'text'}
-      class="field-text"
-      autocomplete="off"
-      spellcheck={false}
-      aria-label={label ?? undefined}
-      aria-invalid={isWrong}
-      placeholder={label ?? undefined}
-      inputMode={isNumber ? 'decimal' : undefined}
-      value={value.typed}
-      onInput={({ currentTarget }) => {
-        const typed = currentTarget.value;
-        onChange({ picked: field.takesMany || typed === '' ? value.picked : [], typed });
-      }}
-    />
-  );
+  const common = {
+    class: 'field-text',
+    autocomplete: 'off',
+    spellcheck: false,
+    'aria-label': label ?? undefined,
+    'aria-invalid': isWrong,
+    placeholder: label ?? undefined,
+    value: value.typed,
+    onInput: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
+      const typed = currentTarget.value;
+      onChange({ picked: field.takesMany || typed === '' ? value.picked : [], typed });
+    },
+  } as const;
+  if (field.isSecret) return <input type="password" {...common} />;
+  return <input type="text" inputMode={isNumber ? 'decimal' : undefined} {...common} />;
 }
