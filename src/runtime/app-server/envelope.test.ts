@@ -21,7 +21,7 @@ test.each([
 ])('%s', (line, expected) => expect(readMessage(line)).toMatchObject(expected));
 
 test('no line makes it throw', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (line) => readMessage(line).kind.length > 0),
     { seed: 6 },
   );

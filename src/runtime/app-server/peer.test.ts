@@ -244,7 +244,7 @@ test('any cut of the stream gives the same messages', () => {
     fc.constant('garbage'),
     fc.constant(''),
   );
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(message), fc.array(fc.nat({ max: 30 })), (lines, cuts) => {
       const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
       const hear = (pieces: readonly Uint8Array[]): readonly string[] => {
