@@ -88,6 +88,8 @@ export function openApp({ folder, lane, url, codex = projectCodex() ?? null, env
     nativeUnlock: { value: true, source: 'bench' },
     nativeEnabled: { value: true, source: 'bench' },
     pluginsUnlock: { value: false, source: 'bench' },
+    nativeInteractive: { value: false, source: 'bench' },
+    nativeTransport: 'auto',
     network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
     codexPath: codex === null ? null : { value: codex, source: 'bench' },
     nativeAuth: 'auto',
