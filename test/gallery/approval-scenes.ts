@@ -7,6 +7,11 @@ import type { Scene } from './scene.ts';
 
 type Asked = Extract<ApprovalBody, { readonly kind: 'approval_requested' }>;
 
+/** The composer's words on the transport that asks. */
+const thatAsks = {
+  approvals: { icon: 'question', label: 'asks', tooltip: 'You are asked before a command leaves the sandbox.' },
+};
+
 const field = (id: string, question: string, more: Partial<ApprovalField> = {}): ApprovalField => ({
   ...{ id, header: '', question, input: 'text', options: [] },
   ...{ takesMany: false, isRequired: true, isSecret: false, ...more },
@@ -97,7 +102,7 @@ const open = (
     log.begin('Go on.');
     ask(log, more);
   },
-  composer: { running: true },
+  composer: { running: true, ...thatAsks },
   ...rest,
 });
 
@@ -133,7 +138,7 @@ export const approvalScenes: readonly Scene[] = [
       const approvalId = ask(log, { subject: 'command' });
       log.add({ kind: 'approval_resolved', approvalId, decision: 'withdrawn', decidedBy: 'lifecycle' });
     },
-    composer: { running: true },
+    composer: { running: true, ...thatAsks },
   },
   {
     id: 'ask/the turn ended',
