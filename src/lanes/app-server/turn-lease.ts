@@ -14,4 +14,5 @@ export type TurnLease = Pick<
   | 'pid'
   | 'generation'
   | 'notices'
+  | 'vault'
 >;

@@ -4,6 +4,8 @@ import { messageOf } from '../../model/index.ts';
 import type { Child } from '../../node/index.ts';
 import { spawnChild } from '../../node/index.ts';
 import type { Clock, Log } from '../../ports/index.ts';
+import type { VaultAccess, VaultGrant } from '../vault/vault-access.ts';
+import { openVault } from '../vault/vault-access.ts';
 import type { Notification } from './peer.ts';
 import { RpcPeer } from './peer.ts';
 import { RpcError } from './rpc-error.ts';
@@ -19,6 +21,8 @@ export type ServerProgram = {
   readonly env: Readonly<Record<string, string>>;
   /** Handed over once it runs, into its ephemeral store: the app-server reads a key from no variable. Null = it needs none. */
   readonly apiKey: string | null;
+  /** Vault-only: the way to its provider, opened for each process anew; null = it needs none. */
+  readonly vault: VaultAccess | null;
   /** Values that no message may quote. */
   readonly secrets: readonly string[];
 };
@@ -45,6 +49,8 @@ export type RunningServer = {
   readonly peer: RpcPeer;
   readonly pid: number;
   readonly info: z.infer<typeof initialized>;
+  /** Its way to its provider, where the key stays in the vault; it is closed with the process. */
+  readonly vault: VaultGrant | null;
   /** What it told about its configuration and itself so far: that comes with the start, before anybody can listen. */
   readonly notices: readonly Notification[];
   /** Hears what it writes to stderr, line by line, without secrets and colours. The returned function stops it. */
@@ -67,6 +73,35 @@ export async function startServer(
   signal: AbortSignal,
 ): Promise<RunningServer> {
   signal.throwIfAborted();
+  const vault = program.vault === null ? null : await openVault(program.vault);
+  try {
+    signal.throwIfAborted();
+    const server = await begin(vault === null ? program : withGrant(program, vault), vault, deps, signal);
+    void server.ended.then(() => vault?.close());
+    return server;
+  } catch (error) {
+    await vault?.close();
+    throw error;
+  }
+}
+
+/** The token takes the key's place: in the server's memory, or in the one variable that its provider reads. */
+function withGrant(program: ServerProgram, { token, args, envKey }: VaultGrant): ServerProgram {
+  return {
+    ...program,
+    args: [...program.args, ...args],
+    env: envKey === null ? program.env : { ...program.env, [envKey]: token },
+    apiKey: envKey === null ? token : null,
+    secrets: [...program.secrets, token],
+  };
+}
+
+async function begin(
+  program: ServerProgram,
+  vault: VaultGrant | null,
+  deps: ServerDeps,
+  signal: AbortSignal,
+): Promise<RunningServer> {
   const { clock, log } = deps;
   let peer: RpcPeer | null = null;
   let asked = false;
@@ -113,7 +148,7 @@ export async function startServer(
   try {
     const info = await hello(own, program, deps, signal);
     const onStderr = (listener: (line: string) => void): (() => void) => said.on(listener);
-    return { peer: own, pid, info, notices, onStderr, ended, observe: child.observe, close };
+    return { peer: own, pid, info, vault, notices, onStderr, ended, observe: child.observe, close };
   } catch (error) {
     await close();
     throw error;
