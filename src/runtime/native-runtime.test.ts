@@ -63,9 +63,10 @@ test.each<Row>([
 test('vault-only: no key in the environment, and what takes its place is hidden from commands whoever names it', async () => {
   const home = mkdtempSync(join(tmpdir(), 'native-runtime-'));
   try {
-    for (const [config, ownKeys] of [
-      ['', ['CODEX_API_KEY']],
-      [`${provider}base_url = "https://m.test"\nenv_key = "MY_KEY"`, ['MY_KEY']],
+    for (const [config, ownKeys, named] of [
+      // Here the variable is one like any other.
+      ['', ['CODEX_API_KEY'], { MY_KEY: 'mine-value-0002' }],
+      [`${provider}base_url = "https://m.test"\nenv_key = "MY_KEY"`, ['MY_KEY'], {}],
     ] as const) {
       writeFileSync(join(home, 'config.toml'), config);
       writeFileSync(join(home, 'auth.json'), login);
@@ -97,7 +98,7 @@ test('vault-only: no key in the environment, and what takes its place is hidden 
         clock: { now: () => 0, monotonic: () => 0, after: () => () => undefined },
         platform: 'linux',
       });
-      expect(runtime.env).toEqual({ CODEX_HOME: home });
+      expect(runtime.env).toEqual({ CODEX_HOME: home, ...named });
       expect(runtime.ownKeys).toEqual(ownKeys);
       expect(runtime.credential.apiKey).toBeNull();
       expect(runtime.secrets).toEqual(['sk-ours-value-0001', 'sk-login-value-0009']);

@@ -37,6 +37,7 @@ test('with a login of its own, or none', () => {
     cwd: join('/opt', 'codex', 'bin'),
     env: { HOME: '/home/me' },
     apiKey: null,
+    vault: null,
   };
   expect(serverProgram(runtime)).toEqual({ ...program, secrets: ['proxy-password'] });
   const own = { ...runtime, credential: { ...runtime.credential, forcedLogin: 'chatgpt' as const } };
