@@ -361,6 +361,34 @@ test('the place is kept over a reload, other threads and a change of width', asy
   await expect.poll(moved, patient).toBeLessThan(30);
 });
 
+test('a view that grows until the end is in sight follows it again; what is selected or read keeps its place', async () => {
+  await open(longThread(6), { height: 420 });
+  const jump = chat.page.getByRole('button', { name: 'Jump to latest' });
+  await chat.page.locator('.log').hover();
+  await chat.page.mouse.wheel(0, -150);
+  await jump.waitFor();
+  const before = await fromEnd();
+  expect(before).toBeGreaterThan(20);
+  // Not yet in sight.
+  await chat.page.setViewportSize({ width: 400, height: 420 + before - 20 });
+  await expect.poll(fromEnd).toBeLessThanOrEqual(20);
+  await jump.waitFor();
+  await chat.page
+    .locator('.log .item')
+    .last()
+    .evaluate((item) => document.getSelection()?.selectAllChildren(item));
+  await chat.page.setViewportSize({ width: 400, height: 420 + before });
+  await expect.poll(fromEnd).toBe(0);
+  await jump.waitFor();
+  await chat.page.evaluate(() => document.getSelection()?.removeAllRanges());
+  await chat.page.mouse.wheel(0, -150);
+  await jump.waitFor();
+  await expect.poll(fromEnd).toBeGreaterThan(20);
+  await chat.page.setViewportSize({ width: 400, height: 420 + before + (await fromEnd()) });
+  await jump.waitFor({ state: 'detached' });
+  expect(await fromEnd()).toBe(0);
+});
+
 test('while 200 words a second come, the end is followed until the reader scrolls up or selects; what is read stays', async () => {
   const log = longThread(20);
   log.begin('Write on.');
