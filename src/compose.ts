@@ -14,7 +14,9 @@ import {
   keepImage,
   lazyTranscript,
   newDigest,
+  ReadingsKeeper,
   runtimeActions,
+  sayingOfEffort,
   signInAction,
   standingInputs,
   superviseProcesses,
@@ -39,6 +41,7 @@ import type {
   LiveProcess,
   LogEvent,
   Prompt,
+  Readings,
   RunnableLaneId,
   StampedStatus,
   SubmitResult,
@@ -46,7 +49,7 @@ import type {
   ThreadOptions,
   ThreadView,
 } from './model/index.ts';
-import { messageOf } from './model/index.ts';
+import { messageOf, offerOf } from './model/index.ts';
 import { readStampedStatus } from './model/schema/index.ts';
 import { dataHomePath, liveProcesses, newId, openDataHome, systemClock } from './node/index.ts';
 import type { Lane, Log, Secrets, Settings, ThreadSummary, Workspace } from './ports/index.ts';
@@ -114,6 +117,11 @@ export type App = {
      * untrusted workspace. Aborting cancels it at Codex, too. Never throws. The status is asked anew when it is done.
      */
     readonly signIn: SignInAction;
+    /** What Codex's app-server said of the account, its limits, models and switches, and the endpoint of its limits. */
+    readonly readings: () => Readings;
+    /** Asks the app-server for them, as {@link ReadingsKeeper.read}; for where somebody wants to know. Never throws. */
+    readonly read: () => Promise<Readings>;
+    readonly onReadings: (listener: () => void) => () => void;
     /** Lets a build start again that was pinned after failed starts. */
     readonly liftPin: () => Promise<void>;
     /** The living processes that this process started, oldest first. */
@@ -252,11 +260,12 @@ export function createApp(deps: AppDeps): App {
   });
   const apiDeps = { settings: () => settings.get(), keyFor: keys.keyFor, rawStream, clock: systemClock, log };
 
+  const standing = () =>
+    standingInputs({ settings, workspace, env, laneEnv: practice.env(), practice: practice.state(), keysRevision });
   const keeper = new StatusKeeper({
     clock: systemClock,
     log,
-    standing: () =>
-      standingInputs({ settings, workspace, env, laneEnv: practice.env(), practice: practice.state(), keysRevision }),
+    standing,
     probeNative: () => probeNative({ ...native(), trusted: workspace.trusted() }),
     probeApi: async () => {
       // An untrusted workspace asks nobody: what was known before stays.
@@ -297,10 +306,28 @@ export function createApp(deps: AppDeps): App {
     log,
   };
   const server = new SharedServer({ clock: systemClock, log, version, experimentalApi: true });
-  const api = createResponsesLane(apiDeps);
+  const readings = new ReadingsKeeper({
+    inputs: () => keeper.inputs(),
+    about: () => JSON.stringify([standing().nativeKey, keeper.current().inputs.native.providerLabel]),
+    aboutApi: () => standing().apiKey,
+    check: async () => {
+      await keeper.refresh(['codex-native']);
+    },
+    resolve: () => resolveNative(null),
+    server,
+    closing: closing.signal,
+    clock: systemClock,
+    log,
+  });
+  const api = createResponsesLane({
+    ...apiDeps,
+    onLimits: (limits) => readings.endpointTold(limits),
+  });
   const nativeLanes = {
     exec: createExecLane({ ...nativeDeps, scratch: () => openDataHome({ env }) }),
-    'app-server': createAppServerLane({ ...nativeDeps, server, newId }),
+    'app-server': sayingOfEffort(createAppServerLane({ ...nativeDeps, server, newId }), (model) =>
+      offerOf(readings.current(), model),
+    ),
   };
   const laneOf = (id: RunnableLaneId, transport: NativeTransport = 'exec'): Lane =>
     id === 'api' ? api : nativeLanes[transport];
@@ -357,7 +384,12 @@ export function createApp(deps: AppDeps): App {
       checkAttachment,
     },
     {
-      onEvents: (threadId, batch) => events.fire({ threadId, events: batch }),
+      onEvents: (threadId, batch) => {
+        events.fire({ threadId, events: batch });
+        // With its receipt a turn is over: what is asked now keeps nobody waiting.
+        if (batch.some((event) => event.kind === 'receipt' && event.receipt.transport === 'app-server'))
+          readings.again();
+      },
       onActivity: (threadId, activity) => activities.fire({ threadId, activity }),
     },
   );
@@ -398,12 +430,17 @@ export function createApp(deps: AppDeps): App {
         resolve: () => resolveNative(null),
         server,
         onSignedIn: async () => {
+          readings.forget();
+          readings.again();
           await keeper.refresh(['codex-native']);
         },
         closing: closing.signal,
         clock: systemClock,
         log,
       }),
+      readings: () => readings.current(),
+      read: () => readings.read(),
+      onReadings: (listener) => readings.onChange(listener),
       liftPin: async () => {
         await pins.lift();
         await keeper.refresh(['codex-native']);
@@ -445,6 +482,7 @@ export function createApp(deps: AppDeps): App {
       listening.dispose();
       keeper.close();
       closing.abort();
+      readings.close();
       await supervision.close(closeAll());
     },
   };
