@@ -45,6 +45,7 @@ import type {
   ThreadId,
   ThreadOptions,
   ThreadView,
+  TurnId,
 } from './model/index.ts';
 import { messageOf } from './model/index.ts';
 import { readStampedStatus } from './model/schema/index.ts';
@@ -145,6 +146,12 @@ export type App = {
      * submitted.
      */
     readonly steer: (threadId: ThreadId, prompt: Prompt) => Promise<SubmitResult>;
+    /** Ends the running turn and runs this prompt next; what waits goes on waiting. */
+    readonly submitNow: (threadId: ThreadId, prompt: Prompt) => Promise<SubmitResult>;
+    /** Ends the running turn and runs a prompt that waits next. Refused when it does not wait any more. */
+    readonly sendQueued: (threadId: ThreadId, turn: TurnId) => Promise<SubmitResult>;
+    /** Takes a prompt that waits out of the queue. Refused when it does not wait any more. */
+    readonly dropQueued: (threadId: ThreadId, turn: TurnId) => Promise<SubmitResult>;
     /** Refused with a sentence where they don't fit. They hold from the next turn on and are kept with the thread. */
     readonly setOptions: (threadId: ThreadId, options: ThreadOptions) => Promise<SubmitResult>;
     readonly rename: (threadId: ThreadId, title: string) => Promise<SubmitResult>;
@@ -420,6 +427,9 @@ export function createApp(deps: AppDeps): App {
       glance: (id) => engine.glance(id),
       submit: (id, prompt) => engine.submit(id, prompt),
       steer: (id, prompt) => engine.steer(id, prompt),
+      submitNow: (id, prompt) => engine.submitNow(id, prompt),
+      sendQueued: (id, turn) => engine.sendQueued(id, turn),
+      dropQueued: (id, turn) => engine.dropQueued(id, turn),
       setOptions: (id, options) => engine.setOptions(id, options),
       rename: (id, title) => engine.rename(id, title),
       fork: (id) => engine.fork(id),

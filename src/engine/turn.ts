@@ -64,7 +64,7 @@ export type Decided = {
 };
 
 export type TurnListener = {
-  /** Another number of questions waits for the user, or the turn is further on its way. */
+  /** Another number of questions waits for the user, the turn is further on its way, or takes messages from now on. */
   readonly onWaiting: () => void;
   /** Something came after the turn's end. */
   readonly onLate: (body: EventBody, stamp: Stamp) => void;
@@ -121,6 +121,11 @@ export class RunningTurn {
     return this.#abort.signal.aborted;
   }
 
+  /** A message that is handed to it now may be taken. */
+  get steers(): boolean {
+    return this.#lane?.capabilities.steer === true && !this.stopping;
+  }
+
   /** What was observed of its way; null = nothing yet. */
   get progress(): TurnProgress | null {
     return this.#progress.last;
@@ -146,7 +151,7 @@ export class RunningTurn {
    * taken is on record.
    */
   steer({ text, attachments = [], requestId }: Prompt): Promise<boolean> {
-    if (this.#lane?.capabilities.steer !== true || this.stopping) return Promise.resolve(false);
+    if (!this.steers) return Promise.resolve(false);
     const settled = Promise.withResolvers<boolean>();
     const settle = (taken: boolean): void => {
       if (!this.#steers.delete(settle)) return;
@@ -165,6 +170,7 @@ export class RunningTurn {
   async run(lane: Lane, turn: LaneTurn): Promise<TurnEnd> {
     this.#feed = this.#follow(lane, turn);
     this.#lane = lane;
+    if (this.steers) this.#listener.onWaiting();
     const end = await this.#run(lane, turn, this.#feed);
     this.#closeInbox();
     await this.#feed?.end(this.#abort.signal.reason);
