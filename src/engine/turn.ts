@@ -145,8 +145,8 @@ export class RunningTurn {
    * Hands a message to the turn while it runs. False: the turn did not take it, and whoever sent it has it still. What was
    * taken is on record.
    */
-  steer({ text, attachments = [], requestId }: Prompt): Promise<boolean> {
-    if (this.#lane?.capabilities.steer !== true || this.stopping) return Promise.resolve(false);
+  steer({ text, attachments = [], requestId, act }: Prompt): Promise<boolean> {
+    if (act !== undefined || this.#lane?.capabilities.steer !== true || this.stopping) return Promise.resolve(false);
     const settled = Promise.withResolvers<boolean>();
     const settle = (taken: boolean): void => {
       if (!this.#steers.delete(settle)) return;
