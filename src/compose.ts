@@ -26,6 +26,7 @@ import { createAppServerLane } from './lanes/app-server/index.ts';
 import { createExecLane } from './lanes/exec/index.ts';
 import { createResponsesLane, probeApi } from './lanes/responses/index.ts';
 import type {
+  ActRefusals,
   ApprovalId,
   ApprovalResult,
   BinaryCandidate,
@@ -169,6 +170,11 @@ export type App = {
     readonly stop: (threadId: ThreadId) => Promise<void>;
     /** Answers what the running turn asks: refused when it is not asked (any more) or the answer was not offered. */
     readonly answer: (threadId: ThreadId, approvalId: ApprovalId, given: GivenAnswer) => Promise<ApprovalResult>;
+    /**
+     * Why the next turn could not compact the thread, or review changes, as far as the thread was read and the lanes were
+     * checked; null = it could. Whoever submits one all the same gets the same answer.
+     */
+    readonly acts: (threadId: ThreadId) => ActRefusals;
     readonly activity: (threadId: ThreadId) => Activity;
     /** Gapless runs of stored events, one batch at a time. */
     readonly onEvents: (listener: (threadId: ThreadId, events: readonly LogEvent[]) => void) => () => void;
@@ -445,6 +451,7 @@ export function createApp(deps: AppDeps): App {
       wait: (id) => engine.wait(id),
       stop: (id) => engine.stop(id, 'user'),
       answer: (id, approvalId, given) => engine.answer(id, approvalId, given),
+      acts: (id) => engine.acts(id),
       activity: (id) => engine.activity(id),
       onEvents: (listener) => events.on(({ threadId, events: batch }) => listener(threadId, batch)),
       onActivity: (listener) => activities.on(({ threadId, activity }) => listener(threadId, activity)),

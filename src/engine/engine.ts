@@ -1,4 +1,5 @@
 import type {
+  ActRefusals,
   ApprovalId,
   ApprovalResult,
   GivenAnswer,
@@ -114,6 +115,11 @@ export class Engine {
   /** Answers a question of the running turn; it counts at once. */
   answer(id: ThreadId, approvalId: ApprovalId, given: GivenAnswer): Promise<ApprovalResult> {
     return this.#actor(id).answer(approvalId, given);
+  }
+
+  /** Why the thread's next turn could not compact it, or review, as far as its view is read; null = it could. */
+  acts(id: ThreadId): ActRefusals {
+    return this.#actor(id).acts();
   }
 
   activity(id: ThreadId): Activity {

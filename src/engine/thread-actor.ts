@@ -1,4 +1,5 @@
 import type {
+  ActRefusals,
   EngineBody,
   EventBody,
   InterruptedBy,
@@ -12,6 +13,7 @@ import type {
 } from '../model/index.ts';
 import { isLanesError, LanesError, messageOf } from '../model/index.ts';
 import type { LaneDecision } from '../routing/index.ts';
+import { actRefusals, refusedAct } from './acts.ts';
 import { wrongAttachment } from './check-attachments.ts';
 import { checkOptions } from './check-options.ts';
 import type { Activity, EngineDeps, EngineListener } from './deps.ts';
@@ -82,6 +84,10 @@ export class ThreadActor {
       this.#releaseIdle();
     }
     return thread.view;
+  }
+
+  acts(): ActRefusals {
+    return actRefusals(this.#deps, this.#thread);
   }
 
   activity(): Activity {
@@ -259,8 +265,8 @@ export class ThreadActor {
             `This thread belongs to the folder ${cwd}, which is not open in this window. Open it, or start a new thread.`,
           );
         }
-        const noImages = this.#check.noImages(prompt);
-        if (noImages !== null) return this.#notTaken(noImages);
+        const unable = this.#check.noImages(prompt) ?? (await refusedAct(this.#deps, this.#thread, prompt.act));
+        if (unable !== null) return this.#notTaken(unable);
         const ask = await this.#check.question(prompt, this.#queue.running);
         if (ask !== null) return this.#notTaken(questionText(ask), ask);
         await this.#thread.take();

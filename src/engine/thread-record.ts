@@ -47,9 +47,10 @@ export class ThreadRecord {
   /** `stamp`: of the lane that the turn runs on, where that is decided. */
   prompt(log: EventLog, prompt: Queued, stamp: Stamp = this.#stampBefore(prompt.turnId)): void {
     this.begin(log, stamp);
-    const { text, requestId, attachments = [] } = prompt;
+    const { text, requestId, attachments = [], act } = prompt;
     const delivery = prompt.recorded ? 'queued' : 'start';
-    log.add({ kind: 'user_message', text, attachments, delivery }, { ...stamp, requestId });
+    const doing = act === undefined ? {} : { act };
+    log.add({ kind: 'user_message', text, attachments, delivery, ...doing }, { ...stamp, requestId });
   }
 
   /** A prompt whose turn never began still gets its place and its end. */

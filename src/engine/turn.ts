@@ -150,8 +150,8 @@ export class RunningTurn {
    * Hands a message to the turn while it runs. False: the turn did not take it, and whoever sent it has it still. What was
    * taken is on record.
    */
-  steer({ text, attachments = [], requestId }: Prompt): Promise<boolean> {
-    if (!this.steers) return Promise.resolve(false);
+  steer({ text, attachments = [], requestId, act }: Prompt): Promise<boolean> {
+    if (act !== undefined || !this.steers) return Promise.resolve(false);
     const settled = Promise.withResolvers<boolean>();
     const settle = (taken: boolean): void => {
       if (!this.#steers.delete(settle)) return;
@@ -169,7 +169,8 @@ export class RunningTurn {
   /** Runs the lane to its end. Never throws: a lane that does is a failed turn. */
   async run(lane: Lane, turn: LaneTurn): Promise<TurnEnd> {
     this.#feed = this.#follow(lane, turn);
-    this.#lane = lane;
+    // Codex takes no message while it compacts or reviews.
+    this.#lane = turn.act === undefined ? lane : null;
     if (this.steers) this.#listener.onWaiting();
     const end = await this.#run(lane, turn, this.#feed);
     this.#closeInbox();

@@ -53,8 +53,9 @@ function apply(view: Rest, event: LogEvent, rows: RowList): Rest {
       // It had one: from here on it goes on in its folder.
       return { ...view, worktree: null, options: { ...view.options, worktree: false } };
     case 'user_message': {
-      const { text, attachments, delivery } = event;
-      const row: RowOf<'user'> = { ...base(event), kind: 'user', text, attachments, delivery };
+      const { text, attachments, delivery, act } = event;
+      const doing = act === undefined ? {} : { act };
+      const row: RowOf<'user'> = { ...base(event), kind: 'user', text, attachments, delivery, ...doing };
       const titled = { ...view, title: view.title || titleFrom(text) };
       if (delivery === 'queued') return { ...titled, queued: [...view.queued, row] };
       rows.append(row);
