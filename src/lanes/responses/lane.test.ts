@@ -85,6 +85,7 @@ const turn: LaneTurn = laneTurn({
     { role: 'user', text: 'before' },
     { role: 'assistant', text: 'answer' },
   ],
+  cwd: '/repo',
   model: 'gpt-5.5',
   effort: 'low',
   sandbox: 'read-only',
