@@ -28,6 +28,7 @@ import { createAppServerLane } from './lanes/app-server/index.ts';
 import { createExecLane } from './lanes/exec/index.ts';
 import { createResponsesLane, probeApi } from './lanes/responses/index.ts';
 import type {
+  ActRefusals,
   ApprovalId,
   ApprovalResult,
   BinaryCandidate,
@@ -48,6 +49,7 @@ import type {
   ThreadId,
   ThreadOptions,
   ThreadView,
+  TurnId,
 } from './model/index.ts';
 import { messageOf, offerOf } from './model/index.ts';
 import { readStampedStatus } from './model/schema/index.ts';
@@ -153,6 +155,12 @@ export type App = {
      * submitted.
      */
     readonly steer: (threadId: ThreadId, prompt: Prompt) => Promise<SubmitResult>;
+    /** Ends the running turn and runs this prompt next; what waits goes on waiting. */
+    readonly submitNow: (threadId: ThreadId, prompt: Prompt) => Promise<SubmitResult>;
+    /** Ends the running turn and runs a prompt that waits next. Refused when it does not wait any more. */
+    readonly sendQueued: (threadId: ThreadId, turn: TurnId) => Promise<SubmitResult>;
+    /** Takes a prompt that waits out of the queue. Refused when it does not wait any more. */
+    readonly dropQueued: (threadId: ThreadId, turn: TurnId) => Promise<SubmitResult>;
     /** Refused with a sentence where they don't fit. They hold from the next turn on and are kept with the thread. */
     readonly setOptions: (threadId: ThreadId, options: ThreadOptions) => Promise<SubmitResult>;
     readonly rename: (threadId: ThreadId, title: string) => Promise<SubmitResult>;
@@ -170,6 +178,11 @@ export type App = {
     readonly stop: (threadId: ThreadId) => Promise<void>;
     /** Answers what the running turn asks: refused when it is not asked (any more) or the answer was not offered. */
     readonly answer: (threadId: ThreadId, approvalId: ApprovalId, given: GivenAnswer) => Promise<ApprovalResult>;
+    /**
+     * Why the next turn could not compact the thread, or review changes, as far as the thread was read and the lanes were
+     * checked; null = it could. Whoever submits one all the same gets the same answer.
+     */
+    readonly acts: (threadId: ThreadId) => ActRefusals;
     readonly activity: (threadId: ThreadId) => Activity;
     /** Gapless runs of stored events, one batch at a time. */
     readonly onEvents: (listener: (threadId: ThreadId, events: readonly LogEvent[]) => void) => () => void;
@@ -457,6 +470,9 @@ export function createApp(deps: AppDeps): App {
       glance: (id) => engine.glance(id),
       submit: (id, prompt) => engine.submit(id, prompt),
       steer: (id, prompt) => engine.steer(id, prompt),
+      submitNow: (id, prompt) => engine.submitNow(id, prompt),
+      sendQueued: (id, turn) => engine.sendQueued(id, turn),
+      dropQueued: (id, turn) => engine.dropQueued(id, turn),
       setOptions: (id, options) => engine.setOptions(id, options),
       rename: (id, title) => engine.rename(id, title),
       fork: (id) => engine.fork(id),
@@ -472,6 +488,7 @@ export function createApp(deps: AppDeps): App {
       wait: (id) => engine.wait(id),
       stop: (id) => engine.stop(id, 'user'),
       answer: (id, approvalId, given) => engine.answer(id, approvalId, given),
+      acts: (id) => engine.acts(id),
       activity: (id) => engine.activity(id),
       onEvents: (listener) => events.on(({ threadId, events: batch }) => listener(threadId, batch)),
       onActivity: (listener) => activities.on(({ threadId, activity }) => listener(threadId, activity)),

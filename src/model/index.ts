@@ -1,3 +1,4 @@
+export type * from './act.ts';
 export * from './approval.ts';
 export * from './baseline.ts';
 export * from './can-continue.ts';

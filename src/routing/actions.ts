@@ -25,6 +25,8 @@ export const actionIds = [
   'chooseNativeAuth',
   'unlockPlugins',
   'openWalkthrough',
+  'openInteractive',
+  'chooseTransport',
 ] as const;
 
 export type ActionId = (typeof actionIds)[number];
@@ -55,6 +57,8 @@ const commands: Readonly<Record<ActionId, { readonly command: string; readonly a
   chooseNativeAuth: { command: 'workbench.action.openSettings', args: ['codexLanes.native.auth'] },
   unlockPlugins: { command: 'workbench.action.openSettings', args: ['codexLanes.plugins.unlock'] },
   openWalkthrough: { command: 'codexLanes.openWalkthrough' },
+  openInteractive: { command: 'workbench.action.openSettings', args: ['codexLanes.native.interactive'] },
+  chooseTransport: { command: 'workbench.action.openSettings', args: ['codexLanes.native.transport'] },
 };
 
 export function actionOf(id: ActionId): Action {

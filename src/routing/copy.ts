@@ -38,6 +38,7 @@ export const copyTable = {
   'option.cannot-select': 'This backend cannot be selected yet.',
 
   'disabled.setting': 'switched off by {0}',
+  'disabled.app-server': '{0} has no app-server, which codexLanes.native.transport asks for',
   'disabled.abilities': '{0} can not run turns for this extension: codex exec lacks {1}',
   'detail.internal': 'Internal rollout only.',
   'detail.set-key': 'Set CODEX_API_KEY.',
@@ -115,13 +116,16 @@ export const copyTable = {
   'capability.one-shot': 'Run one turn that the runtime does not keep',
   'capability.streaming': 'Show text as it is written',
   'capability.resume': 'Go on with a thread that the runtime keeps',
+  'capability.approvals': 'Be asked before a command or a change',
+  'capability.diffs': 'Show the diff of a change as it is made',
+  'capability.steer': 'Say something to a turn that runs',
   'capability.commands': 'Run commands, as the sandbox allows',
   'capability.file-changes': 'Change files, as the sandbox allows',
   'capability.effort': 'Choose the reasoning effort',
 
   'explain.no.lane': 'This lane can not do it',
-  'explain.no.streaming': 'This lane hands over whole messages',
   'explain.no.resume': 'The endpoint keeps no thread: each request carries the whole conversation',
+  'explain.no.steer': 'A message waits until the turn has ended',
   'explain.no.tools': 'This lane offers the model no tools',
   'explain.title': 'Lanes and gates',
   'explain.why': 'Why {0} is what it is:',
@@ -197,6 +201,8 @@ export const copyTable = {
   'error.disabled': 'Codex native is disabled: {0}',
   'error.disabled.setting.hint': 'Switch the lane on in the settings, or use the OpenAI API lane.',
   'error.disabled.pin.hint': 'Lift the pin to try this build again, or use the OpenAI API lane.',
+  'error.disabled.transport.hint':
+    'Set codexLanes.native.transport to auto, install the tested Codex CLI, or use the OpenAI API lane.',
   'error.disabled.probe.hint': 'Install the tested Codex CLI or use another binary, or use the OpenAI API lane.',
   'error.missing': 'Codex CLI not found.',
   'error.missing.hint': 'Install the codex CLI, or name its path in codexLanes.codex.path.',
@@ -237,6 +243,8 @@ export const copyTable = {
   'action.chooseNativeAuth': 'Choose the Credential of Codex Native',
   'action.unlockPlugins': 'Unlock Plugins',
   'action.openWalkthrough': 'Open Walkthrough',
+  'action.openInteractive': 'Open the Interactive Gate',
+  'action.chooseTransport': 'Choose What Runs Codex Native',
 
   'tree.lane': 'Lane',
   'tree.lane.selected': 'Selected',

@@ -24,7 +24,8 @@ type FailureAction =
   | 'setNativeKey'
   | 'chooseNativeAuth'
   | 'liftPin'
-  | 'enableNative';
+  | 'enableNative'
+  | 'chooseTransport';
 
 /** What may help after a failure that does not say so itself, the best first. */
 const helpOf: Readonly<Record<TurnErrorCode, readonly FailureAction[]>> = {
@@ -111,6 +112,8 @@ function labelOf(action: string): string | null {
       return t('actionLiftPin');
     case 'enableNative':
       return t('actionEnableNative');
+    case 'chooseTransport':
+      return t('actionChooseTransport');
     default:
       return null;
   }
