@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { ThreadId } from '../../src/model/index.ts';
 import { EventLog } from '../../webview/testing/event-log.ts';
 import { findingsIn } from './axe.ts';
-import type { ChatPage, ChatPages } from './chat-page.ts';
-import { startChatPages } from './chat-page.ts';
 import { contrast } from './contrast.ts';
+import type { Opening } from './page-room.ts';
+import { chat, inPages, openChat } from './page-room.ts';
 import { themeNames } from './themes.ts';
 
 // Threads and messages of any length: how much of them is in the page, what is found and reached of the rest.
@@ -15,16 +15,9 @@ import { themeNames } from './themes.ts';
 const maxNodes = 3000;
 
 const pictures = join(import.meta.dirname, '../../out/pictures');
-let pages: ChatPages;
-let chat: ChatPage;
+inPages();
 beforeAll(async () => {
   await mkdir(pictures, { recursive: true });
-  pages = await startChatPages();
-});
-afterAll(() => pages.close());
-afterEach(async () => {
-  expect(chat.problems).toEqual([]);
-  await chat.close();
 });
 
 /** 10,000 rows in 2,000 turns. */
@@ -42,8 +35,8 @@ function longThread(turns: number): EventLog {
   return log;
 }
 
-async function open(log: EventLog, how: Parameters<ChatPages['open']>[0] = {}): Promise<void> {
-  chat = await pages.open(how);
+async function open(log: EventLog, how: Opening = {}): Promise<void> {
+  await openChat(how);
   await chat.snapshot(log);
   await chat.page.locator('.item').first().waitFor();
 }
