@@ -9,6 +9,7 @@ import type {
   ThreadId,
   ThreadOptions,
   ThreadView,
+  TurnId,
 } from '../model/index.ts';
 import { emptyThread, foldAll, threadId } from '../model/index.ts';
 import type { Activity, EngineDeps, EngineListener } from './deps.ts';
@@ -59,6 +60,21 @@ export class Engine {
   /** For the running turn; what that does not take is a prompt like any other. */
   steer(id: ThreadId, prompt: Prompt): Promise<SubmitResult> {
     return this.#actor(id).steer(prompt);
+  }
+
+  /** Ends the running turn and runs this next. */
+  submitNow(id: ThreadId, prompt: Prompt): Promise<SubmitResult> {
+    return this.#actor(id).submitNow(prompt);
+  }
+
+  /** Ends the running turn and runs a prompt that waits next: the one whose turn will be `turn`. */
+  sendQueued(id: ThreadId, turn: TurnId): Promise<SubmitResult> {
+    return this.#actor(id).sendQueued(turn);
+  }
+
+  /** Takes a prompt that waits out of the queue. */
+  dropQueued(id: ThreadId, turn: TurnId): Promise<SubmitResult> {
+    return this.#actor(id).dropQueued(turn);
   }
 
   /** The options hold from the next turn on; nothing is written before the thread's first prompt. */

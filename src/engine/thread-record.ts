@@ -61,6 +61,11 @@ export class ThreadRecord {
     log.add({ kind: 'turn_interrupted', durationMs: 0, by }, stamp);
   }
 
+  /** A prompt that was taken out of the queue: it has its end, and no place among the turns. */
+  withdraw(log: EventLog, id: TurnId): void {
+    log.add({ kind: 'turn_interrupted', durationMs: 0, by: 'user' }, this.#stampBefore(id));
+  }
+
   /** Ends what a dead process left open. */
   endLeftovers(log: EventLog): void {
     const { turns, queued } = this.#thread.view;

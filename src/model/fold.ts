@@ -237,6 +237,9 @@ function hasEnded(view: Rest, turn: TurnId | null): boolean {
 function endTurn(view: Rest, event: Envelope & TerminalBody, rows: RowList): Rest {
   const id = event.turnId;
   const turn = id === undefined ? undefined : view.turns.findLast((t) => t.turnId === id);
+  // Taken out of the queue before any lane was decided: there never was a turn.
+  if (event.kind === 'turn_interrupted' && turn === undefined && view.queued.some((row) => row.turnId === id))
+    return { ...view, queued: view.queued.filter((row) => row.turnId !== id) };
   if (id === undefined || (turn !== undefined && turn.state !== 'running')) return view;
   for (const index of rows.openRows()) {
     const row = rows.rows[index];

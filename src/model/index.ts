@@ -12,6 +12,8 @@ export * from './mask-key.ts';
 export * from './native-thread.ts';
 export * from './payer.ts';
 export { practiceCanName, practicePrompts } from './practice-prompts.ts';
+export * from './rate-limits.ts';
+export * from './readings.ts';
 export * from './receipt.ts';
 export * from './receipt-text.ts';
 export * from './runtime-reports.ts';

@@ -3,6 +3,14 @@ export type * as AppServer from './app-server/generated/protocol.ts';
 export type { Lease } from './app-server/lease.ts';
 export type { Notification, Reader, RequestOptions, WireListener } from './app-server/peer.ts';
 export type { Answerer, Question, Withdrawal } from './app-server/questions.ts';
+export {
+  isAnotherAccount,
+  limitsTold,
+  readAccount,
+  readFeatures,
+  readLimits,
+  readModelOffers,
+} from './app-server/readers.ts';
 export { isRpcError, type RpcFailure } from './app-server/rpc-error.ts';
 export type { ServerEnd } from './app-server/server-end.ts';
 export type { ServerProgram } from './app-server/server-process.ts';

@@ -9,6 +9,8 @@ export type SummaryState = {
   readonly createdAt: string | null;
   readonly updatedAt: string | null;
   readonly turns: number;
+  /** Prompts whose turn has not begun. */
+  readonly waiting: readonly TurnId[];
   readonly last: {
     readonly turnId: TurnId;
     readonly state: TurnState;
@@ -21,6 +23,7 @@ export const emptySummary = (id: ThreadId): SummaryState => ({
   createdAt: null,
   updatedAt: null,
   turns: 0,
+  waiting: [],
   last: null,
 });
 
@@ -37,6 +40,10 @@ export function summarize(state: SummaryState, event: LogEvent): SummaryState {
   const view = shown.includes(event.kind) ? { ...fold(state.view, event), rows: [], queued: [] } : state.view;
   const dated = { ...state, view, createdAt: state.createdAt ?? event.at, updatedAt: event.at };
   switch (event.kind) {
+    case 'user_message':
+      return event.delivery === 'queued' && event.turnId !== undefined
+        ? { ...dated, waiting: [...state.waiting, event.turnId] }
+        : dated;
     case 'lane_decided':
       return withTurn(dated, event, { lane: event.resolved });
     case 'turn_started':
@@ -46,6 +53,9 @@ export function summarize(state: SummaryState, event: LogEvent): SummaryState {
     case 'turn_failed':
       return withTurn(dated, event, { state: 'failed' });
     case 'turn_interrupted':
+      // Taken out of the queue: there never was a turn.
+      if (state.last?.turnId !== event.turnId && state.waiting.some((turnId) => turnId === event.turnId))
+        return { ...dated, waiting: state.waiting.filter((turnId) => turnId !== event.turnId) };
       return withTurn(dated, event, { state: 'interrupted' });
     default:
       return dated;
@@ -60,7 +70,8 @@ function withTurn(
   if (turnId === undefined) return state;
   const { last, turns } = state;
   if (last?.turnId !== turnId) {
-    return { ...state, turns: turns + 1, last: { turnId, state: 'running', lane: null, ...change } };
+    const waiting = state.waiting.filter((id) => id !== turnId);
+    return { ...state, waiting, turns: turns + 1, last: { turnId, state: 'running', lane: null, ...change } };
   }
   // A turn ends once.
   const isOver = last.state !== 'running' && change.state !== undefined;

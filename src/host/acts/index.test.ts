@@ -48,7 +48,15 @@ function chat({ acts = can, choices = git as unknown, ask = null as SendQuestion
   const session = {
     reveal: async () => {},
     thread: () => ({ threadId: threadId('a'), cwd: '/w', begun: false }),
-    submit: async (_id: string, text: string, confirmed: readonly string[], _files: unknown, act?: TurnAct) => {
+    submit: async (
+      _id: string,
+      text: string,
+      confirmed: readonly string[],
+      _files: unknown,
+      as: string,
+      act?: TurnAct,
+    ) => {
+      expect(as).toBe('queue');
       sent.push({ text, act, confirmed });
       return ask === null || confirmed.includes(ask.id) ? { ok: true } : { ok: false, message: 'Really?', ask };
     },

@@ -13,7 +13,7 @@ type Asked = { readonly id: RequestId; readonly prompt: string; readonly act: Tu
 
 /** A question comes back before anything is sent; the same prompt goes again with the user's yes. */
 async function submitAsking(session: Session, asked: Asked, confirmed: readonly string[]): Promise<void> {
-  const reply = await session.submit(asked.id, asked.prompt, confirmed, [], asked.act);
+  const reply = await session.submit(asked.id, asked.prompt, confirmed, [], 'queue', asked.act);
   if (reply.ok) return;
   if (reply.ask === undefined) {
     void window.showErrorMessage(reply.message);

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { laneTurn, turnIo } from '../../../../test/fakes/lane-turn.ts';
 import { nativeSettings } from '../../../../test/fakes/settings.ts';
 import { AsyncQueue } from '../../../base/index.ts';
 import type { LaneEvent, TurnProgress } from '../../../model/index.ts';
-import { threadId, turnId } from '../../../model/index.ts';
+import { turnId } from '../../../model/index.ts';
 import { newId, systemClock } from '../../../node/index.ts';
 import type {
   ApprovalRequest,
@@ -156,27 +157,7 @@ export class LaneRoom {
 
   turnOf(text: string, more: Partial<LaneTurn> = {}): LaneTurn {
     this.#turns += 1;
-    return {
-      threadId: threadId('th'),
-      turnId: turnId(`tu${this.#turns}`),
-      nativeThreadId: null,
-      text,
-      attachments: [],
-      history: [],
-      cwd: this.work,
-      model: null,
-      effort: null,
-      sandbox: 'workspace-write',
-      ephemeral: false,
-      allowNonGit: false,
-      forkOf: null,
-      profile: null,
-      addDirs: [],
-      outputSchema: null,
-      newWorktree: false,
-      usageBefore: null,
-      ...more,
-    };
+    return laneTurn({ turnId: turnId(`tu${this.#turns}`), text, cwd: this.work, ...more });
   }
 
   #run(run: ReturnType<typeof createAppServerLane>['run'], text: string, options: RunOptions = {}): Run {
@@ -193,7 +174,7 @@ export class LaneRoom {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
         if (signal.aborted) reject(signal.reason);
       });
-    const end = run(this.turnOf(text, turn), {
+    const io = turnIo({
       emit: (event) => events.push(event),
       approvals: { fill, ask: async (request, signal) => (await fill(request, signal)).decision },
       inbox,
@@ -201,9 +182,9 @@ export class LaneRoom {
       afterChange: async (paths) => void changes.push(`after ${paths.join()}`),
       mayPay,
       progress: (one) => progress.push(one),
-      onWait: () => () => {},
       signal: stop.signal,
     });
+    const end = run(this.turnOf(text, turn), io);
     void end.finally(() => inbox.close()).catch(() => undefined);
     return {
       end,
