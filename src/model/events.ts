@@ -1,3 +1,4 @@
+import type { TurnAct } from './act.ts';
 import type { ApprovalBody } from './approval.ts';
 import type { Baseline, DiskChange } from './baseline.ts';
 import type { TurnError } from './errors.ts';
@@ -158,6 +159,8 @@ export type EngineBody =
       readonly text: string;
       readonly attachments: readonly Attachment[];
       readonly delivery: 'start' | 'steer' | 'queued';
+      /** What the turn does instead of answering; left out: `text` is a prompt. */
+      readonly act?: TurnAct;
     }
   | {
       readonly kind: 'lane_decided';

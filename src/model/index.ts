@@ -1,3 +1,4 @@
+export type * from './act.ts';
 export * from './approval.ts';
 export * from './baseline.ts';
 export * from './can-continue.ts';
@@ -12,6 +13,8 @@ export * from './mask-key.ts';
 export * from './native-thread.ts';
 export * from './payer.ts';
 export { practiceCanName, practicePrompts } from './practice-prompts.ts';
+export * from './rate-limits.ts';
+export * from './readings.ts';
 export * from './receipt.ts';
 export * from './receipt-text.ts';
 export * from './runtime-reports.ts';

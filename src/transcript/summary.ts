@@ -18,6 +18,8 @@ export type SummaryState = {
   readonly updatedAt: string | null;
   readonly turns: number;
   readonly nativeThreadIds: readonly NativeThreadId[];
+  /** Prompts whose turn has not begun. */
+  readonly waiting: readonly TurnId[];
   readonly last: {
     readonly turnId: TurnId;
     readonly state: TurnState;
@@ -31,6 +33,7 @@ export const emptySummary = (id: ThreadId): SummaryState => ({
   updatedAt: null,
   turns: 0,
   nativeThreadIds: [],
+  waiting: [],
   last: null,
 });
 
@@ -48,6 +51,10 @@ export function summarize(state: SummaryState, event: LogEvent): SummaryState {
   const nativeThreadIds = withNative(state.nativeThreadIds, event);
   const dated = { ...state, view, nativeThreadIds, createdAt: state.createdAt ?? event.at, updatedAt: event.at };
   switch (event.kind) {
+    case 'user_message':
+      return event.delivery === 'queued' && event.turnId !== undefined
+        ? { ...dated, waiting: [...state.waiting, event.turnId] }
+        : dated;
     case 'lane_decided':
       return withTurn(dated, event, { lane: event.resolved });
     case 'turn_started':
@@ -57,6 +64,9 @@ export function summarize(state: SummaryState, event: LogEvent): SummaryState {
     case 'turn_failed':
       return withTurn(dated, event, { state: 'failed' });
     case 'turn_interrupted':
+      // Taken out of the queue: there never was a turn.
+      if (state.last?.turnId !== event.turnId && state.waiting.some((turnId) => turnId === event.turnId))
+        return { ...dated, waiting: state.waiting.filter((turnId) => turnId !== event.turnId) };
       return withTurn(dated, event, { state: 'interrupted' });
     default:
       return dated;
@@ -82,7 +92,8 @@ function withTurn(
   if (turnId === undefined) return state;
   const { last, turns } = state;
   if (last?.turnId !== turnId) {
-    return { ...state, turns: turns + 1, last: { turnId, state: 'running', lane: null, ...change } };
+    const waiting = state.waiting.filter((id) => id !== turnId);
+    return { ...state, waiting, turns: turns + 1, last: { turnId, state: 'running', lane: null, ...change } };
   }
   // A turn ends once.
   const isOver = last.state !== 'running' && change.state !== undefined;

@@ -195,13 +195,18 @@ test('a list tells how many turns there are, how the last one ended and on which
   await writer.append([prompt(1, 'hi')]);
   await writer.append([decided(2), end(3)]);
   await writer.append([decided(4, 'u2')]);
+  // A prompt that was taken out of the queue meanwhile is no turn.
+  const later = event(5, { kind: 'user_message', text: 'later', attachments: [], delivery: 'queued' });
+  const taken = event(6, { kind: 'turn_interrupted', durationMs: 0, by: 'user' });
+  for (const told of [later, taken]) await writer.append([{ ...told, turnId: turnId('u3') }]);
+  expect(await listed()).toEqual([[2, 'running', 'api', null]]);
   await writer.close();
   // Nobody holds it: whoever ran the turn is gone.
   expect(await listed()).toEqual([[2, 'interrupted', 'api', null]]);
   const next = await store().open(id);
   expect(await listed()).toEqual([[2, 'running', 'api', null]]);
-  await next.append([end(5, 'u2')]);
-  await next.append([event(6, { kind: 'thread_forked', from: { threadId: 'p', title: 't', nativeThreadId: null } })]);
+  await next.append([end(7, 'u2')]);
+  await next.append([event(8, { kind: 'thread_forked', from: { threadId: 'p', title: 't', nativeThreadId: null } })]);
   await next.close();
   expect(await listed()).toEqual([[2, 'completed', 'api', 'p']]);
   // Made again from the log, it is the same; so is one that an earlier release wrote.
@@ -217,6 +222,7 @@ test('a summary counts turns and tells their state as the view does', () => {
     'turn_completed',
     'turn_failed',
     'turn_interrupted',
+    'queued',
     'text',
   );
   fc.assert(
@@ -238,6 +244,7 @@ test('a summary counts turns and tells their state as the view does', () => {
           error: { code: 'internal', message: '', retryable: false, hint: null },
         },
         turn_interrupted: { kind: 'turn_interrupted', durationMs: 1, by: 'user' },
+        queued: { kind: 'user_message', text: 'x', attachments: [], delivery: 'queued' },
         text: { kind: 'assistant_text', text: 'x', isDelta: false },
       };
       const events = turns

@@ -130,6 +130,17 @@ export const readyInputs: LaneInputs = {
   },
 };
 
+/** The native lane is selected, and its turns run over the app-server. */
+export const interactiveInputs: LaneInputs = {
+  ...readyInputs,
+  selected: 'codex-native',
+  gates: { ...readyInputs.gates, interactive: true },
+  native: {
+    ...readyInputs.native,
+    abilities: { missingExecFlags: [], missingTurnOptions: [], plugin: true, appServer: true },
+  },
+};
+
 const plainSettings: SettingsSnapshot = {
   ...nativeSettings,
   lane: { value: 'api', source: 'default' },

@@ -140,6 +140,10 @@ async function begin(
     },
   });
   if (over.aborted) return;
+  if (turn.act !== undefined) {
+    await live.act(turn.act, thread.id);
+    return;
+  }
   await live.begin({
     threadId: thread.id,
     input: inputOf(turn),

@@ -45,6 +45,19 @@ const turnError = z.looseObject({
   actions: z.array(text).catch([]).exactOptional(),
 });
 
+const turnAct = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('compact') }),
+  z.looseObject({
+    kind: z.literal('review'),
+    target: z.discriminatedUnion('kind', [
+      z.looseObject({ kind: z.literal('uncommitted_changes') }),
+      z.looseObject({ kind: z.literal('base_branch'), branch: text }),
+      z.looseObject({ kind: z.literal('commit'), sha: text, title: text.nullable() }),
+      z.looseObject({ kind: z.literal('custom'), instructions: text }),
+    ]),
+  }),
+]);
+
 /** One line of a thread's log whose kind this release knows. */
 export const logEventSchema = z.discriminatedUnion('kind', [
   // Items
@@ -184,6 +197,7 @@ export const logEventSchema = z.discriminatedUnion('kind', [
     text,
     attachments: z.array(z.looseObject({ kind: z.enum(['file', 'image']), path: text, label: text })),
     delivery: z.enum(['start', 'steer', 'queued']),
+    act: turnAct.exactOptional(),
   }),
   event('lane_decided', { asked: laneSelection, resolved: runnableLane.nullable(), trace: ruleTrace }),
   event('turn_started', {
