@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { laneTurn, turnIo } from '../../../../test/fakes/lane-turn.ts';
 import { nativeSettings } from '../../../../test/fakes/settings.ts';
 import { AsyncQueue } from '../../../base/index.ts';
-import type { LaneEvent, TurnProgress } from '../../../model/index.ts';
+import type { Attachment, LaneEvent, TurnProgress } from '../../../model/index.ts';
 import { turnId } from '../../../model/index.ts';
 import { newId, systemClock } from '../../../node/index.ts';
 import type {
@@ -46,7 +46,7 @@ export type Run = {
   readonly changes: string[];
   readonly stop: (reason?: string) => void;
   /** Resolves with whether the turn took it. */
-  readonly steer: (text: string) => Promise<boolean>;
+  readonly steer: (text: string, attachments?: readonly Attachment[]) => Promise<boolean>;
 };
 
 export type RunOptions = {
@@ -194,9 +194,9 @@ export class LaneRoom {
       text: () =>
         events.flatMap((event) => (event.kind === 'assistant_text' && !event.isDelta ? [event.text] : [])).join('\n'),
       stop: (reason = 'user') => stop.abort(reason),
-      steer: (words) =>
+      steer: (words, attachments = []) =>
         new Promise((settle) => {
-          if (!inbox.push({ text: words, attachments: [], settle })) settle(false);
+          if (!inbox.push({ text: words, attachments, settle })) settle(false);
         }),
     };
   }
