@@ -30,7 +30,7 @@ function settingsOf(env: NodeJS.ProcessEnv): SettingsSnapshot {
     nativeUnlock: { value: env.CODEX_LANES_NATIVE_UNLOCK === '1', source: 'CODEX_LANES_NATIVE_UNLOCK' },
     nativeEnabled: { value: true, source: 'default' },
     pluginsUnlock: { value: env.CODEX_LANES_PLUGINS_UNLOCK === '1', source: 'CODEX_LANES_PLUGINS_UNLOCK' },
-    nativeInteractive: { value: false, source: 'default' },
+    nativeInteractive: { value: false, source: 'codexLanes.native.interactive' },
     nativeTransport: 'auto',
     network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
     codexPath: null,

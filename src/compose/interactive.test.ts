@@ -122,6 +122,21 @@ describe.skipIf(realCodex === '')('the gate interactive', () => {
     expect(texts(room.events).at(-1)).toBe('late');
   });
 
+  test('ending the server as a process ends each turn that runs over it, as failed; the next one starts another', async () => {
+    const app = await room.open({ settings: open });
+    const threads = [app.threads.create(room.work), app.threads.create(room.work)] as const;
+    for (const thread of threads) await send(app, thread, 'run: sleep 600');
+    const commands = () => room.events.filter(({ kind }) => kind === 'command_execution');
+    await vi.waitFor(() => expect(new Set(commands().map(({ threadId }) => threadId)).size).toBe(2), patience);
+    const servers = () => app.runtime.processes().filter(({ kind }) => kind === 'server');
+    const [server] = servers();
+    expect(await app.runtime.endProcess(server?.pid ?? 0)).toBe(true);
+    await vi.waitFor(() => expect(receipts()).toHaveLength(2), patience);
+    expect(ends()).toMatchObject([{ kind: 'turn_failed' }, { kind: 'turn_failed' }]);
+    expect(await turn(app, threads[0], 'say: again')).toMatchObject({ kind: 'turn_completed' });
+    expect(servers().map(({ pid }) => pid)).not.toContain(server?.pid);
+  });
+
   test('a question is answered through the app, and stands in the log with its answer', async () => {
     const app = await room.open({ settings: open });
     const thread = app.threads.create(room.work);

@@ -69,6 +69,8 @@ export type Activity = {
   readonly stopping: boolean;
   readonly queued: number;
   readonly awaitingApproval: boolean;
+  /** The running turn takes messages. */
+  readonly steers: boolean;
   /** What was observed of the running turn; null = no turn runs, or its lane said nothing yet. */
   readonly progress: TurnProgress | null;
   /** Why the thread can't take prompts (its log can't be written); null = it can. */

@@ -1,4 +1,5 @@
 import type {
+  ActRefusals,
   ApprovalId,
   ApprovalResult,
   GivenAnswer,
@@ -8,10 +9,13 @@ import type {
   ThreadId,
   ThreadOptions,
   ThreadView,
+  TurnId,
 } from '../model/index.ts';
 import { emptyThread, foldAll, threadId } from '../model/index.ts';
+import type { NativeHistory } from '../ports/index.ts';
 import type { Activity, EngineDeps, EngineListener } from './deps.ts';
 import { forkThread } from './fork.ts';
+import { importThread } from './import.ts';
 import type { Idle, IdleThread } from './thread-actor.ts';
 import { ThreadActor } from './thread-actor.ts';
 
@@ -60,6 +64,21 @@ export class Engine {
     return this.#actor(id).steer(prompt);
   }
 
+  /** Ends the running turn and runs this next. */
+  submitNow(id: ThreadId, prompt: Prompt): Promise<SubmitResult> {
+    return this.#actor(id).submitNow(prompt);
+  }
+
+  /** Ends the running turn and runs a prompt that waits next: the one whose turn will be `turn`. */
+  sendQueued(id: ThreadId, turn: TurnId): Promise<SubmitResult> {
+    return this.#actor(id).sendQueued(turn);
+  }
+
+  /** Takes a prompt that waits out of the queue. */
+  dropQueued(id: ThreadId, turn: TurnId): Promise<SubmitResult> {
+    return this.#actor(id).dropQueued(turn);
+  }
+
   /** The options hold from the next turn on; nothing is written before the thread's first prompt. */
   setOptions(id: ThreadId, options: ThreadOptions): Promise<SubmitResult> {
     return this.#actor(id).setOptions(options);
@@ -76,6 +95,13 @@ export class Engine {
     const to = threadId(this.#deps.newId());
     const made = await this.#actor(id).whileIdle((parent) => forkThread(this.#deps, parent, to));
     return made.ok ? { ok: true, threadId: to } : made;
+  }
+
+  /** A new thread in `cwd` that goes on with one that the runtime keeps. Throws LanesError. */
+  async import(history: NativeHistory, cwd: string): Promise<ThreadId> {
+    const to = threadId(this.#deps.newId());
+    await importThread(this.#deps, history, to, cwd);
+    return to;
   }
 
   /**
@@ -98,6 +124,11 @@ export class Engine {
   /** Answers a question of the running turn; it counts at once. */
   answer(id: ThreadId, approvalId: ApprovalId, given: GivenAnswer): Promise<ApprovalResult> {
     return this.#actor(id).answer(approvalId, given);
+  }
+
+  /** Why the thread's next turn could not compact it, or review, as far as its view is read; null = it could. */
+  acts(id: ThreadId): ActRefusals {
+    return this.#actor(id).acts();
   }
 
   activity(id: ThreadId): Activity {

@@ -20,7 +20,8 @@ export function historyOf(view: ThreadView, before: TurnId): readonly HistoryMes
   const messages: HistoryMessage[] = [];
   for (const row of view.rows) {
     if (row.turnId === before) continue;
-    if (row.kind === 'user') messages.push({ role: 'user', text: row.text });
+    // A compaction says nothing of its own.
+    if (row.kind === 'user' && row.act?.kind !== 'compact') messages.push({ role: 'user', text: row.text });
     if (row.kind === 'text' && row.text !== '') messages.push({ role: 'assistant', text: row.text });
   }
   return messages;

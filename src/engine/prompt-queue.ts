@@ -56,6 +56,20 @@ export class PromptQueue {
     void this.#runAll(decision);
   }
 
+  /** Runs it next, before all that waits, which goes on waiting. Whoever calls this ends the running turn. */
+  pushFirst(prompt: Queued, decision: LaneDecision | null): void {
+    if (this.#running) {
+      this.#waiting.unshift(prompt);
+      this.#stopAsked ??= 'user';
+    } else this.push(prompt, decision);
+  }
+
+  /** Takes a prompt out; null = it does not wait (any more). */
+  take(turn: TurnId): Queued | null {
+    const index = this.#waiting.findIndex(({ turnId }) => turnId === turn);
+    return this.#waiting.splice(index < 0 ? this.#waiting.length : index, 1)[0] ?? null;
+  }
+
   /** What waits is forgotten: it can't be recorded. */
   clear(): void {
     this.#waiting = [];

@@ -1,21 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Script } from '../../test/fakes/engine.ts';
-import { engineOnFakes, readyInputs } from '../../test/fakes/engine.ts';
+import { engineOnFakes, interactiveInputs } from '../../test/fakes/engine.ts';
 import type { LaneInputs, ThreadId } from '../model/index.ts';
 import { requestId } from '../model/index.ts';
 
-const interactive: LaneInputs = {
-  ...readyInputs,
-  selected: 'codex-native',
-  gates: { ...readyInputs.gates, interactive: true },
-  native: {
-    ...readyInputs.native,
-    abilities: { missingExecFlags: [], missingTurnOptions: [], plugin: true, appServer: true },
-  },
-};
-
-function room(scripts: readonly Script[], inputs: LaneInputs = interactive) {
+function room(scripts: readonly Script[], inputs: LaneInputs = interactiveInputs) {
   const fakes = engineOnFakes({ scripts });
   fakes.state.inputs = inputs;
   const id = fakes.engine.create('/w');
@@ -92,7 +82,7 @@ test('a lane that takes none, or no turn at all: it is a prompt like any other',
     await ended.promise;
     return end();
   };
-  const exec: LaneInputs = { ...interactive, gates: { ...interactive.gates, interactive: false } };
+  const exec: LaneInputs = { ...interactiveInputs, gates: { ...interactiveInputs.gates, interactive: false } };
   const { prompt, steer, messages, began, idle, id, turns } = room([silent], exec);
   await prompt(id, 'first');
   await began();

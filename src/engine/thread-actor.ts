@@ -1,28 +1,29 @@
 import type {
+  ActRefusals,
   EngineBody,
   EventBody,
   InterruptedBy,
-  LaneInputs,
   Prompt,
   SendQuestion,
   SubmitResult,
   ThreadId,
   ThreadOptions,
   ThreadView,
+  TurnId,
 } from '../model/index.ts';
 import { isLanesError, LanesError, messageOf } from '../model/index.ts';
 import type { LaneDecision } from '../routing/index.ts';
-import { decideLane } from '../routing/index.ts';
-import { noImagesFor, wrongAttachment } from './check-attachments.ts';
+import { actRefusals, refusedAct } from './acts.ts';
+import { wrongAttachment } from './check-attachments.ts';
 import { checkOptions } from './check-options.ts';
 import type { Activity, EngineDeps, EngineListener } from './deps.ts';
 import type { EventLog, Stamp } from './event-log.ts';
 import { HeldThread } from './held-thread.ts';
-import { isOutdatedRefusal } from './outdated-refusal.ts';
 import { PayerWatch } from './payer-watch.ts';
 import type { Queued } from './prompt-queue.ts';
 import { PromptQueue } from './prompt-queue.ts';
-import { openQuestion, questionText } from './send-questions.ts';
+import { SendCheck } from './send-check.ts';
+import { questionText } from './send-questions.ts';
 import { ThreadRecord } from './thread-record.ts';
 import type { RunningTurn } from './turn.ts';
 import { TurnRun } from './turn-run.ts';
@@ -33,10 +34,12 @@ export class ThreadActor {
   readonly #listener: EngineListener;
   readonly #thread: HeldThread;
   readonly #record: ThreadRecord;
-  readonly #payers: PayerWatch;
+  readonly #check: SendCheck;
   readonly #turns: TurnRun;
   readonly #queue: PromptQueue;
   #closing = false;
+  /** How often Stop was asked for. */
+  #stops = 0;
   /** Work on the idle thread that keeps prompts out; settles when it is done. */
   #work: Promise<unknown> | null = null;
 
@@ -49,12 +52,13 @@ export class ThreadActor {
       onBroken: () => this.#break(),
     });
     this.#record = new ThreadRecord(deps, this.#thread);
-    this.#payers = new PayerWatch(deps.newDigest, () => this.#thread.memory.payer);
+    const payers = new PayerWatch(deps.newDigest, () => this.#thread.memory.payer);
+    this.#check = new SendCheck(deps, this.#thread, payers);
     this.#turns = new TurnRun({
       engine: deps,
       thread: this.#thread,
       record: this.#record,
-      payers: this.#payers,
+      payers,
       stopAsked: () => this.#queue.stopAsked,
       onChange: () => this.#changed(),
       onLate: (body, stamp) => void this.#addLate(body, stamp),
@@ -82,25 +86,39 @@ export class ThreadActor {
     return thread.view;
   }
 
+  acts(): ActRefusals {
+    return actRefusals(this.#deps, this.#thread);
+  }
+
   activity(): Activity {
     return {
       running: this.#queue.running,
       stopping: this.#queue.stopAsked !== null,
       queued: this.#queue.waiting,
       awaitingApproval: this.#turns.current?.waiting ?? false,
+      steers: this.#turns.current?.steers ?? false,
       progress: this.#turns.current?.progress ?? null,
       problem: this.#thread.problem,
     };
   }
 
   /** Answers when the prompt is recorded, or says why it can't be, or what must be confirmed first. */
-  async submit(prompt: Prompt): Promise<SubmitResult> {
+  submit(prompt: Prompt): Promise<SubmitResult> {
+    return this.#submit(prompt, 'last');
+  }
+
+  /** Ends the running turn, and runs this prompt next; what waits goes on waiting. */
+  submitNow(prompt: Prompt): Promise<SubmitResult> {
+    return this.#submit(prompt, 'first');
+  }
+
+  async #submit(prompt: Prompt, place: 'first' | 'last'): Promise<SubmitResult> {
     if (prompt.text.trim() === '') return { ok: false, message: 'The prompt is empty.' };
     const log = await this.#prepare(prompt);
     if ('ok' in log) return log;
     // Another prompt was not taken meanwhile, and let the log go.
-    if (this.#thread.log !== log || this.#work !== null) return this.submit(prompt);
-    const decision = this.#queue.running ? null : this.#decided();
+    if (this.#thread.log !== log || this.#work !== null) return this.#submit(prompt, place);
+    const decision = this.#queue.running ? null : this.#check.decided();
     const queued: Queued = {
       ...prompt,
       turnId: this.#record.newTurnId(),
@@ -109,7 +127,8 @@ export class ThreadActor {
       recorded: decision === null || decision.kind === 'probe-first',
     };
     if (queued.recorded) this.#record.prompt(log, queued);
-    this.#queue.push(queued, decision);
+    if (place === 'last') this.#queue.push(queued, decision);
+    else this.#runFirst(queued, decision);
     this.#changed();
     // What the turn says meanwhile is not waited for.
     return this.#answer(await log.stored());
@@ -120,16 +139,39 @@ export class ThreadActor {
    * example, goes the way of every prompt: it waits, or begins a turn.
    */
   async steer(prompt: Prompt): Promise<SubmitResult> {
+    const stops = this.#stops;
     const wrong = await wrongAttachment(prompt.attachments ?? [], this.#deps.checkAttachment);
     const turn = this.#turns.current;
     if (wrong !== null || turn === null || prompt.text.trim() === '') return this.submit(prompt);
     const { log } = this.#thread;
-    return (await turn.steer(prompt)) && log !== null ? this.#answer(await log.stored()) : this.submit(prompt);
+    if ((await turn.steer(prompt)) && log !== null) return this.#answer(await log.stored());
+    // Whoever says Stop wants nothing begun by what the turn had not read yet.
+    return this.#stops === stops ? this.submit(prompt) : this.#notTaken(stoppedText);
+  }
+
+  /** Ends the running turn, and runs a prompt that waits next. */
+  async sendQueued(turn: TurnId): Promise<SubmitResult> {
+    const prompt = this.#queue.take(turn);
+    if (prompt === null) return this.#notTaken(notQueuedText);
+    this.#runFirst(prompt, null);
+    this.#changed();
+    return { ok: true };
+  }
+
+  /** Takes a prompt that waits out of the queue, on record. */
+  async dropQueued(turn: TurnId): Promise<SubmitResult> {
+    const prompt = this.#queue.take(turn);
+    if (prompt === null) return this.#notTaken(notQueuedText);
+    const log = this.#held();
+    this.#record.withdraw(log, prompt.turnId);
+    this.#changed();
+    return this.#answer(await log.stored());
   }
 
   /** Ends the running turn and, on record, the prompts that wait behind it. Resolves when the thread is idle. */
   async stop(by: InterruptedBy): Promise<void> {
     if (!this.#queue.running) return;
+    this.#stops += 1;
     const idle = this.#queue.stop(by);
     this.#turns.stop(by);
     this.#changed();
@@ -223,9 +265,9 @@ export class ThreadActor {
             `This thread belongs to the folder ${cwd}, which is not open in this window. Open it, or start a new thread.`,
           );
         }
-        const noImages = this.#noImages(prompt);
-        if (noImages !== null) return this.#notTaken(noImages);
-        const ask = await this.#question(prompt);
+        const unable = this.#check.noImages(prompt) ?? (await refusedAct(this.#deps, this.#thread, prompt.act));
+        if (unable !== null) return this.#notTaken(unable);
+        const ask = await this.#check.question(prompt, this.#queue.running);
         if (ask !== null) return this.#notTaken(questionText(ask), ask);
         await this.#thread.take();
         const { log } = this.#thread;
@@ -259,14 +301,6 @@ export class ThreadActor {
     return this.#work === null ? this.#thread.problem : busyText;
   }
 
-  /** A lane that would take the prompt and can't take its images; where none can, the turn says more. */
-  #noImages({ attachments }: Prompt): string | null {
-    const decision = decideLane(this.#deps.inputs());
-    if (decision.kind === 'refuse') return null;
-    const error = noImagesFor(this.#deps.lane(decision.lane), attachments);
-    return error === null ? null : `${error.message} ${error.hint}`;
-  }
-
   async #exclusively<T>(work: (thread: IdleThread) => Promise<T>): Promise<Idle<T>> {
     const thread = this.#thread;
     try {
@@ -290,29 +324,6 @@ export class ThreadActor {
     }
   }
 
-  /** What the user must say yes to before this prompt is taken. */
-  async #question({ confirmed = [] }: Prompt): Promise<SendQuestion | null> {
-    const { inputs, probe } = this.#deps;
-    let decision: LaneDecision = decideLane(inputs());
-    const unsure = isUnchecked(decision, inputs()) || this.#decided() === null;
-    if (!this.#queue.running && this.#thread.memory.payer !== null && unsure) {
-      // A thread that somebody paid for: who pays now must be known before anything is sent.
-      await probe(decision.lane);
-      decision = decideLane(inputs());
-    }
-    if (decision.kind === 'refuse') return null;
-    const { profile } = this.#thread.view.options;
-    const sending = { lane: decision.lane, inputs: inputs(), cwd: this.#thread.cwd, profile, confirmed };
-    return openQuestion(this.#deps, this.#payers, sending);
-  }
-
-  /** Null: it is to be checked once more first. */
-  #decided(): LaneDecision | null {
-    const { inputs, clock } = this.#deps;
-    const decision = decideLane(inputs());
-    return isOutdatedRefusal(decision, inputs(), clock.now()) ? null : decision;
-  }
-
   #notTaken(message: string, ask?: SendQuestion): Exclude<SubmitResult, { ok: true }> {
     this.#releaseIdle();
     return { ok: false, message, ...(ask === undefined ? {} : { ask }) };
@@ -321,6 +332,12 @@ export class ThreadActor {
   /** An idle thread is free for every other window. */
   #releaseIdle(): void {
     if (!this.#queue.running && this.#work === null) this.#thread.release();
+  }
+
+  #runFirst(prompt: Queued, decision: LaneDecision | null): void {
+    const ends = this.#queue.running;
+    this.#queue.pushFirst(prompt, decision);
+    if (ends) this.#turns.stop('user');
   }
 
   /** While the queue runs, the log is held. */
@@ -355,6 +372,8 @@ export class ThreadActor {
 }
 
 const closingText = 'The window is closing.';
+const stoppedText = 'The turn was stopped before it took the message.';
+const notQueuedText = 'This prompt does not wait any more.';
 const emptyText = 'This thread has no prompts yet.';
 const runningText = 'A turn of this thread is running. Wait until it has ended, or stop it.';
 const busyText = 'This thread is being changed. Try again in a moment.';
@@ -369,15 +388,3 @@ export type IdleThread = {
 };
 
 export type Idle<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
-
-/** Nobody looked yet at what the lane would pay with. A lane that needs no credential runs without that. */
-function isUnchecked(decision: LaneDecision, inputs: LaneInputs): boolean {
-  switch (decision.kind) {
-    case 'probe-first':
-      return true;
-    case 'refuse':
-      return false;
-    case 'run':
-      return decision.lane === 'api' && inputs.api.checkedAt === null;
-  }
-}

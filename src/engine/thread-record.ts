@@ -47,9 +47,10 @@ export class ThreadRecord {
   /** `stamp`: of the lane that the turn runs on, where that is decided. */
   prompt(log: EventLog, prompt: Queued, stamp: Stamp = this.#stampBefore(prompt.turnId)): void {
     this.begin(log, stamp);
-    const { text, requestId, attachments = [] } = prompt;
+    const { text, requestId, attachments = [], act } = prompt;
     const delivery = prompt.recorded ? 'queued' : 'start';
-    log.add({ kind: 'user_message', text, attachments, delivery }, { ...stamp, requestId });
+    const doing = act === undefined ? {} : { act };
+    log.add({ kind: 'user_message', text, attachments, delivery, ...doing }, { ...stamp, requestId });
   }
 
   /** A prompt whose turn never began still gets its place and its end. */
@@ -58,6 +59,11 @@ export class ThreadRecord {
     const { selected: asked } = this.#deps.inputs();
     log.add({ kind: 'lane_decided', asked, resolved: null, trace: [] }, stamp);
     log.add({ kind: 'turn_interrupted', durationMs: 0, by }, stamp);
+  }
+
+  /** A prompt that was taken out of the queue: it has its end, and no place among the turns. */
+  withdraw(log: EventLog, id: TurnId): void {
+    log.add({ kind: 'turn_interrupted', durationMs: 0, by: 'user' }, this.#stampBefore(id));
   }
 
   /** Ends what a dead process left open. */

@@ -2,7 +2,8 @@ import type { EventBody, InterruptedBy, NativeThread, Payer, SendQuestion, TurnE
 import { noNativeThread } from '../model/index.ts';
 import type { Lane, TurnEnd } from '../ports/index.ts';
 import type { LaneDecision } from '../routing/index.ts';
-import { decideLane, nativeTransport } from '../routing/index.ts';
+import { decideLane } from '../routing/index.ts';
+import { choicesFor, noActFor, turnLane } from './acts.ts';
 import { noImagesFor } from './check-attachments.ts';
 import type { EngineDeps } from './deps.ts';
 import type { EventLog, Stamp } from './event-log.ts';
@@ -64,7 +65,9 @@ export class TurnRun {
       first === null || first.kind === 'probe-first'
         ? await this.#confirmed(await this.#decide(log), prompt)
         : { decision: first, question: null };
-    const { lane, trace } = this.#lane(decision);
+    const way = turnLane(engine, thread, decision.lane);
+    const { lane, step } = way;
+    const trace = step === null || decision.kind !== 'run' ? decision.trace : [...decision.trace, step];
     const decided = this.#decided(lane, { ...decision, trace }, prompt);
     const { native: before, worktree } = thread.view;
     const closeSeal = thread.openSeal(prompt.turnId);
@@ -99,7 +102,10 @@ export class TurnRun {
     const refused =
       decision.kind === 'refuse'
         ? { ...decision.error, actions: decision.actions }
-        : (noFolderFor(lane, decided) ?? noImagesFor(lane, prompt.attachments) ?? misfit(decided.choices));
+        : (noFolderFor(lane, decided) ??
+          noImagesFor(lane, prompt.attachments) ??
+          noActFor(prompt.act?.kind, way, { native: start }, decided.choices) ??
+          misfit(decided.choices));
     const ran: TurnEnd =
       stopAsked !== null
         ? { outcome: 'interrupted', facts: factsOfNone(lane) }
@@ -154,18 +160,7 @@ export class TurnRun {
     return { decision: refusal({ ...decision, trace }, error, []), question };
   }
 
-  /** Also how the native lane runs it, which the trace says. */
-  #lane({ kind, lane: id, trace }: Made): { readonly lane: Lane; readonly trace: Made['trace'] } {
-    const { engine, thread } = this.#deps;
-    if (id !== 'codex-native') return { lane: engine.lane(id), trace };
-    const { profile, newWorktree } = choicesOf({ id }, engine.settings.get(), thread.view, thread.cwd);
-    // A worktree that was made is found by either.
-    const needs = { profile: profile !== null, newWorktree: newWorktree && thread.view.native.id === null };
-    const { transport, step } = nativeTransport(engine.inputs(), needs);
-    return { lane: engine.lane(id, transport), trace: kind === 'run' ? [...trace, step] : trace };
-  }
-
-  #decided(lane: Lane, decision: Made, { turnId, queuedAt }: Queued): Decided {
+  #decided(lane: Lane, decision: Made, { turnId, queuedAt, act }: Queued): Decided {
     const { engine, thread } = this.#deps;
     const settings = engine.settings.get();
     const native = lane.id === 'codex-native';
@@ -176,7 +171,7 @@ export class TurnRun {
       resolved: decision.kind === 'run' ? lane.id : null,
       trace: decision.trace,
       stamp: { laneId: lane.id, transport: lane.transport, turnId },
-      choices: choicesOf(lane, settings, thread.view, thread.cwd),
+      choices: choicesFor(act, choicesOf(lane, settings, thread.view, thread.cwd)),
       sandbox: native ? settings.nativeSandbox : null,
       approvalPolicy: lane.approvalPolicy,
       queuedAt,
@@ -209,6 +204,7 @@ export class TurnRun {
       threadId: thread.threadId,
       turnId: prompt.turnId,
       text: prompt.text,
+      ...(prompt.act === undefined ? {} : { act: prompt.act }),
       attachments: prompt.attachments ?? [],
       history: historyOf(thread.view, prompt.turnId),
       sandbox: settings.nativeSandbox,

@@ -64,7 +64,7 @@ export type Decided = {
 };
 
 export type TurnListener = {
-  /** Another number of questions waits for the user, or the turn is further on its way. */
+  /** Another number of questions waits for the user, the turn is further on its way, or takes messages from now on. */
   readonly onWaiting: () => void;
   /** Something came after the turn's end. */
   readonly onLate: (body: EventBody, stamp: Stamp) => void;
@@ -121,6 +121,11 @@ export class RunningTurn {
     return this.#abort.signal.aborted;
   }
 
+  /** A message that is handed to it now may be taken. */
+  get steers(): boolean {
+    return this.#lane?.capabilities.steer === true && !this.stopping;
+  }
+
   /** What was observed of its way; null = nothing yet. */
   get progress(): TurnProgress | null {
     return this.#progress.last;
@@ -145,8 +150,8 @@ export class RunningTurn {
    * Hands a message to the turn while it runs. False: the turn did not take it, and whoever sent it has it still. What was
    * taken is on record.
    */
-  steer({ text, attachments = [], requestId }: Prompt): Promise<boolean> {
-    if (this.#lane?.capabilities.steer !== true || this.stopping) return Promise.resolve(false);
+  steer({ text, attachments = [], requestId, act }: Prompt): Promise<boolean> {
+    if (act !== undefined || !this.steers) return Promise.resolve(false);
     const settled = Promise.withResolvers<boolean>();
     const settle = (taken: boolean): void => {
       if (!this.#steers.delete(settle)) return;
@@ -164,7 +169,9 @@ export class RunningTurn {
   /** Runs the lane to its end. Never throws: a lane that does is a failed turn. */
   async run(lane: Lane, turn: LaneTurn): Promise<TurnEnd> {
     this.#feed = this.#follow(lane, turn);
-    this.#lane = lane;
+    // Codex takes no message while it compacts or reviews.
+    this.#lane = turn.act === undefined ? lane : null;
+    if (this.steers) this.#listener.onWaiting();
     const end = await this.#run(lane, turn, this.#feed);
     this.#closeInbox();
     await this.#feed?.end(this.#abort.signal.reason);

@@ -363,6 +363,17 @@ test('a turn whose start was lost still shows how it ended', () => {
   });
 });
 
+test('a prompt that was taken out of the queue is no turn and has no row', () => {
+  const waits = { kind: 'user_message', text: 'later', attachments: [], delivery: 'queued' } as const;
+  const taken = { kind: 'turn_interrupted', durationMs: 0, by: 'user' } as const;
+  const log = logOf([
+    { turnId: A.turnId, body: waits },
+    { turnId: A.turnId, body: taken },
+  ]);
+  expect(foldAll(empty, log.slice(0, 1)).queued).toHaveLength(1);
+  expect(foldAll(empty, log)).toMatchObject({ queued: [], turns: [], rows: [], activeTurnId: null });
+});
+
 test('a thread whose runtime was killed at work is not said to be at work for ever', () => {
   const active: Step = { ...A, body: { kind: 'thread_status_changed', status: { type: 'active', flags: [] } } };
   const statusOf = (...steps: readonly Step[]) => foldAll(empty, logOf(steps)).status;

@@ -43,6 +43,12 @@ function apply(view: Rest, event: LogEvent, rows: RowList): Rest {
     case 'thread_forked':
       rows.append(forkRow(event));
       return { ...view, forkedFrom: event.from, worktree: null };
+    case 'thread_imported': {
+      const { source, shortened } = event.from;
+      const args = [source ?? '', shortened ? 'shortened' : ''];
+      rows.append({ ...base(event), kind: 'notice', code: 'thread_imported', args });
+      return view;
+    }
     case 'thread_options_changed':
       return { ...view, options: event.options };
     case 'worktree_created':
@@ -53,8 +59,9 @@ function apply(view: Rest, event: LogEvent, rows: RowList): Rest {
       // It had one: from here on it goes on in its folder.
       return { ...view, worktree: null, options: { ...view.options, worktree: false } };
     case 'user_message': {
-      const { text, attachments, delivery } = event;
-      const row: RowOf<'user'> = { ...base(event), kind: 'user', text, attachments, delivery };
+      const { text, attachments, delivery, act } = event;
+      const doing = act === undefined ? {} : { act };
+      const row: RowOf<'user'> = { ...base(event), kind: 'user', text, attachments, delivery, ...doing };
       const titled = { ...view, title: view.title || titleFrom(text) };
       if (delivery === 'queued') return { ...titled, queued: [...view.queued, row] };
       rows.append(row);
@@ -236,6 +243,9 @@ function hasEnded(view: Rest, turn: TurnId | null): boolean {
 function endTurn(view: Rest, event: Envelope & TerminalBody, rows: RowList): Rest {
   const id = event.turnId;
   const turn = id === undefined ? undefined : view.turns.findLast((t) => t.turnId === id);
+  // Taken out of the queue before any lane was decided: there never was a turn.
+  if (event.kind === 'turn_interrupted' && turn === undefined && view.queued.some((row) => row.turnId === id))
+    return { ...view, queued: view.queued.filter((row) => row.turnId !== id) };
   if (id === undefined || (turn !== undefined && turn.state !== 'running')) return view;
   for (const index of rows.openRows()) {
     const row = rows.rows[index];

@@ -16,6 +16,8 @@ export type LaneCapabilities = {
   readonly fileChanges: boolean;
   /** How hard the model thinks can be chosen. */
   readonly effort: boolean;
+  /** A thread can be compacted, and changes can be reviewed, as turns of their own. */
+  readonly acts: boolean;
 };
 
 /** What each transport that is built can do: the lanes declare it, the routing explains it. */
@@ -35,6 +37,7 @@ export const transportCapabilities: Readonly<Record<'responses' | 'exec' | 'app-
     commands: false,
     fileChanges: false,
     effort: true,
+    acts: false,
   },
   exec: {
     streaming: false,
@@ -48,6 +51,7 @@ export const transportCapabilities: Readonly<Record<'responses' | 'exec' | 'app-
     commands: true,
     fileChanges: true,
     effort: true,
+    acts: false,
   },
   'app-server': {
     streaming: true,
@@ -61,5 +65,6 @@ export const transportCapabilities: Readonly<Record<'responses' | 'exec' | 'app-
     commands: true,
     fileChanges: true,
     effort: true,
+    acts: true,
   },
 };

@@ -1,3 +1,4 @@
+import type { TurnAct } from './act.ts';
 import type { Attachment } from './events.ts';
 import type { RequestId } from './ids.ts';
 
@@ -29,6 +30,8 @@ export type Prompt = {
   readonly attachments?: readonly Attachment[];
   /** Ids of the questions that the user has said yes to. */
   readonly confirmed?: readonly string[];
+  /** What the turn does instead of answering; `text` then says so in words. Left out: it is a prompt. */
+  readonly act?: TurnAct;
 };
 
 /** `ok: false` = nothing is recorded and the text is still the caller's; with `ask`, saying yes to it lets the prompt pass. */

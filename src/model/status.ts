@@ -73,8 +73,12 @@ export type Capabilities = {
   };
 };
 
-/** What can shut a capability, in the order in which they are asked. */
-export const gateIds = ['trust', 'setting', 'pin', 'binary', 'probe', 'credential', 'unlock', 'lane'] as const;
+/** What can keep every turn off a lane, in the order in which they are asked. */
+export const turnGateIds = ['trust', 'setting', 'pin', 'binary', 'probe', 'credential', 'unlock'] as const;
+export type TurnGateId = (typeof turnGateIds)[number];
+
+/** What can shut a capability: a gate of the turn itself, the gate of interactive native turns, or the lane's own limits. */
+export const gateIds = [...turnGateIds, 'interactive', 'lane'] as const;
 export type GateId = (typeof gateIds)[number];
 
 /** A status with what it was derived from: what surfaces show until the next probe. */

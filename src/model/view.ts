@@ -1,3 +1,4 @@
+import type { TurnAct } from './act.ts';
 import type {
   ApprovalAnswers,
   ApprovalDecision,
@@ -45,6 +46,8 @@ type RowBody =
       readonly text: string;
       readonly attachments: readonly Attachment[];
       readonly delivery: 'start' | 'steer' | 'queued';
+      /** Not typed: what the turn does instead of answering. */
+      readonly act?: TurnAct;
     }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'reasoning'; readonly text: string }

@@ -15,6 +15,7 @@ import type {
   SandboxMode,
   ThreadId,
   Transport,
+  TurnAct,
   TurnError,
   TurnId,
   TurnProgress,
@@ -31,6 +32,8 @@ export type LaneTurn = {
   /** The runtime's thread to go on with; null starts a new one. */
   readonly nativeThreadId: NativeThreadId | null;
   readonly text: string;
+  /** What is to be done instead of answering `text`, by a lane that can; left out: `text` is a prompt. */
+  readonly act?: TurnAct;
   readonly attachments: readonly Attachment[];
   /** Earlier turns, oldest first. */
   readonly history: readonly HistoryMessage[];

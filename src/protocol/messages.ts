@@ -56,6 +56,8 @@ export type ComposerState = {
   readonly progress: TurnProgress | null;
   /** Stop was asked for and the turn has not ended yet. */
   readonly stopping: boolean;
+  /** The running turn takes messages: Send hands one to it. */
+  readonly steers: boolean;
   /** Prompts that wait behind the running turn. */
   readonly queued: number;
   readonly trusted: boolean;
@@ -118,6 +120,15 @@ export type FromWebview = {
       /** Only what the host handed out is sent. Left out: none. */
       readonly attachments?: readonly Attachment[];
       readonly confirmed?: readonly string[];
+      /** Left out: where a turn runs it waits behind it, as with `queue`. */
+      readonly as?: SubmitAs;
+    }
+  /** A prompt that waits, by the turn that it will be: runs next, or is taken out of the queue. The reply says whether it did. */
+  | {
+      readonly type: 'queued.send' | 'queued.drop';
+      readonly requestId: RequestId;
+      readonly threadId: ThreadId;
+      readonly turnId: TurnId;
     }
   | { readonly type: 'turn.stop'; readonly threadId: ThreadId }
   /** Go on waiting: the limits of silence begin anew. */
@@ -172,6 +183,13 @@ export type FromWebview = {
   /** The view can't go on by itself (an error while drawing); answered by a fresh snapshot. */
   | { readonly type: 'view.failed'; readonly message: string }
 );
+
+/**
+ * What becomes of a prompt while a turn runs: the turn takes it (where it can't, it waits), it waits until the turn has
+ * ended, or the turn is ended and it runs next.
+ */
+export const submitAs = ['steer', 'queue', 'now'] as const;
+export type SubmitAs = (typeof submitAs)[number];
 
 export type FromWebviewType = FromWebview['type'];
 export type ToWebviewType = ToWebview['type'];

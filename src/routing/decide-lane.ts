@@ -1,10 +1,19 @@
-import type { GateId, LaneInputs, RuleStep, RunnableLaneId, TurnError, TurnErrorCode } from '../model/index.ts';
+import type { LaneInputs, RuleStep, RunnableLaneId, TurnError, TurnErrorCode, TurnGateId } from '../model/index.ts';
 import type { ActionId } from './actions.ts';
 import type { CopyCode } from './copy.ts';
 import { words } from './copy.ts';
 import { opensGate } from './gate-help.ts';
 import { gatePhases, signInCopy } from './gate-phases.ts';
-import { disabledBy, gateIsOpen, gateStandings, laneOf, runs, shutGateOf, standingOf } from './standing.ts';
+import {
+  disabledBy,
+  gateIsOpen,
+  gateStandings,
+  lacksNamedTransport,
+  laneOf,
+  runs,
+  shutGateOf,
+  standingOf,
+} from './standing.ts';
 
 /**
  * Which lane a turn takes, decided once, before it starts.
@@ -42,14 +51,14 @@ export function decideLane(inputs: LaneInputs): LaneDecision {
 }
 
 /** Offered, never taken. In a workspace without trust no lane runs. */
-function otherLane(lane: RunnableLaneId, gate: GateId, inputs: LaneInputs): readonly ActionId[] {
+function otherLane(lane: RunnableLaneId, gate: TurnGateId, inputs: LaneInputs): readonly ActionId[] {
   if (gate === 'trust') return [];
   if (lane === 'codex-native') return ['useApi'];
   return runs(standingOf('codex-native', inputs)) ? ['useNative'] : [];
 }
 
 /** None of these goes away by sending the same prompt again. */
-function errorFor(lane: RunnableLaneId, gate: GateId, inputs: LaneInputs): TurnError {
+function errorFor(lane: RunnableLaneId, gate: TurnGateId, inputs: LaneInputs): TurnError {
   switch (gate) {
     case 'trust':
       return errorOf('folder_untrusted', 'error.untrusted', 'error.untrusted.hint');
@@ -58,8 +67,10 @@ function errorFor(lane: RunnableLaneId, gate: GateId, inputs: LaneInputs): TurnE
     case 'pin':
       return disabledError(inputs, 'error.disabled.pin.hint');
     case 'probe':
-    case 'lane':
-      return disabledError(inputs, 'error.disabled.probe.hint');
+      return disabledError(
+        inputs,
+        lacksNamedTransport(inputs) ? 'error.disabled.transport.hint' : 'error.disabled.probe.hint',
+      );
     case 'binary':
       return missingError(inputs);
     case 'credential':

@@ -5,6 +5,7 @@ import type { ActionId } from './actions.ts';
 import { decideLane } from './decide-lane.ts';
 import type { ExplainRow } from './explain.ts';
 import { capabilityIds, explain, gateKeys } from './explain.ts';
+import { nativeTransport } from './native-transport.ts';
 import { shutGateOf } from './standing.ts';
 import {
   able,
@@ -19,6 +20,8 @@ import {
   withNative,
 } from './testing/inputs.ts';
 
+/** What `codex app-server` has and `codex exec` lacks. */
+const ofInteractive = ['streaming', 'approvals', 'diffs', 'steer'] as const;
 const lanes: readonly RunnableLaneId[] = ['api', 'codex-native'];
 const rowOf = (rows: readonly ExplainRow[], lane: RunnableLaneId, capability: ExplainRow['capability'] = 'run-turn') =>
   rows.find((row) => row.lane === lane && row.capability === capability);
@@ -32,13 +35,14 @@ const codeOf: Readonly<Record<GateId, string>> = {
   probe: 'lane_disabled',
   credential: 'authentication_required',
   unlock: 'lane_locked',
+  interactive: 'never',
   lane: 'never',
 };
 
 /** Another program is checked at once; a check may find nothing, but then it says so. */
 function checked({ binary, abilities, credential }: LaneInputs['native']): Partial<LaneInputs['native']> {
   return {
-    ...(binary.kind === 'unchecked' ? { binary: found, abilities: able } : { binary, abilities }),
+    ...(binary.kind === 'unchecked' ? { binary: found, abilities: able } : { binary, abilities: abilities ?? able }),
     credential: credential.kind === 'unchecked' ? { kind: 'none' } : credential,
   };
 }
@@ -71,6 +75,10 @@ function after(action: ActionId, inputs: LaneInputs): LaneInputs {
           payer: { kind: 'api-key', label: '…abcd', source: 'stored key' },
         },
       });
+    case 'openInteractive':
+      return { ...inputs, gates: { ...gates, interactive: true } };
+    case 'chooseTransport':
+      return { ...inputs, gates: { ...gates, transport: 'auto' } };
     case 'chooseNativeAuth':
       return withNative(inputs, { credential: envKey });
     case 'refreshStatus':
@@ -140,6 +148,71 @@ test('over every input: what is explained is what is decided, and the action tha
   ]);
 }, 30_000);
 
+/** Each way in which the interactive gate can stand, over lanes that run and lanes that do not. */
+function* everyTransport(): Generator<LaneInputs> {
+  const untrusted = { ...ready, gates: { ...ready.gates, trusted: false } };
+  const noBinary = withNative(ready, { binary: { kind: 'missing', detail: '', problem: 'not-found' } });
+  for (const base of [ready, locked, untrusted, noBinary])
+    for (const interactive of [false, true])
+      for (const transport of ['auto', 'exec', 'app-server'] as const)
+        for (const abilities of [
+          null,
+          able,
+          { ...able, appServer: false },
+          { ...able, appServer: false, missingExecFlags: ['--json'] },
+        ])
+          yield withNative({ ...base, gates: { ...base.gates, interactive, transport } }, { abilities });
+}
+
+test('however the interactive gate stands: what is explained is what is decided', () => {
+  const wrong: unknown[] = [];
+  for (const inputs of everyTransport()) {
+    const rows = explain(inputs, {});
+    for (const lane of lanes) {
+      const failed = Object.entries(lawsOf(inputs, lane, rows)).filter(([, holds]) => !holds);
+      if (failed.length > 0) wrong.push({ lane, failed: failed.map(([law]) => law), inputs });
+    }
+    const { transport, by } = nativeTransport(inputs);
+    // A turn that would fail for want of the transport is no turn that runs.
+    const unable = by === 'app-server' && inputs.native.abilities?.appServer === false;
+    if (unable) expect(rowOf(rows, 'codex-native')?.available).toBe(false);
+    if (rowOf(rows, 'codex-native')?.available !== true) continue;
+    for (const capability of ofInteractive) {
+      const gate = rowOf(rows, 'codex-native', capability)?.gate ?? null;
+      expect(gate?.id ?? 'open').toBe(transport === 'app-server' ? 'open' : 'interactive');
+      if (gate === null) continue;
+      expect(gate.action).not.toBeNull();
+      const seen = explain(inputs, { 'codex-native.interactive': '2026-01-01T00:00:00.000Z' });
+      const since = rowOf(seen, 'codex-native', capability)?.gate?.since;
+      expect(since).toBe(by === 'unknown' ? null : '2026-01-01T00:00:00.000Z');
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test.each(ofInteractive)('whatever keeps %s shut, its action opens it, and no cause is met twice', (capability) => {
+  const met = new Set<string>();
+  for (const start of everyTransport()) {
+    const causes: string[] = [];
+    for (let inputs = start, left = 10; left > 0; left -= 1) {
+      const gate = rowOf(explain(inputs, {}), 'codex-native', capability)?.gate ?? null;
+      if (gate === null) break;
+      causes.push(`${gate.id}: ${gate.source}`);
+      if (gate.id === 'interactive') met.add(`${gate.source} -> ${gate.action}`);
+      if (gate.action === null) break;
+      inputs = after(gate.action, inputs);
+    }
+    expect(new Set(causes).size).toBe(causes.length);
+    expect(causes.length).toBeLessThan(10);
+  }
+  expect([...met].toSorted()).toEqual([
+    '/opt/codex (system-path) -> installCodex',
+    'codexLanes.native.interactive -> openInteractive',
+    'codexLanes.native.transport -> chooseTransport',
+    'runtime status check -> refreshStatus',
+  ]);
+});
+
 test('opening one gate after the other ends with a lane that runs, and no gate is met twice', () => {
   const all: LaneInputs = {
     ...withApi(withNative(locked, { pin, binary: { kind: 'missing', detail: '', problem: 'not-found' } }), {
@@ -169,22 +242,26 @@ test('what each lane can do when it runs', () => {
     capability,
     ...lanes.map((lane) => rowOf(rows, lane, capability)?.gate?.says ?? true),
   ]);
+  const shut = 'codex exec runs the turn: the gate interactive is shut, codexLanes.native.interactive opens it';
   expect(table).toEqual([
     ['run-turn', true, true],
     ['stop-turn', true, true],
     ['one-shot', true, true],
-    ['streaming', true, 'This lane hands over whole messages'],
+    ['streaming', true, shut],
+    ['approvals', 'This lane offers the model no tools', shut],
+    ['diffs', 'This lane offers the model no tools', shut],
+    ['steer', 'A message waits until the turn has ended', shut],
     ['resume', 'The endpoint keeps no thread: each request carries the whole conversation', true],
     ['commands', 'This lane offers the model no tools', true],
     ['file-changes', 'This lane offers the model no tools', true],
     ['effort', true, true],
   ]);
   expect(rowOf(rows, 'codex-native', 'streaming')?.gate).toEqual({
-    id: 'lane',
-    says: 'This lane hands over whole messages',
-    source: 'codex exec --json',
+    id: 'interactive',
+    says: shut,
+    source: 'codexLanes.native.interactive',
     since: null,
-    action: null,
+    action: 'openInteractive',
   });
 });
 

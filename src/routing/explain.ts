@@ -1,4 +1,11 @@
-import type { GateId, LaneCapabilities, LaneInputs, RunnableLaneId, StampedStatus } from '../model/index.ts';
+import type {
+  GateId,
+  LaneCapabilities,
+  LaneInputs,
+  RunnableLaneId,
+  StampedStatus,
+  TurnGateId,
+} from '../model/index.ts';
 import { gateIds, transportCapabilities } from '../model/index.ts';
 import type { ActionId } from './actions.ts';
 import type { CopyCode } from './copy.ts';
@@ -6,7 +13,7 @@ import { words } from './copy.ts';
 import { opensGate } from './gate-help.ts';
 import { wordsOfGate } from './gate-words.ts';
 import { nativeTransport } from './native-transport.ts';
-import { shutGateOf } from './standing.ts';
+import { gateStandings, shutGateOf } from './standing.ts';
 
 /** What a user may want of a lane, in the order it is shown. */
 export const capabilityIds = [
@@ -14,6 +21,9 @@ export const capabilityIds = [
   'stop-turn',
   'one-shot',
   'streaming',
+  'approvals',
+  'diffs',
+  'steer',
   'resume',
   'commands',
   'file-changes',
@@ -44,21 +54,26 @@ export type ShutGate = {
   readonly action: ActionId | null;
 };
 
-/** The part of a transport's abilities that a capability needs; a turn itself needs none beyond the lane. */
-const needs: Readonly<Record<CapabilityId, keyof LaneCapabilities | null>> = {
-  'run-turn': null,
-  'stop-turn': null,
-  'one-shot': null,
-  streaming: 'streaming',
-  resume: 'resume',
-  commands: 'commands',
-  'file-changes': 'fileChanges',
-  effort: 'effort',
+/** Whether a transport's abilities hold what a capability needs; a turn itself needs none beyond the lane. */
+const has: Readonly<Record<CapabilityId, (abilities: LaneCapabilities) => boolean>> = {
+  'run-turn': () => true,
+  'stop-turn': () => true,
+  'one-shot': () => true,
+  streaming: ({ streaming }) => streaming,
+  approvals: ({ approvals }) => approvals === 'interactive',
+  diffs: ({ diffs }) => diffs === 'runtime',
+  steer: ({ steer }) => steer,
+  resume: ({ resume }) => resume,
+  commands: ({ commands }) => commands,
+  'file-changes': ({ fileChanges }) => fileChanges,
+  effort: ({ effort }) => effort,
 };
 
 /** How the lane does it instead, where it can't. */
 const insteadOf: Readonly<Partial<Record<CapabilityId, CopyCode>>> = {
-  streaming: 'explain.no.streaming',
+  approvals: 'explain.no.tools',
+  diffs: 'explain.no.tools',
+  steer: 'explain.no.steer',
   resume: 'explain.no.resume',
   commands: 'explain.no.tools',
   'file-changes': 'explain.no.tools',
@@ -96,20 +111,19 @@ export function explain(inputs: LaneInputs, since: StampedStatus['since']): read
   });
 }
 
-/** A gate keeps turns from starting. One that runs can be stopped whatever was shut since. */
+/** A gate of the turn keeps turns from starting. One that runs can be stopped whatever was shut since. */
 function gateOf(
   lane: RunnableLaneId,
   capability: CapabilityId,
-  shut: GateId | null,
+  shut: TurnGateId | null,
   inputs: LaneInputs,
 ): GateId | null {
   if (capability === 'stop-turn') return null;
-  return shut ?? (can(lane, capability, inputs) ? null : 'lane');
-}
-
-function can(lane: RunnableLaneId, capability: CapabilityId, inputs: LaneInputs): boolean {
-  const need = needs[capability];
-  return need === null || transportCapabilities[transportOf(lane, inputs)][need] === true;
+  if (shut !== null) return shut;
+  const transport = transportOf(lane, inputs);
+  if (has[capability](transportCapabilities[transport])) return null;
+  // Else the limit is the lane's own, and nothing opens it.
+  return transport === 'exec' && has[capability](transportCapabilities['app-server']) ? 'interactive' : 'lane';
 }
 
 type Asked = {
@@ -125,18 +139,31 @@ function shutGate(id: GateId, { lane, capability, inputs, since }: Asked): ShutG
     const says = words(insteadOf[capability] ?? 'explain.no.lane');
     return { id, says, source: transports[transportOf(lane, inputs)], since: null, action };
   }
-  // A pin carries its own time, from the process that set it.
-  const seen = id === 'pin' ? inputs.native.pin?.since : since[gateKey(lane, id)];
-  return { id, ...wordsOfGate(lane, id, inputs), since: seen ?? null, action };
+  return { id, ...wordsOfGate(lane, id, inputs), since: seenShut(lane, id, inputs, since), action };
 }
 
+/** A pin carries its own time, from the process that set it; a gate that nobody knows now has none. */
+function seenShut(
+  lane: RunnableLaneId,
+  gate: KeyedGate,
+  inputs: LaneInputs,
+  since: StampedStatus['since'],
+): string | null {
+  if (gate === 'pin') return inputs.native.pin?.since ?? null;
+  // Here the missing check is what the gate was seen shut by.
+  const known = gate === 'probe' || gateStandings(lane, inputs)[gate] === 'shut';
+  return known ? (since[gateKey(lane, gate)] ?? null) : null;
+}
+
+type KeyedGate = Exclude<GateId, 'lane'>;
+
 /** The key of a gate in `StampedStatus.since`: `codex-native.unlock`. */
-function gateKey(lane: RunnableLaneId, gate: GateId): string {
+function gateKey(lane: RunnableLaneId, gate: KeyedGate): string {
   return `${lane}.${gate}`;
 }
 
 /** Every gate of every lane that can be shut by something: a lane's own limits never change. */
-export const gateKeys: readonly { readonly key: string; readonly lane: RunnableLaneId; readonly gate: GateId }[] =
+export const gateKeys: readonly { readonly key: string; readonly lane: RunnableLaneId; readonly gate: KeyedGate }[] =
   lanes.flatMap((lane) =>
     gateIds.filter((gate) => gate !== 'lane').map((gate) => ({ key: gateKey(lane, gate), lane, gate })),
   );

@@ -1,7 +1,8 @@
 import type { GateId, LaneInputs, LaneSelection, RunnableLaneId } from '../model/index.ts';
 import type { ActionId } from './actions.ts';
 import { gatePhases } from './gate-phases.ts';
-import { disabledBy, laneOf, shutGateOf, standingOf } from './standing.ts';
+import { nativeTransport } from './native-transport.ts';
+import { disabledBy, lacksNamedTransport, laneOf, shutGateOf, standingOf } from './standing.ts';
 
 /** The actions that open a gate of a lane while it is shut, the surest first; empty = nothing of ours can. */
 export function opensGate(lane: RunnableLaneId, gate: GateId, inputs: LaneInputs): readonly ActionId[] {
@@ -20,6 +21,8 @@ export function opensGate(lane: RunnableLaneId, gate: GateId, inputs: LaneInputs
       return lane === 'api' ? ['setApiKey'] : opensCredential(inputs);
     case 'unlock':
       return ['unlockNative'];
+    case 'interactive':
+      return opensInteractive(inputs);
     case 'lane':
       return [];
   }
@@ -44,10 +47,31 @@ function opensBinary({ native: { binary } }: LaneInputs): readonly ActionId[] {
   return named ? ['useBinary', 'openCodexPath'] : ['installCodex', 'useBinary', 'openCodexPath'];
 }
 
-function opensAbilities({ native: { binary } }: LaneInputs): readonly ActionId[] {
+function opensAbilities(inputs: LaneInputs): readonly ActionId[] {
+  if (lacksNamedTransport(inputs) && inputs.native.abilities?.missingExecFlags.length === 0) {
+    return ['chooseTransport', ...opensBuild(inputs)];
+  }
+  return opensBuild(inputs);
+}
+
+function opensBuild({ native: { binary } }: LaneInputs): readonly ActionId[] {
   const source = binary.kind === 'found' ? binary.identity.source : null;
   const named = source === 'setting' || source === 'env';
   return named ? ['useBinary', 'openCodexPath'] : ['installCodex', 'useBinary'];
+}
+
+/** By what keeps native turns on exec: the setting that is shut, the one that names exec, a missing check, the build. */
+function opensInteractive(inputs: LaneInputs): readonly ActionId[] {
+  switch (nativeTransport(inputs).by) {
+    case 'shut':
+      return ['openInteractive'];
+    case 'exec':
+      return ['chooseTransport'];
+    case 'unknown':
+      return ['refreshStatus'];
+    default:
+      return opensBuild(inputs);
+  }
 }
 
 /** A key can be stored for native, unless the phase or the user's choice leaves a stored key out. */

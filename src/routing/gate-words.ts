@@ -1,5 +1,6 @@
 import type { GateId, LaneInputs, RunnableLaneId } from '../model/index.ts';
 import { words } from './copy.ts';
+import { nativeTransport } from './native-transport.ts';
 import { disabledBy } from './standing.ts';
 
 /** What a shut gate of a lane says, and the input that shuts it: `lane` is told by each capability itself. */
@@ -24,6 +25,8 @@ export function wordsOfGate(lane: RunnableLaneId, gate: Exclude<GateId, 'lane'>,
         : { says: nativeCredentialWords(inputs), source: credentialSource(inputs) };
     case 'unlock':
       return { says: words('rule.gate.shut', String(gates.phase), gates.unlockSource), source: gates.unlockSource };
+    case 'interactive':
+      return interactiveWords(inputs);
   }
 }
 
@@ -43,6 +46,25 @@ function switchedOff(inputs: LaneInputs, source: string): GateWords {
   return { says: words('rule.switch.off', disabledBy(inputs)?.reason ?? ''), source };
 }
 
+/** In the words in which a turn is told what runs it. */
+function interactiveWords(inputs: LaneInputs): GateWords {
+  const { by, step } = nativeTransport(inputs);
+  switch (by) {
+    case 'shut':
+      return { says: step.says, source: inputs.gates.interactiveSource };
+    case 'exec':
+      return { says: step.says, source: 'codexLanes.native.transport' };
+    case 'unknown':
+      return { says: step.says, source: words('source.check') };
+    default:
+      return { says: step.says, source: buildOf(inputs) };
+  }
+}
+
+function buildOf({ native: { binary } }: LaneInputs): string {
+  return binary.kind === 'found' ? `${binary.identity.path} (${binary.identity.source})` : words('source.search');
+}
+
 function binaryWords({ native: { binary } }: LaneInputs): GateWords {
   if (binary.kind !== 'missing') return { says: words('rule.binary.unchecked'), source: words('source.search') };
   return { says: words('rule.binary.missing', binary.detail), source: binary.namedBy ?? words('source.search') };
@@ -55,8 +77,7 @@ function probeWords(lane: RunnableLaneId, inputs: LaneInputs): GateWords {
   }
   const disabled = disabledBy(inputs);
   if (disabled !== null && native.binary.kind === 'found') {
-    const { path, source } = native.binary.identity;
-    return { says: words('rule.switch.off', disabled.reason), source: `${path} (${source})` };
+    return { says: words('rule.switch.off', disabled.reason), source: buildOf(inputs) };
   }
   const code = native.binary.kind === 'unchecked' ? 'rule.binary.unchecked' : 'rule.credential.unchecked';
   return { says: words(code), source: words('source.check') };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GateFacts } from '../model/index.ts';
+import { decideLane } from './decide-lane.ts';
 import { deriveStatus } from './derive-status.ts';
 import { explain } from './explain.ts';
 import { nativeTransport } from './native-transport.ts';
@@ -16,7 +17,7 @@ test('while the gate is shut every native turn runs on exec, whatever else is se
   for (const inputs of everyInput()) {
     for (const transport of ['auto', 'exec', 'app-server'] as const) {
       const decided = nativeTransport({ ...inputs, gates: { ...inputs.gates, transport } });
-      expect(decided).toEqual({
+      expect(decided).toMatchObject({
         transport: 'exec',
         step: {
           rule: 'transport',
@@ -42,7 +43,7 @@ test.each([
     'codex app-server runs the turn: codexLanes.native.transport asks for it',
   ],
   ['auto, old build', gated(open, old), 'exec', 'codex exec runs the turn: this build has no app-server'],
-  // It was asked for by name: it fails rather than run elsewhere.
+  // It was asked for by name: nothing runs elsewhere.
   [
     'app-server, old build',
     gated({ ...open, transport: 'app-server' }, old),
@@ -56,7 +57,7 @@ test.each([
     'codex exec runs the turn: it is not known whether this build has an app-server',
   ],
 ] as const)('the gate is open: %s', (_name, inputs, transport, says) => {
-  expect(nativeTransport(inputs)).toEqual({ transport, step: { rule: 'transport', says } });
+  expect(nativeTransport(inputs)).toMatchObject({ transport, step: { rule: 'transport', says } });
 });
 
 test.each([
@@ -65,7 +66,7 @@ test.each([
 ] as const)('what the app-server lacks runs on exec: %o', (needs, says) => {
   for (const transport of ['auto', 'app-server'] as const) {
     const decided = nativeTransport(gated({ ...open, transport }), needs);
-    expect(decided).toEqual({ transport: 'exec', step: { rule: 'transport', says } });
+    expect(decided).toMatchObject({ transport: 'exec', step: { rule: 'transport', says } });
   }
 });
 
@@ -84,9 +85,26 @@ test('the status names the transport and its profile', () => {
   expect(codex({ ...gated(open), selected: 'api' }).capabilities.interactive).toBe(false);
 });
 
+test('a transport that is asked for by name and is not there disables the lane, and says so before a turn', () => {
+  const inputs = gated({ ...open, transport: 'app-server' }, old);
+  const reason = 'codex-cli 0.169.0 has no app-server, which codexLanes.native.transport asks for';
+  const { availableBackends, resolvedBackendId } = deriveStatus(inputs).providers.codex;
+  expect(resolvedBackendId).toBeNull();
+  expect(availableBackends[2]).toMatchObject({ state: 'disabled', statusMessage: `Disabled: ${reason}` });
+  expect(decideLane(inputs)).toMatchObject({
+    kind: 'refuse',
+    error: { code: 'lane_disabled', message: `Codex native is disabled: ${reason}` },
+    actions: ['chooseTransport', 'installCodex', 'useBinary', 'useApi'],
+  });
+  // The same build runs turns wherever the transport is not named, or the gate is shut.
+  expect(decideLane(gated(open, old)).kind).toBe('run');
+  expect(decideLane(gated({ transport: 'app-server' }, old)).kind).toBe('run');
+});
+
 test('what streams is explained by the transport', () => {
   const streams = (inputs: Parameters<typeof explain>[0]) =>
     explain(inputs, {}).find(({ lane, capability }) => lane === 'codex-native' && capability === 'streaming');
-  expect(streams(gated({}))).toMatchObject({ available: false, gate: { id: 'lane', source: 'codex exec --json' } });
+  const source = 'codexLanes.native.interactive';
+  expect(streams(gated({}))).toMatchObject({ available: false, gate: { id: 'interactive', source } });
   expect(streams(gated(open))).toMatchObject({ available: true, gate: null });
 });

@@ -20,7 +20,7 @@ function shutBy(inputs: LaneInputs): string | null {
   if (!gates.trusted) return words('capability.plugins.trust');
   if (laneOf(inputs.selected) !== 'codex-native') return words('capability.plugins.lane');
   const gate = shutGateOf('codex-native', inputs);
-  if (gate !== null && gate !== 'lane') {
+  if (gate !== null) {
     const { says } = wordsOfGate('codex-native', gate, inputs);
     const action = opensGate('codex-native', gate, inputs)[0];
     return action === undefined

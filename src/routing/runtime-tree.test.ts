@@ -233,7 +233,7 @@ test('capabilities: the chosen lane first and open, each row available or with i
     ['capabilities.explain', undefined],
   ]);
   expect(nodeOf({ ...locked, selected: 'auto' }, 'capabilities').children[0]?.id).toBe('capabilities.api');
-  expect(said(locked, 'capabilities.codex-native')).toBe('1 of 8 available');
+  expect(said(locked, 'capabilities.codex-native')).toBe('1 of 11 available');
   expect(nodeOf(locked, 'capabilities.codex-native.run-turn')).toMatchObject({
     icon: 'lock',
     action: 'unlockNative',
@@ -241,9 +241,9 @@ test('capabilities: the chosen lane first and open, each row available or with i
   });
   const streaming = nodeOf(ready, 'capabilities.codex-native.streaming');
   expect([streaming.icon, streaming.action, streaming.description?.english]).toEqual([
-    'circle-slash',
-    undefined,
-    'This lane hands over whole messages',
+    'lock',
+    'openInteractive',
+    'codex exec runs the turn: the gate interactive is shut, codexLanes.native.interactive opens it',
   ]);
   expect(nodeOf(ready, 'capabilities.codex-native.run-turn')).toMatchObject({ icon: 'pass' });
 });
@@ -258,7 +258,7 @@ test('gates: each says how it stands, and while it is shut what opens it', () =>
     ['Unlock', 'Shut (codexLanes.native.unlock opens it)', 'unlockNative'],
     ['Codex native', 'Switched off (codexLanes.native.enabled)', 'enableNative'],
     ['Pin after failed starts', 'failed to start 3 times', 'liftPin'],
-    ['Interactive gate', 'Shut (codexLanes.native.interactive opens it)', undefined],
+    ['Interactive gate', 'Shut (codexLanes.native.interactive opens it)', 'openInteractive'],
     ['Plugin gate', 'Shut (codexLanes.plugins.unlock opens it)', 'unlockPlugins'],
     ['Workspace trust', 'Not trusted', 'manageTrust'],
   ]);

@@ -1,13 +1,15 @@
-import type { BackendState, GateId, LaneInputs, LaneSelection, RunnableLaneId } from '../model/index.ts';
-import { gateIds } from '../model/index.ts';
+import type { BackendState, GateId, LaneInputs, LaneSelection, RunnableLaneId, TurnGateId } from '../model/index.ts';
+import { turnGateIds } from '../model/index.ts';
 import { words } from './copy.ts';
 import { gatePhases } from './gate-phases.ts';
+import { nativeTransport } from './native-transport.ts';
 
 /** How a lane stands, as one word. The decision and the status document are both made from it, so they can't disagree. */
 export type Standing = BackendState | 'untrusted' | 'unchecked';
 
 /** How one gate of a lane stands by itself; `unknown` = nobody looked yet. */
 export type GateStanding = 'open' | 'shut' | 'unknown';
+type GateStandings = Readonly<Record<Exclude<GateId, 'lane'>, GateStanding>>;
 
 /** The lane that a selection stands for. `auto` is `api`, always: no fact about the native lane is even looked at. */
 export function laneOf(selected: LaneSelection): RunnableLaneId {
@@ -17,7 +19,7 @@ export function laneOf(selected: LaneSelection): RunnableLaneId {
 /** The gates decide first, in their order; behind open gates, what is known to limit the lane. */
 export function standingOf(lane: RunnableLaneId, inputs: LaneInputs): Standing {
   const gates = gateStandings(lane, inputs);
-  for (const gate of gateIds) {
+  for (const gate of turnGateIds) {
     if (gates[gate] === 'unknown') return 'unchecked';
     if (gates[gate] === 'shut') return shutStanding(gate);
   }
@@ -28,15 +30,15 @@ export function standingOf(lane: RunnableLaneId, inputs: LaneInputs): Standing {
  * The gate that keeps a turn off a lane; null = it runs. What is known to be shut is named before what nobody checked:
  * a check spawns the CLI, and behind a shut gate nothing may be spawned. A missing check is the gate `probe`.
  */
-export function shutGateOf(lane: RunnableLaneId, inputs: LaneInputs): GateId | null {
+export function shutGateOf(lane: RunnableLaneId, inputs: LaneInputs): TurnGateId | null {
   const gates = gateStandings(lane, inputs);
-  const shut = gateIds.find((gate) => gates[gate] === 'shut');
+  const shut = turnGateIds.find((gate) => gates[gate] === 'shut');
   if (shut !== undefined) return shut;
-  return gateIds.some((gate) => gates[gate] === 'unknown') ? 'probe' : null;
+  return turnGateIds.some((gate) => gates[gate] === 'unknown') ? 'probe' : null;
 }
 
-/** Every gate of a lane, each by itself. The only place where facts become gates. */
-export function gateStandings(lane: RunnableLaneId, inputs: LaneInputs): Readonly<Record<GateId, GateStanding>> {
+/** Every gate of a lane, each by itself. The only place where facts become gates. A lane's own limits never change. */
+export function gateStandings(lane: RunnableLaneId, inputs: LaneInputs): GateStandings {
   return lane === 'api' ? apiGates(inputs) : nativeGates(inputs);
 }
 
@@ -54,25 +56,35 @@ export function gateIsOpen({ gates }: LaneInputs): boolean {
   return gates.unlocked || !gatePhases[gates.phase].needsUnlock;
 }
 
+type DisabledBy = { readonly by: 'setting' | 'pin' | 'probe'; readonly reason: string };
+
 /** Why the native lane is switched off, pinned or unusable for this product, and by what; null = it is none of these. */
-export function disabledBy({ gates, native }: LaneInputs): { readonly by: GateId; readonly reason: string } | null {
+export function disabledBy(inputs: LaneInputs): DisabledBy | null {
+  const { gates, native } = inputs;
   if (gates.switchedOffBy !== null) return { by: 'setting', reason: words('disabled.setting', gates.switchedOffBy) };
   if (native.pin !== null) return { by: 'pin', reason: native.pin.reason };
   const lacking = native.abilities?.missingExecFlags ?? [];
   if (native.binary.kind === 'found' && lacking.length > 0) {
     return { by: 'probe', reason: words('disabled.abilities', native.binary.identity.version, lacking.join(', ')) };
   }
+  if (native.binary.kind === 'found' && lacksNamedTransport(inputs)) {
+    return { by: 'probe', reason: words('disabled.app-server', native.binary.identity.version) };
+  }
   return null;
 }
 
-function shutStanding(gate: GateId): Standing {
+/** A transport that was asked for by name is not replaced: without it no turn runs. */
+export function lacksNamedTransport(inputs: LaneInputs): boolean {
+  return nativeTransport(inputs).by === 'app-server' && inputs.native.abilities?.appServer === false;
+}
+
+function shutStanding(gate: TurnGateId): Standing {
   switch (gate) {
     case 'trust':
       return 'untrusted';
     case 'setting':
     case 'pin':
     case 'probe':
-    case 'lane':
       return 'disabled';
     case 'binary':
       return 'runtime-missing';
@@ -91,10 +103,10 @@ const everyGateOpen = {
   probe: 'open',
   credential: 'open',
   unlock: 'open',
-  lane: 'open',
-} as const satisfies Record<GateId, GateStanding>;
+  interactive: 'open',
+} as const satisfies GateStandings;
 
-function nativeGates(inputs: LaneInputs): Readonly<Record<GateId, GateStanding>> {
+function nativeGates(inputs: LaneInputs): GateStandings {
   const { gates, native } = inputs;
   const disabled = disabledBy(inputs)?.by;
   const { kind } = native.binary;
@@ -109,10 +121,11 @@ function nativeGates(inputs: LaneInputs): Readonly<Record<GateId, GateStanding>>
     probe: disabled === 'probe' ? 'shut' : unchecked ? 'unknown' : 'open',
     credential: unchecked ? 'unknown' : standing(hasNativeCredential(inputs)),
     unlock: standing(gateIsOpen(inputs)),
+    interactive: interactiveStanding(inputs),
   };
 }
 
-function apiGates({ gates, api }: LaneInputs): Readonly<Record<GateId, GateStanding>> {
+function apiGates({ gates, api }: LaneInputs): GateStandings {
   const paid = !api.needsKey || (api.payer !== null && api.payer.kind !== 'none');
   // Before anyone looked, a missing key is not a fact.
   const unchecked = !paid && api.checkedAt === null;
@@ -122,6 +135,12 @@ function apiGates({ gates, api }: LaneInputs): Readonly<Record<GateId, GateStand
     probe: unchecked ? 'unknown' : 'open',
     credential: unchecked ? 'unknown' : standing(paid),
   };
+}
+
+function interactiveStanding(inputs: LaneInputs): GateStanding {
+  const { transport, by } = nativeTransport(inputs);
+  if (by === 'unknown') return 'unknown';
+  return standing(transport === 'app-server' && !lacksNamedTransport(inputs));
 }
 
 function standing(open: boolean): GateStanding {

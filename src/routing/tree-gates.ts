@@ -60,9 +60,12 @@ function pinNode({ native: { pin } }: LaneInputs): RuntimeNode {
 }
 
 function interactiveNode({ gates: { interactive, interactiveSource } }: LaneInputs): RuntimeNode {
-  const code = interactive ? 'tree.gates.unlock.open' : 'tree.gates.unlock.shut';
-  const description = copy(code, interactiveSource);
-  return node('gates.interactive', 'tree.gates.interactive', { description, icon: interactive ? 'pass' : 'lock' });
+  if (interactive) {
+    const description = copy('tree.gates.unlock.open', interactiveSource);
+    return node('gates.interactive', 'tree.gates.interactive', { description, icon: 'pass' });
+  }
+  const description = copy('tree.gates.unlock.shut', interactiveSource);
+  return node('gates.interactive', 'tree.gates.interactive', { description, icon: 'lock', action: 'openInteractive' });
 }
 
 function pluginNode({ gates: { pluginsUnlocked, pluginsUnlockSource } }: LaneInputs): RuntimeNode {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   EventLog,
   everyRow,
@@ -8,27 +8,17 @@ import {
   sampleImages,
 } from '../../webview/testing/event-log.ts';
 import { findingsIn, seriousFindings } from './axe.ts';
-import type { ChatPage, ChatPages } from './chat-page.ts';
-import { startChatPages } from './chat-page.ts';
+import type { Opening } from './page-room.ts';
+import { chat, inPages, openChat } from './page-room.ts';
 import { themeNames } from './themes.ts';
 
-let pages: ChatPages;
-let chat: ChatPage;
-beforeAll(async () => {
-  pages = await startChatPages();
-});
-afterAll(() => pages.close());
-
-afterEach(async () => {
-  expect(chat.problems).toEqual([]);
-  await chat.close();
-});
+inPages();
 
 const blocked = { text: 'Codex native is locked.', actions: [{ id: 'unlockNative', label: 'Unlock' }], why: true };
 
 /** A page with as much in and around its composer as there can be. */
-async function full(options: Parameters<ChatPages['open']>[0] = {}): Promise<void> {
-  chat = await pages.open({ place: 'tab', ...options });
+async function full(options: Opening = {}): Promise<void> {
+  await openChat({ place: 'tab', ...options });
   const log = new EventLog();
   everyRow(log);
   forkInWorktree(log);
@@ -39,8 +29,8 @@ async function full(options: Parameters<ChatPages['open']>[0] = {}): Promise<voi
 }
 
 /** A page of rows that are open: output in colours, a diff, code. */
-async function rows(options: Parameters<ChatPages['open']>[0] = {}): Promise<void> {
-  chat = await pages.open({ height: 1600, ...options });
+async function rows(options: Opening = {}): Promise<void> {
+  await openChat({ height: 1600, ...options });
   const log = new EventLog();
   log.begin('Change it.');
   log.command('c', 'npm test', 'plain \u001b[31mred words\u001b[0m plain\n', 1, 1200);
@@ -168,7 +158,7 @@ test('nothing turns where motion is not wanted: by the system, by the editor’s
   log.begin('Do it.');
   const spins = () => style('.codicon-loading', 'animation-name');
   for (const reducedMotion of [false, true]) {
-    chat = await pages.open({ reducedMotion });
+    await openChat({ reducedMotion });
     await chat.snapshot(log, { composer: { ...idleComposer, running: true } });
     await chat.page.locator('.codicon-loading').waitFor();
     expect((await spins()) === 'none').toBe(reducedMotion);

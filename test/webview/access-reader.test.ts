@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { EventBody } from '../../src/model/index.ts';
 import {
   datesTurn,
-  EventLog,
   everyRow,
   failedTurn,
   forkInWorktree,
@@ -11,36 +10,12 @@ import {
   payerQuestion,
   sampleImages,
 } from '../../webview/testing/event-log.ts';
-import type { ChatPage, ChatPages } from './chat-page.ts';
-import { startChatPages } from './chat-page.ts';
+import { chat, inPages, showStory } from './page-room.ts';
 
-let pages: ChatPages;
-let chat: ChatPage;
-beforeAll(async () => {
-  pages = await startChatPages();
-});
-afterAll(() => pages.close());
-
-afterEach(async () => {
-  expect(chat.problems).toEqual([]);
-  await chat.close();
-});
+inPages();
 
 type ApprovalId = Extract<EventBody, { kind: 'approval_requested' }>['approvalId'];
 const running = { composer: { ...idleComposer, running: true } };
-
-async function open(
-  story: (log: EventLog) => void,
-  more: Parameters<ChatPage['snapshot']>[1] = {},
-  options: Parameters<ChatPages['open']>[0] = {},
-): Promise<EventLog> {
-  const log = new EventLog();
-  story(log);
-  chat = await pages.open(options);
-  await chat.snapshot(log, more);
-  await chat.page.locator('.item, .welcome').first().waitFor();
-  return log;
-}
 
 /** From here on, what each live region says is noted, and `said` gives it. */
 async function listen(): Promise<() => Promise<readonly string[]>> {
@@ -62,7 +37,7 @@ async function listen(): Promise<() => Promise<readonly string[]>> {
 }
 
 test('500 pieces of an answer say nothing; its end is said once', async () => {
-  const log = await open((story) => story.begin('Tell me.'), running);
+  const log = await showStory((story) => story.begin('Tell me.'), running);
   const said = await listen();
   for (let piece = 0; piece < 500; piece++) {
     const event = log.add({ kind: 'assistant_text', text: `word ${piece} `, isDelta: true }, 't');
@@ -79,14 +54,14 @@ test('500 pieces of an answer say nothing; its end is said once', async () => {
 });
 
 test('what needs an answer is said once: before a turn and in it', async () => {
-  await open(datesTurn);
+  await showStory(datesTurn);
   const asked = await listen();
   await chat.ask('Go on.', payerQuestion);
   await expect.poll(async () => (await asked()).length).toBe(1);
   expect((await asked())[0]).toMatch(/^Not sent yet\. This thread was paid by ChatGPT/);
   await chat.close();
 
-  const log = await open((story) => story.begin('Publish it.'), running);
+  const log = await showStory((story) => story.begin('Publish it.'), running);
   const said = await listen();
   const from = log.events.length;
   log.add({
@@ -102,7 +77,7 @@ test('what needs an answer is said once: before a turn and in it', async () => {
 });
 
 test('a failed turn is said once, with its reason', async () => {
-  const log = await open(datesTurn);
+  const log = await showStory(datesTurn);
   const said = await listen();
   const from = log.events.length;
   failedTurn(log);
@@ -111,7 +86,7 @@ test('a failed turn is said once, with its reason', async () => {
 });
 
 test('one region is live beside that of refusals, and the transcript is a log that is not', async () => {
-  await open(everyRow, {}, { height: 2400 });
+  await showStory(everyRow, {}, { height: 2400 });
   const live = await chat.page.evaluate(() =>
     [...document.querySelectorAll('[aria-live], [role="status"], [role="alert"], [role="log"], output')].map(
       (region) => `${region.getAttribute('role')} ${region.getAttribute('aria-live') ?? ''}`,
@@ -121,7 +96,7 @@ test('one region is live beside that of refusals, and the transcript is a log th
 });
 
 test('the thread is a heading, and each turn one below it', async () => {
-  await open((log) => {
+  await showStory((log) => {
     for (const prompt of ['One', 'Two', 'Three']) {
       log.begin(prompt);
       log.text(prompt, 'Done.');
@@ -137,12 +112,12 @@ test('the thread is a heading, and each turn one below it', async () => {
 
 const blocked = { text: 'Codex native is locked.', actions: [{ id: 'unlockNative', label: 'Unlock' }], why: true };
 const trees: Readonly<Record<string, () => Promise<unknown>>> = {
-  empty: () => open(() => {}, {}, { place: 'tab' }),
-  idle: () => open(datesTurn),
-  running: () => open((log) => log.begin('Do it.'), { composer: { ...running.composer, queued: 1 } }),
-  blocked: () => open(failedTurn, { composer: { ...idleComposer, blocked } }),
+  empty: () => showStory(() => {}, {}, { place: 'tab' }),
+  idle: () => showStory(datesTurn),
+  running: () => showStory((log) => log.begin('Do it.'), { composer: { ...running.composer, queued: 1 } }),
+  blocked: () => showStory(failedTurn, { composer: { ...idleComposer, blocked } }),
   asked: async () => {
-    await open(forkInWorktree);
+    await showStory(forkInWorktree);
     await chat.send({ type: 'attached', attachments: sampleImages });
     await chat.ask('Go on.', payerQuestion);
   },

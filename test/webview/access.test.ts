@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   datesTurn,
   EventLog,
@@ -9,35 +9,11 @@ import {
   sampleImages,
   silentFor,
 } from '../../webview/testing/event-log.ts';
-import type { ChatPage, ChatPages } from './chat-page.ts';
-import { startChatPages } from './chat-page.ts';
+import { chat, inPages, showStory } from './page-room.ts';
 
-let pages: ChatPages;
-let chat: ChatPage;
-beforeAll(async () => {
-  pages = await startChatPages();
-});
-afterAll(() => pages.close());
-
-afterEach(async () => {
-  expect(chat.problems).toEqual([]);
-  await chat.close();
-});
+inPages();
 
 const welcome = { line: '', why: false, prompts: [] };
-
-async function open(
-  story: (log: EventLog) => void,
-  more: Parameters<ChatPage['snapshot']>[1] = {},
-  options: Parameters<ChatPages['open']>[0] = {},
-): Promise<EventLog> {
-  const log = new EventLog();
-  story(log);
-  chat = await pages.open(options);
-  await chat.snapshot(log, more);
-  await chat.page.locator('.item, .welcome').first().waitFor();
-  return log;
-}
 
 /** Sends what the log got since it was shown. */
 async function tell(log: EventLog, from: number): Promise<void> {
@@ -75,7 +51,7 @@ const turns = (count: number) => (log: EventLog) => {
 // Keyboard
 
 test('from the prompt to the latest row and back; the arrow keys walk row by row, to either end', async () => {
-  await open(threeTurns);
+  await showStory(threeTurns);
   await box().focus();
   await press('Control+ArrowUp');
   await expect.poll(focused).toMatch(/^button Receipt: Native/);
@@ -96,7 +72,7 @@ test('from the prompt to the latest row and back; the arrow keys walk row by row
 });
 
 test('in a prompt of several lines the keys are the text’s until its first line', async () => {
-  await open(threeTurns);
+  await showStory(threeTurns);
   await box().fill('one\ntwo');
   await press('Control+ArrowUp');
   expect(await focused()).toBe('textarea Prompt for Codex');
@@ -110,7 +86,7 @@ test.each([
 ] as const)(
   '%s: arrows open and fold a row, Enter and Space as well; Escape leads out by steps',
   async (dir, opens, folds) => {
-    await open(datesTurn);
+    await showStory(datesTurn);
     await chat.page.evaluate((way) => document.documentElement.setAttribute('dir', way), dir);
     const head = button(/^Done Ran npm test/);
     await head.focus();
@@ -135,7 +111,7 @@ test.each([
 );
 
 test('rows of a group are walked when it is open, and lead back to it', async () => {
-  await open((log) => {
+  await showStory((log) => {
     log.begin('Run them.');
     for (const n of [1, 2, 3]) log.command(`g${n}`, `npm run step-${n}`, 'ok\n', 0, 300);
     log.complete();
@@ -148,7 +124,7 @@ test('rows of a group are walked when it is open, and lead back to it', async ()
 });
 
 test('a row that is longer than what is in sight is read by the arrow keys before they go on', async () => {
-  await open((log) => {
+  await showStory((log) => {
     log.begin('Tell me much.');
     log.text('t', 'A paragraph of the answer.\n\n'.repeat(60));
     log.complete();
@@ -166,7 +142,7 @@ test('a row that is longer than what is in sight is read by the arrow keys befor
 });
 
 test('parts that scroll keep their arrow keys', async () => {
-  await open((log) => {
+  await showStory((log) => {
     log.begin('Run it.');
     log.command('c', 'npm test', 'a line\n'.repeat(90), 1, 100);
     log.complete();
@@ -182,7 +158,7 @@ test('parts that scroll keep their arrow keys', async () => {
 });
 
 test('what a pointer sees on hover is seen on focus', async () => {
-  await open(everyRow, {}, { height: 2400 });
+  await showStory(everyRow, {}, { height: 2400 });
   const bar = chat.page.locator('.code-bar').first();
   const opacity = () => bar.evaluate((element) => getComputedStyle(element).opacity);
   expect(await opacity()).toBe('0');
@@ -194,7 +170,7 @@ test('what a pointer sees on hover is seen on focus', async () => {
 });
 
 test('the keys are listed: by a button, by Alt+F1; Escape closes the list and the focus is where it was', async () => {
-  await open(datesTurn);
+  await showStory(datesTurn);
   await box().focus();
   await press('Alt+F1');
   const list = chat.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
@@ -209,7 +185,7 @@ test('the keys are listed: by a button, by Alt+F1; Escape closes the list and th
 });
 
 test('the editor’s key for its own chat stops the turn, and does nothing while none runs', async () => {
-  const log = await open((story) => story.begin('Do it.'), running);
+  const log = await showStory((story) => story.begin('Do it.'), running);
   await box().focus();
   await press('Control+Escape');
   expect(await chat.sent('turn.stop')).toEqual([{ type: 'turn.stop', viewId: 'view-1', threadId: log.threadId }]);
@@ -223,7 +199,7 @@ test('the editor’s key for its own chat stops the turn, and does nothing while
 // The prompt
 
 test('Up in an empty prompt brings those of before, Down the later ones and then the draft', async () => {
-  await open(threeTurns);
+  await showStory(threeTurns);
   await box().focus();
   await press('ArrowUp');
   await expect.poll(() => box().inputValue()).toBe('Prompt three');
@@ -237,7 +213,7 @@ test('Up in an empty prompt brings those of before, Down the later ones and then
 });
 
 test('a draft is kept while prompts of before are looked at; in the midst of a text Up moves the caret alone', async () => {
-  await open(threeTurns);
+  await showStory(threeTurns);
   await box().fill(`my draft ${'with many words '.repeat(20)}`);
   await press('ArrowUp');
   expect(await box().inputValue()).toMatch(/^my draft/);
@@ -250,7 +226,7 @@ test('a draft is kept while prompts of before are looked at; in the midst of a t
 });
 
 test('what is typed and what was brought back can be undone', async () => {
-  await open(threeTurns);
+  await showStory(threeTurns);
   await box().pressSequentially('typed');
   await press('Control+Home', 'ArrowUp');
   expect(await box().inputValue()).toBe('Prompt three');
@@ -259,7 +235,7 @@ test('what is typed and what was brought back can be undone', async () => {
 });
 
 test('while an input method composes, its keys are its own', async () => {
-  await open(threeTurns);
+  await showStory(threeTurns);
   await box().focus();
   const devtools = await chat.page.context().newCDPSession(chat.page);
   await devtools.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 });
@@ -275,7 +251,7 @@ test('while an input method composes, its keys are its own', async () => {
 });
 
 test('a long text is pasted whole, and the prompt grows to 40% of the height and no further', async () => {
-  await open(datesTurn, {}, { height: 800 });
+  await showStory(datesTurn, {}, { height: 800 });
   const text = 'A line of a long text that was copied somewhere.\n'.repeat(4000);
   await box().focus();
   await chat.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -294,7 +270,7 @@ const running = { composer: { ...idleComposer, running: true, progress: silentFo
 
 test('an answered question gives the focus to the prompt', async () => {
   for (const name of ['Send anyway', 'Don’t send']) {
-    await open(datesTurn);
+    await showStory(datesTurn);
     await chat.ask('Go on.', payerQuestion);
     await button(name).press('Enter');
     await chat.page.locator('.question').waitFor({ state: 'detached' });
@@ -304,7 +280,7 @@ test('an answered question gives the focus to the prompt', async () => {
 });
 
 test('an attachment that is removed gives the focus to the next one, the last one to the prompt', async () => {
-  await open(datesTurn);
+  await showStory(datesTurn);
   await chat.send({ type: 'attached', attachments: sampleImages });
   await button('Remove shot.png').press('Enter');
   expect(await focused()).toMatch(/^button Remove the-whole-window/);
@@ -313,7 +289,7 @@ test('an attachment that is removed gives the focus to the next one, the last on
 });
 
 test('ways out of a worktree that go while a turn runs give the focus to the prompt', async () => {
-  await open(forkInWorktree);
+  await showStory(forkInWorktree);
   await button('Merge back').press('Enter');
   await chat.send({ type: 'composer', composer: { ...idleComposer, running: true }, welcome });
   await button('Merge back').waitFor({ state: 'detached' });
@@ -321,7 +297,7 @@ test('ways out of a worktree that go while a turn runs give the focus to the pro
 });
 
 test('a row that folds into a group gives the focus to the group', async () => {
-  const log = await open((story) => {
+  const log = await showStory((story) => {
     story.begin('Run them.');
     story.command('c1', 'npm run step-1', 'ok\n', 0, 300);
     story.command('c2', 'npm run step-2', 'ok\n', 0, 300);
@@ -336,7 +312,7 @@ test('a row that folds into a group gives the focus to the group', async () => {
 
 test('the end of a turn leaves the focus where it is, or in the row that stands there now', async () => {
   for (const where of ['Send or stop', 'the running row']) {
-    const log = await open((story) => story.begin('Do it.'), running);
+    const log = await showStory((story) => story.begin('Do it.'), running);
     if (where === 'Send or stop') await chat.page.locator('.send').focus();
     else await chat.page.locator('.running .head').focus();
     const from = log.events.length;
@@ -352,7 +328,7 @@ test('the end of a turn leaves the focus where it is, or in the row that stands 
 });
 
 test('a row with the focus stays while the reader scrolls far away, and the arrow keys go on from it', async () => {
-  await open(turns(120));
+  await showStory(turns(120));
   await box().focus();
   await press('Control+ArrowUp');
   await expect.poll(focused).toMatch(/^button Receipt/);
@@ -366,7 +342,7 @@ test('a row with the focus stays while the reader scrolls far away, and the arro
 });
 
 test('the button that leads to the end goes with the focus on the last row, and another thread gets the prompt', async () => {
-  await open(turns(60));
+  await showStory(turns(60));
   await chat.page.locator('.log').hover();
   await chat.page.mouse.wheel(0, -2000);
   await button('Jump to latest').focus();
@@ -379,7 +355,7 @@ test('the button that leads to the end goes with the focus on the last row, and 
 });
 
 test('a page that is given the focus as a whole puts it into the prompt, one that was clicked leaves it alone', async () => {
-  await open(datesTurn);
+  await showStory(datesTurn);
   const given = () => chat.page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await given();
   await expect.poll(focused).toBe('textarea Prompt for Codex');
@@ -390,7 +366,7 @@ test('a page that is given the focus as a whole puts it into the prompt, one tha
 });
 
 test('who clicks beside everything keeps the focus nowhere', async () => {
-  await open(datesTurn);
+  await showStory(datesTurn);
   await chat.send({ type: 'attached', attachments: sampleImages });
   await button('Remove shot.png').focus();
   await chat.page.locator('.header h1').click();

@@ -1,22 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ApprovalId } from '../../src/model/index.ts';
 import { EventLog, idleComposer } from '../../webview/testing/event-log.ts';
 import { seriousFindings } from './axe.ts';
-import type { ChatPage, ChatPages } from './chat-page.ts';
-import { startChatPages } from './chat-page.ts';
+import { chat, inPages, openChat } from './page-room.ts';
 
 // What a turn asks, by keyboard and by ear, and across a reload of the page.
 
-let pages: ChatPages;
-let chat: ChatPage;
-beforeAll(async () => {
-  pages = await startChatPages();
-});
-afterAll(() => pages.close());
-afterEach(async () => {
-  expect(chat.problems).toEqual([]);
-  await chat.close();
-});
+inPages();
 
 const composer = { ...idleComposer, running: true };
 const approvalId = 'a1' as ApprovalId;
@@ -49,7 +39,7 @@ function ask(log: EventLog): void {
 async function asked(): Promise<EventLog> {
   const log = new EventLog();
   log.begin('Go on.');
-  chat = await pages.open({});
+  await openChat({});
   await chat.snapshot(log, { composer });
   await chat.page.getByRole('textbox').first().focus();
   await chat.page.keyboard.type('my draft');

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { ThreadId } from '../../src/model/index.ts';
 import { EventLog } from '../../webview/testing/event-log.ts';
 import { findingsIn } from './axe.ts';
-import type { ChatPage, ChatPages } from './chat-page.ts';
-import { startChatPages } from './chat-page.ts';
 import { contrast } from './contrast.ts';
+import type { Opening } from './page-room.ts';
+import { chat, inPages, openChat } from './page-room.ts';
 import { themeNames } from './themes.ts';
 
 // Threads and messages of any length: how much of them is in the page, what is found and reached of the rest.
@@ -15,16 +15,9 @@ import { themeNames } from './themes.ts';
 const maxNodes = 3000;
 
 const pictures = join(import.meta.dirname, '../../out/pictures');
-let pages: ChatPages;
-let chat: ChatPage;
+inPages();
 beforeAll(async () => {
   await mkdir(pictures, { recursive: true });
-  pages = await startChatPages();
-});
-afterAll(() => pages.close());
-afterEach(async () => {
-  expect(chat.problems).toEqual([]);
-  await chat.close();
 });
 
 /** 10,000 rows in 2,000 turns. */
@@ -42,8 +35,8 @@ function longThread(turns: number): EventLog {
   return log;
 }
 
-async function open(log: EventLog, how: Parameters<ChatPages['open']>[0] = {}): Promise<void> {
-  chat = await pages.open(how);
+async function open(log: EventLog, how: Opening = {}): Promise<void> {
+  await openChat(how);
   await chat.snapshot(log);
   await chat.page.locator('.item').first().waitFor();
 }
@@ -359,6 +352,34 @@ test('the place is kept over a reload, other threads and a change of width', asy
   await expect.poll(moved, patient).toBeLessThan(30);
   await chat.page.setViewportSize({ width: 240, height: 860 });
   await expect.poll(moved, patient).toBeLessThan(30);
+});
+
+test('a view that grows until the end is in sight follows it again; what is selected or read keeps its place', async () => {
+  await open(longThread(6), { height: 420 });
+  const jump = chat.page.getByRole('button', { name: 'Jump to latest' });
+  await chat.page.locator('.log').hover();
+  await chat.page.mouse.wheel(0, -150);
+  await jump.waitFor();
+  const before = await fromEnd();
+  expect(before).toBeGreaterThan(20);
+  // Not yet in sight.
+  await chat.page.setViewportSize({ width: 400, height: 420 + before - 20 });
+  await expect.poll(fromEnd).toBeLessThanOrEqual(20);
+  await jump.waitFor();
+  await chat.page
+    .locator('.log .item')
+    .last()
+    .evaluate((item) => document.getSelection()?.selectAllChildren(item));
+  await chat.page.setViewportSize({ width: 400, height: 420 + before });
+  await expect.poll(fromEnd).toBe(0);
+  await jump.waitFor();
+  await chat.page.evaluate(() => document.getSelection()?.removeAllRanges());
+  await chat.page.mouse.wheel(0, -150);
+  await jump.waitFor();
+  await expect.poll(fromEnd).toBeGreaterThan(20);
+  await chat.page.setViewportSize({ width: 400, height: 420 + before + (await fromEnd()) });
+  await jump.waitFor({ state: 'detached' });
+  expect(await fromEnd()).toBe(0);
 });
 
 test('while 200 words a second come, the end is followed until the reader scrolls up or selects; what is read stays', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { requestId } from '../../src/model/index.ts';
 import type { ComposerState } from '../../src/protocol/index.ts';
 import {
@@ -14,23 +14,13 @@ import {
   textOnlyComposer,
 } from '../../webview/testing/event-log.ts';
 import { findingsIn } from './axe.ts';
-import type { ChatPage, ChatPages } from './chat-page.ts';
-import { startChatPages } from './chat-page.ts';
+import type { Opening } from './page-room.ts';
+import { chat, inPages, openChat } from './page-room.ts';
 import { themeNames } from './themes.ts';
 
 // What a turn that takes long or was cut off shows and offers; what goes with a prompt; where a thread works.
 
-let pages: ChatPages;
-let chat: ChatPage;
-beforeAll(async () => {
-  pages = await startChatPages();
-});
-afterAll(() => pages.close());
-
-afterEach(async () => {
-  expect(chat.problems).toEqual([]);
-  await chat.close();
-});
+inPages();
 
 const welcome = { line: '', why: false, prompts: [] };
 const running = (progress: ComposerState['progress']): ComposerState => ({ ...idleComposer, running: true, progress });
@@ -40,11 +30,11 @@ const oneTurn = (log: EventLog) => log.begin('Do it.');
 async function open(
   story: (log: EventLog) => void,
   composer: ComposerState = idleComposer,
-  more: { readonly ago?: number; readonly kept?: boolean; readonly options?: Parameters<ChatPages['open']>[0] } = {},
+  more: { readonly ago?: number; readonly kept?: boolean; readonly options?: Opening } = {},
 ): Promise<EventLog> {
   const log = new EventLog(new Date(Date.now() - (more.ago ?? 60_000)).toISOString());
   story(log);
-  chat = await pages.open(more.options ?? {});
+  await openChat(more.options ?? {});
   await chat.snapshot(log, { composer, ...(more.kept === true ? { thread: keptByCodex(log) } : {}) });
   await chat.page.locator('.item, .welcome').first().waitFor();
   return log;
@@ -329,7 +319,7 @@ test('the model is a button that leads to the options and tells what else is set
       worktree: true,
     },
   });
-  chat = await pages.open();
+  await openChat();
   const configured = { ...idleComposer.configured, addDirs: ['/home/me/data'] };
   await chat.snapshot(log, { composer: { ...idleComposer, configured } });
   const model = chat.page.locator('.pick.model');

@@ -1,23 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { requestId } from '../../src/model/index.ts';
 import { EventLog, everyRow, failedTurn, idleComposer } from '../../webview/testing/event-log.ts';
 import { findingsIn } from './axe.ts';
-import type { ChatPage, ChatPages } from './chat-page.ts';
-import { startChatPages } from './chat-page.ts';
+import { chat, inPages, openChat, showLog } from './page-room.ts';
 import { themeNames } from './themes.ts';
 
-let pages: ChatPages;
-let chat: ChatPage;
-beforeAll(async () => {
-  pages = await startChatPages();
-});
-afterAll(() => pages.close());
-
-// A violation of the policy or of Trusted Types is an error on the console.
-afterEach(async () => {
-  expect(chat.problems).toEqual([]);
-  await chat.close();
-});
+inPages();
 
 const running = { composer: { ...idleComposer, running: true } };
 const distance = () =>
@@ -25,12 +13,6 @@ const distance = () =>
     const log = document.querySelector('.log');
     return log === null ? -1 : log.scrollHeight - log.clientHeight - log.scrollTop;
   });
-
-async function open(log: EventLog, more: Parameters<ChatPage['snapshot']>[1] = {}): Promise<void> {
-  chat = await pages.open();
-  await chat.snapshot(log, more);
-  await chat.page.locator('.item, .welcome').first().waitFor();
-}
 
 /** A thread of `turns` short turns. */
 function longLog(turns: number): EventLog {
@@ -44,7 +26,7 @@ function longLog(turns: number): EventLog {
 }
 
 test('the page says hello, once', async () => {
-  chat = await pages.open();
+  await openChat();
   await expect
     .poll(() => chat.sent('hello'))
     .toEqual([{ type: 'hello', viewId: 'view-1', threadId: null, lastSeq: 0 }]);
@@ -53,7 +35,7 @@ test('the page says hello, once', async () => {
 test('an answer that streams paints more than once before its end', async () => {
   const log = new EventLog();
   log.begin('Tell me.');
-  await open(log, running);
+  await showLog(log, running);
   await chat.page.evaluate(() => {
     const seen = new Set<number>();
     Object.assign(window, { seen });
@@ -76,7 +58,7 @@ test('an answer that streams paints more than once before its end', async () => 
 test('the end is followed until the reader scrolls up, and again after the jump', async () => {
   const log = longLog(40);
   log.begin('More.');
-  await open(log, running);
+  await showLog(log, running);
   await expect.poll(distance).toBeLessThan(2);
   const stream = async (part: string) => {
     const text = `${part} ${'words '.repeat(60)}\n\n`;
@@ -105,7 +87,7 @@ test('the end is followed until the reader scrolls up, and again after the jump'
 });
 
 test('the end stays in sight when the composer grows', async () => {
-  await open(longLog(40));
+  await showLog(longLog(40));
   await expect.poll(distance).toBeLessThan(2);
   await chat.page.getByRole('textbox').fill('line\n'.repeat(12));
   await expect.poll(() => chat.page.locator('.box').evaluate((box) => box.clientHeight)).toBeGreaterThan(200);
@@ -117,7 +99,7 @@ test('a row that is opened stays where it was clicked', async () => {
   log.begin('Run it.');
   log.command('c', 'npm test', `${'a line\n'.repeat(60)}`, 0, 100);
   log.complete();
-  await open(log);
+  await showLog(log);
   const head = chat.page.locator('.command .head');
   await expect.poll(distance).toBeLessThan(2);
   const before = (await head.boundingBox())?.y ?? -1;
@@ -131,7 +113,7 @@ test('the draft leaves the composer only when the prompt was taken', async () =>
   const log = new EventLog();
   log.begin('Before.');
   log.complete();
-  await open(log);
+  await showLog(log);
   const box = chat.page.getByRole('textbox');
   await box.fill('Do it');
   await box.press('Shift+Enter');
@@ -159,7 +141,7 @@ test('the draft leaves the composer only when the prompt was taken', async () =>
 });
 
 test('Enter inside an input method chooses a word', async () => {
-  await open(new EventLog());
+  await showLog(new EventLog());
   const box = chat.page.getByRole('textbox');
   await box.fill('に');
   await box.dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true });
@@ -169,7 +151,7 @@ test('Enter inside an input method chooses a word', async () => {
 test('Stop says so at once, and Enter queues meanwhile', async () => {
   const log = new EventLog();
   log.begin('Run.');
-  await open(log, running);
+  await showLog(log, running);
   await chat.page.getByRole('textbox').fill('Then this');
   await chat.page.getByRole('textbox').press('Enter');
   expect(await chat.sent('turn.submit')).toHaveLength(1);
@@ -188,7 +170,7 @@ test('Stop says so at once, and Enter queues meanwhile', async () => {
 test('everything is reached by keyboard, and the focus never moves by itself', async () => {
   const log = new EventLog();
   everyRow(log);
-  await open(log);
+  await showLog(log);
   expect(await chat.page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
   const reached: string[] = [];
   for (let press = 0; press < 60; press++) {
@@ -215,7 +197,7 @@ test('everything is reached by keyboard, and the focus never moves by itself', a
 test('links and paths ask the host, and nothing else is a link', async () => {
   const log = new EventLog();
   everyRow(log);
-  await open(log);
+  await showLog(log);
   await chat.page.getByText('the docs').click();
   expect((await chat.sent('link.open'))[0]?.url).toBe('https://example.com/months');
   await chat.page.locator('a', { hasText: 'src/dates.ts:14' }).last().click();
@@ -226,7 +208,7 @@ test('links and paths ask the host, and nothing else is a link', async () => {
 
 test('the draft and the place outlive a reload of the page', async () => {
   const log = longLog(60);
-  await open(log);
+  await showLog(log);
   await chat.page.getByRole('textbox').fill('half a thought');
   await chat.page.locator('.log').hover();
   await chat.page.mouse.wheel(0, -2000);
@@ -244,7 +226,7 @@ test('the draft and the place outlive a reload of the page', async () => {
 });
 
 test('screen readers hear of a turn when it ends, not of each token', async () => {
-  await open(longLog(1));
+  await showLog(longLog(1));
   const log = longLog(1);
   const heard = chat.page.getByRole('status');
   expect(await heard.textContent()).toBe('');
@@ -272,7 +254,7 @@ const states: Readonly<Record<string, (log: EventLog) => void>> = {
 };
 
 test.each(Object.keys(states))('axe finds nothing serious in any theme: %s', async (state) => {
-  chat = await pages.open({ height: state === 'full' ? 2400 : 860, reducedMotion: true });
+  await openChat({ height: state === 'full' ? 2400 : 860, reducedMotion: true });
   const log = new EventLog();
   states[state]?.(log);
   const blocked = { text: 'Native is locked.', actions: [{ id: 'unlockNative', label: 'Unlock' }], why: true };
@@ -293,7 +275,7 @@ test.each([1200, 1000, 640])(
     const log = new EventLog();
     const lane = { ...idleComposer.lane, label: 'Codex native · practice (offline)' };
     const folder = { path: '/home/me/a-folder-that-has-a-longer-name', name: 'a-folder-that-has-a-longer-name' };
-    chat = await pages.open({ width, place: 'tab' });
+    await openChat({ width, place: 'tab' });
     await chat.snapshot(log, { composer: { ...idleComposer, lane, folder } });
     const picks = chat.page.locator('.bar .pick');
     await picks.last().waitFor();

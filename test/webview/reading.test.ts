@@ -1,30 +1,21 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { EventLog, idleComposer } from '../../webview/testing/event-log.ts';
 import { findingsIn } from './axe.ts';
-import type { ChatPage, ChatPages } from './chat-page.ts';
-import { startChatPages } from './chat-page.ts';
 import { contrast } from './contrast.ts';
+import type { Opening } from './page-room.ts';
+import { chat, inPages, openChat } from './page-room.ts';
 import { themeNames } from './themes.ts';
 
 const pictures = join(import.meta.dirname, '../../out/pictures');
-let pages: ChatPages;
-let chat: ChatPage;
+inPages();
 beforeAll(async () => {
   await mkdir(pictures, { recursive: true });
-  pages = await startChatPages();
-});
-afterAll(() => pages.close());
-
-// A violation of the policy or of Trusted Types is an error on the console.
-afterEach(async () => {
-  expect(chat.problems).toEqual([]);
-  await chat.close();
 });
 
-async function open(log: EventLog, how: Parameters<ChatPages['open']>[0] = {}, more = {}): Promise<void> {
-  chat = await pages.open(how);
+async function open(log: EventLog, how: Opening = {}, more = {}): Promise<void> {
+  await openChat(how);
   await chat.snapshot(log, more);
   await chat.page.locator('.item').first().waitFor();
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RequestId } from '../../src/model/index.ts';
 import { threadId } from '../../src/model/index.ts';
 import type { ComposerState } from '../../src/protocol/index.ts';
@@ -13,23 +13,13 @@ import {
   trustQuestion,
 } from '../../webview/testing/event-log.ts';
 import { findingsIn } from './axe.ts';
-import type { ChatPage, ChatPages } from './chat-page.ts';
-import { startChatPages } from './chat-page.ts';
+import type { Opening } from './page-room.ts';
+import { chat, inPages, openChat } from './page-room.ts';
 import { themeNames } from './themes.ts';
 
 // What the page says before, with and after a turn about who pays, what may be done and what stands in the way.
 
-let pages: ChatPages;
-let chat: ChatPage;
-beforeAll(async () => {
-  pages = await startChatPages();
-});
-afterAll(() => pages.close());
-
-afterEach(async () => {
-  expect(chat.problems).toEqual([]);
-  await chat.close();
-});
+inPages();
 
 const untrusted: ComposerState = {
   ...idleComposer,
@@ -44,11 +34,11 @@ const untrusted: ComposerState = {
 async function open(
   story: (log: EventLog) => void,
   composer: ComposerState = idleComposer,
-  options: Parameters<ChatPages['open']>[0] = {},
+  options: Opening = {},
 ): Promise<EventLog> {
   const log = new EventLog();
   story(log);
-  chat = await pages.open(options);
+  await openChat(options);
   await chat.snapshot(log, { composer });
   await chat.page.locator('.item, .welcome').first().waitFor();
   return log;

@@ -1,21 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { continuePrompt } from '../../src/protocol/index.ts';
 import { playOf } from '../gallery/scene.ts';
 import { scenes } from '../gallery/scenes.ts';
-import type { ChatPage, ChatPages, Message } from './chat-page.ts';
-import { startChatPages } from './chat-page.ts';
+import type { Message } from './chat-page.ts';
+import { chat, inPages, openChat } from './page-room.ts';
 
-let pages: ChatPages;
-let chat: ChatPage;
-beforeAll(async () => {
-  pages = await startChatPages();
-});
-afterAll(() => pages.close());
-
-afterEach(async () => {
-  expect(chat.problems).toEqual([]);
-  await chat.close();
-});
+inPages();
 
 /** Whatever a reader sees or hears: text, names and descriptions, and what the style sheets add. */
 async function said(): Promise<readonly string[]> {
@@ -79,7 +69,7 @@ async function strange(data: string): Promise<readonly string[]> {
 }
 
 test('words that are of no table are found', async () => {
-  chat = await pages.open({ language: 'pseudo' });
+  await openChat({ language: 'pseudo' });
   await chat.page.getByRole('textbox').waitFor();
   await chat.page.evaluate(() => {
     const planted = document.createElement('button');
@@ -91,7 +81,7 @@ test('words that are of no table are found', async () => {
 });
 
 test('every word of every scene comes from the table, or from what was sent', async () => {
-  chat = await pages.open({ language: 'pseudo', height: 4000 });
+  await openChat({ language: 'pseudo', height: 4000 });
   const found: string[] = [];
   // Files that are attached, and what was said aloud, outlast their scene.
   let data = continuePrompt;
@@ -116,7 +106,7 @@ test('every word of every scene comes from the table, or from what was sent', as
 }, 120_000);
 
 test('every word of the list of keys, of the search and of the outline comes from the table', async () => {
-  chat = await pages.open({ language: 'pseudo' });
+  await openChat({ language: 'pseudo' });
   const scene = scenes.find(({ id }) => id === 'page/a finished turn');
   if (scene === undefined) throw new Error('The scene is gone.');
   const { snapshot } = playOf(scene);

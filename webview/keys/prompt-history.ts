@@ -15,7 +15,9 @@ export function promptHistory(store: Store): Recall {
     if (up ? !isAtFirstLine(area) : key !== 'ArrowDown' || !isAtLastLine(area)) return false;
     // What was written since is the draft now.
     const now = walk?.shown === area.value ? walk : { back: 0, draft: area.value, shown: area.value };
-    const prompts = (store.thread.value?.rows ?? []).flatMap((row) => (row.kind === 'user' ? [row.text] : []));
+    const prompts = (store.thread.value?.rows ?? []).flatMap((row) =>
+      row.kind === 'user' && row.act === undefined ? [row.text] : [],
+    );
     const before = [...new Set(prompts.reverse())].filter((text) => text !== now.draft);
     const back = now.back + (up ? 1 : -1);
     const text = back === 0 ? now.draft : before[back - 1];

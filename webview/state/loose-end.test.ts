@@ -24,6 +24,15 @@ test.each<[string, ThreadView, 'codex-native' | 'api' | 'auto', boolean]>([
   });
 });
 
+test('what was asked for by a command is no prompt to send again', () => {
+  const review = { kind: 'review', target: { kind: 'uncommitted_changes' } } as const;
+  const rows = cutOff.view().rows.map((row) => (row.kind === 'user' ? { ...row, act: review } : row));
+  expect(looseEndOf({ ...keptByCodex(cutOff), rows }, 'codex-native')).toMatchObject({
+    turnId: 'turn-2',
+    prompt: null,
+  });
+});
+
 test('a turn that ended has no loose end, nor one with a turn or a prompt after it', () => {
   const log = threadOf((log) => cutOffTurn(log), datesTurn);
   expect(looseEndOf(keptByCodex(log), 'codex-native')).toBeNull();

@@ -17,6 +17,9 @@ export function looseEndOf(thread: ThreadView, lane: LaneSelection | null): Loos
   return {
     turnId,
     resumes: canContinue(thread, lane),
-    prompt: thread.rows.findLast((row): row is RowOf<'user'> => row.kind === 'user' && row.turnId === turnId) ?? null,
+    prompt:
+      thread.rows.findLast(
+        (row): row is RowOf<'user'> => row.kind === 'user' && row.act === undefined && row.turnId === turnId,
+      ) ?? null,
   };
 }

@@ -151,6 +151,7 @@ export const idleComposer: ComposerState = {
   running: false,
   progress: null,
   stopping: false,
+  steers: false,
   queued: 0,
   trusted: true,
   editor: 'dates.ts',

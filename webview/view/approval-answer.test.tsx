@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import type { ApprovalBody, ApprovalId } from '../../src/model/index.ts';
+import type { ApprovalAnswers, ApprovalBody, ApprovalId } from '../../src/model/index.ts';
 import { Actions } from '../actions/index.ts';
 import type { Outgoing } from '../host-link.ts';
 import { PageActionsProvider } from '../markdown/index.ts';
@@ -91,9 +91,10 @@ function page(asked: Asked) {
     actions.take({ viewId: 'v', type: 'reply', requestId, reply: said });
     drawn.rerender(shown());
   };
-  const resolve = (decision: string, decidedBy: 'user' | 'lifecycle'): void => {
+  const resolve = (decision: string, decidedBy: 'user' | 'lifecycle', answers?: ApprovalAnswers): void => {
     const before = log.events.length;
-    log.add({ kind: 'approval_resolved', approvalId: id, decision, decidedBy });
+    const given = answers === undefined ? {} : { answers };
+    log.add({ kind: 'approval_resolved', approvalId: id, decision, decidedBy, ...given });
     const events = log.events.slice(before);
     actions.take({ viewId: 'v', type: 'events', threadId: log.threadId, events });
     drawn.rerender(shown());
@@ -141,6 +142,27 @@ test('an option or a text: the one that came last; what is missing is said and n
   fireEvent.input(key, { target: { value: 'hunter2' } });
   fireEvent.click(button('Answer'));
   expect(answers().at(-1)?.given).toEqual({ decision: 'answer', answers: { who: ['Carol'], key: ['hunter2'] } });
+});
+
+test('once answered, each question stands there once, with its answer', () => {
+  const { resolve } = page(form);
+  resolve('answer', 'user', { who: ['ada'] });
+  fireEvent.click(screen.getByRole('button'));
+  const asked = [...document.querySelectorAll('dl > div')].map((pair) =>
+    [...pair.children].map(({ textContent }) => textContent),
+  );
+  expect(asked).toEqual([
+    ['Who?', 'Ada'],
+    ['Key?', 'not answered'],
+  ]);
+  expect(document.body.textContent.split('Key?')).toHaveLength(2);
+});
+
+test('a question that got no answer is still there to read', () => {
+  const { resolve } = page(form);
+  resolve('decline', 'user');
+  fireEvent.click(screen.getByRole('button'));
+  expect(screen.getByText(form.what)).toBeTruthy();
 });
 
 test('a decision that takes no answers brings none along', () => {

@@ -120,12 +120,9 @@ function OpenPage({ url }: { readonly url: string }): JSX.Element {
 function GivenAnswers({ row }: { readonly row: ApprovalRow }): JSX.Element | null {
   const { store } = useApp();
   const refused = store.answerRefused.value;
-  const given = row.fields.flatMap((field) => {
-    const values = row.answers[field.id];
-    if (values === undefined) return [];
-    const named = values.map((value) => field.options.find((option) => option.value === value)?.label ?? value);
-    return [{ field, text: named.join(', ') }];
-  });
+  // Of questions that were answered in part each is shown: nothing else says what the others asked.
+  const isShown = ({ id }: ApprovalField) => id in row.answers || row.subject === 'user_input';
+  const given = Object.keys(row.answers).length === 0 ? [] : row.fields.filter(isShown);
   const decision = row.decisions.find(({ id }) => id === row.decision);
   return (
     <div class="approval-answer">
@@ -133,10 +130,10 @@ function GivenAnswers({ row }: { readonly row: ApprovalRow }): JSX.Element | nul
       {row.grant !== null && <p>{row.grant === 'thread' ? t('grantedThread') : t('grantedFolder')}</p>}
       {given.length > 0 && (
         <dl>
-          {given.map(({ field, text }) => (
+          {given.map((field) => (
             <div key={field.id}>
               <dt>{visible(field.question)}</dt>
-              <dd>{visible(text)}</dd>
+              <dd>{visible(answerText(field, row.answers[field.id]) ?? t('notAnswered'))}</dd>
             </div>
           ))}
         </dl>
@@ -144,6 +141,12 @@ function GivenAnswers({ row }: { readonly row: ApprovalRow }): JSX.Element | nul
       {refused?.approvalId === row.approvalId && <p class="answer-problem">{refused.message}</p>}
     </div>
   );
+}
+
+/** What was chosen by name; null = nothing. */
+function answerText({ options }: ApprovalField, values: readonly string[] | undefined): string | null {
+  if (values === undefined) return null;
+  return values.map((value) => options.find((option) => option.value === value)?.label ?? value).join(', ');
 }
 
 function answersOf(fields: readonly ApprovalField[], filled: Readonly<Record<string, Filled>>): ApprovalAnswers {

@@ -63,6 +63,15 @@ export function useVirtualList(options: ListOptions): VirtualList {
     setFollowing(value);
   };
 
+  // A view that grows until the end is in sight tells of no scrolling.
+  const catchUp = () => {
+    const element = scroller.current;
+    if (follows.current || held.current || !isAtEnd(element) || selectionIn(element) !== null) return;
+    follow(true);
+    lastPlace.current = null;
+    options.onPlace(null);
+  };
+
   const { keys } = options;
   const getItemKey = useMemo(() => (index: number) => keys[index] ?? index, [keys]);
   const heightAt = (index: number): number =>
@@ -125,20 +134,21 @@ export function useVirtualList(options: ListOptions): VirtualList {
     const [start] = virtualizer.getOffsetForIndex(index, 'start') ?? [0];
     virtualizer.scrollToOffset(start + place.into);
     const key = keys[index];
-    if (key !== undefined) putBack(scroller.current, key, place.into, maxFrames);
+    if (key !== undefined) putBack(scroller.current, key, place.into, catchUp);
   }, []);
 
   // The view gets lower when the composer grows: the virtualizer alone would leave the end behind the composer.
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
-    let width = element.clientWidth;
+    let { clientWidth: width, clientHeight: height } = element;
     const observer = new ResizeObserver(() => {
       const place = lastPlace.current;
       if (follows.current) virtualizer.scrollToEnd();
       // Rows above are of another height now.
-      else if (width !== element.clientWidth && place !== null) putBack(element, place.key, place.into, maxFrames);
-      width = element.clientWidth;
+      else if (width !== element.clientWidth && place !== null) putBack(element, place.key, place.into, catchUp);
+      else if (element.clientHeight > height) catchUp();
+      ({ clientWidth: width, clientHeight: height } = element);
     });
     observer.observe(element);
     return () => observer.disconnect();
@@ -253,16 +263,20 @@ function focusPlace(scroller: HTMLElement | null, index: number, frames: number)
   item.focus({ preventScroll: true });
 }
 
-/** Brings a place to where it was: its height, and those around it, are known once they are drawn. */
-function putBack(scroller: HTMLElement | null, key: string, into: number, frames: number, still = 0): void {
-  requestAnimationFrame(() => {
-    const item = scroller?.querySelector(`.item[data-key="${CSS.escape(key)}"]`);
-    if (scroller === null || frames === 0 || item === null || item === undefined) return;
-    const start = item.getBoundingClientRect().top - (item.parentElement?.getBoundingClientRect().top ?? 0);
-    const off = start + into - scroller.scrollTop;
-    if (Math.abs(off) > 1) scroller.scrollTop += off;
-    if (still < 2) putBack(scroller, key, into, frames - 1, Math.abs(off) > 1 ? 0 : still + 1);
-  });
+/** Brings a place to where it was: its height, and those around it, are known once they are drawn. `then`: it is there. */
+function putBack(scroller: HTMLElement | null, key: string, into: number, then: () => void): void {
+  const step = (frames: number, still: number): void => {
+    requestAnimationFrame(() => {
+      const item = scroller?.querySelector(`.item[data-key="${CSS.escape(key)}"]`) ?? null;
+      if (scroller === null || item === null) return;
+      const start = item.getBoundingClientRect().top - (item.parentElement?.getBoundingClientRect().top ?? 0);
+      const off = start + into - scroller.scrollTop;
+      if (Math.abs(off) > 1) scroller.scrollTop += off;
+      if (frames > 1 && still < 2) step(frames - 1, Math.abs(off) > 1 ? 0 : still + 1);
+      else then();
+    });
+  };
+  step(maxFrames, 0);
 }
 
 /**

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { Webview } from 'vscode';
 import type { FakeEditor } from '../../../test/fakes/editor.ts';
 import type { Attachment, LogEvent } from '../../model/index.ts';
-import { emptyThread, itemId, requestId, threadId } from '../../model/index.ts';
+import { emptyThread, itemId, requestId, threadId, turnId } from '../../model/index.ts';
 import type { FromWebview, Ping, Reply, ToWebview } from '../../protocol/index.ts';
 import type { HostContext } from '../context.ts';
 import { ChatView } from './chat-view.ts';
@@ -41,6 +41,14 @@ function view(reply: () => Promise<Reply> = async () => ({ ok: true })) {
     answer: async (id: string) => {
       state.waited.push(`answer ${id}`);
       return { ok: false, why: 'not_offered' };
+    },
+    sendQueued: async (id: string, turn: string) => {
+      state.waited.push(`send ${id} ${turn}`);
+      return { ok: true };
+    },
+    dropQueued: async (id: string, turn: string) => {
+      state.waited.push(`drop ${id} ${turn}`);
+      return { ok: false, message: 'It does not wait.' };
     },
     worktree: { diff: async () => ({ ok: false, message: 'compared' }) },
   };
@@ -288,4 +296,25 @@ test('an answer goes to the thread that is shown alone, and what the core says c
     requestId: 'r2',
     reply: { ok: false, message: expect.stringMatching(/not offered/) },
   });
+});
+
+test('a prompt that waits is changed in the thread that is shown alone, and the page hears what came of it', async () => {
+  const open = view();
+  open.take(hello);
+  const replies = () => open.state.posted.flatMap((message) => (message.type === 'reply' ? [message.reply] : []));
+  const change = (type: 'queued.send' | 'queued.drop', thread: string) =>
+    open.take({ ...page, type, requestId: requestId('r'), threadId: threadId(thread), turnId: turnId('u') });
+  change('queued.drop', 'b');
+  await expect.poll(replies).toHaveLength(1);
+  change('queued.send', 'a');
+  await expect.poll(replies).toHaveLength(2);
+  change('queued.drop', 'a');
+  await expect.poll(replies).toHaveLength(3);
+  expect(open.state.waited).toEqual(['send a u', 'drop a u']);
+  expect(replies()).toEqual([
+    { ok: false, message: 'The chat shows another thread by now.' },
+    { ok: true },
+    { ok: false, message: 'It does not wait.' },
+  ]);
+  open.close();
 });

@@ -118,6 +118,9 @@ export class ChatView {
         return undefined;
       case 'turn.submit':
         return this.#submit(message);
+      case 'queued.send':
+      case 'queued.drop':
+        return this.#changeQueue(message);
       case 'turn.stop':
         return this.#ofShown(message, () => session.stop());
       case 'turn.wait':
@@ -244,7 +247,7 @@ export class ChatView {
   }
 
   async #send(message: Extract<FromWebview, { type: 'turn.submit' }>): Promise<Reply> {
-    const { requestId, threadId, text, confirmed, attachments = [] } = message;
+    const { requestId, threadId, text, confirmed, attachments = [], as } = message;
     const { session } = this.#ctx;
     const { thread } = await session.open();
     if (threadId !== thread.threadId) return { ok: false, message: l10n.t('The chat shows another thread by now.') };
@@ -253,7 +256,18 @@ export class ChatView {
     if (foreign !== undefined) {
       return { ok: false, message: l10n.t('{0} was not attached here: remove it and attach it again.', foreign.label) };
     }
-    return session.submit(requestId, text, confirmed, attachments);
+    return session.submit(requestId, text, confirmed, attachments, as);
+  }
+
+  async #changeQueue(message: Extract<FromWebview, { type: 'queued.send' | 'queued.drop' }>): Promise<void> {
+    const { type, requestId, threadId, turnId } = message;
+    const threads = this.#ctx.core.loaded()?.threads;
+    const isShown = threadId === this.#ctx.session.thread()?.threadId;
+    const reply: Reply =
+      threads === undefined || !isShown
+        ? { ok: false, message: l10n.t('The chat shows another thread by now.') }
+        : await (type === 'queued.send' ? threads.sendQueued(threadId, turnId) : threads.dropQueued(threadId, turnId));
+    this.#post({ type: 'reply', requestId, reply });
   }
 
   /** The page shows what models wrote, so the core decides whether this was asked and offered, and a refusal is said there. */

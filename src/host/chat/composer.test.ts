@@ -25,7 +25,7 @@ function factsOf(inputs: LaneInputs, more: Partial<ComposerFacts> = {}): Compose
     trusted: inputs.gates.trusted,
     thread: { cwd: '/w/a', begun: false },
     refusal: inputs.gates.trusted ? null : { kind: 'untrusted', text: 'Trust the workspace to run Codex' },
-    activity: { running: false, stopping: false, queued: 0, progress: null, problem: null },
+    activity: { running: false, stopping: false, steers: false, queued: 0, progress: null, problem: null },
     editor: null,
     words: ({ english }) => english,
     t: (message, ...args) => message.replace(/\{(\d)\}/g, (_, at: string) => String(args[Number(at)])),
@@ -126,9 +126,15 @@ test('how far a turn is goes through as it was told, while it runs', () => {
     waiting: { on: 'network', what: null, since: '2026-01-02T03:04:05.000Z' },
     givesUpAt: null,
   } as const;
-  const activity = { running: true, stopping: false, queued: 0, progress, problem: null };
+  const activity = { running: true, stopping: false, steers: true, queued: 0, progress, problem: null };
   expect(composerState(factsOf(ready, { activity })).progress).toBe(progress);
   expect(composerState(factsOf(ready, { activity: { ...activity, running: false } })).progress).toBeNull();
+});
+
+test('whether the running turn takes messages goes through as it was told', () => {
+  const activity = { running: true, stopping: false, steers: true, queued: 0, progress: null, problem: null };
+  expect(composerState(factsOf(ready, { activity })).steers).toBe(true);
+  expect(composerState(factsOf(ready)).steers).toBe(false);
 });
 
 test.each<[string, LaneInputs, string]>([

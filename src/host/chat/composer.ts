@@ -27,6 +27,7 @@ export type ComposerFacts = {
   readonly activity: {
     readonly running: boolean;
     readonly stopping: boolean;
+    readonly steers: boolean;
     readonly queued: number;
     readonly progress: TurnProgress | null;
     readonly problem: string | null;
@@ -59,6 +60,7 @@ export function composerState(facts: ComposerFacts): ComposerState {
     running: activity.running,
     progress: activity.running ? activity.progress : null,
     stopping: activity.stopping,
+    steers: activity.steers,
     queued: activity.queued,
     trusted,
     editor: facts.editor,

@@ -6,7 +6,15 @@ import { createCore } from '../core/index.ts';
 import type { Session } from '../session/index.ts';
 import { followTitle, tabTitle } from './tab-title.ts';
 
-const idle = { stopping: false, queued: 0, progress: null, problem: null, running: false, awaitingApproval: false };
+const idle = {
+  steers: false,
+  stopping: false,
+  queued: 0,
+  progress: null,
+  problem: null,
+  running: false,
+  awaitingApproval: false,
+};
 const t = (text: string, ...args: readonly unknown[]) =>
   text.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)]));
 const settled = () => new Promise((done) => setImmediate(done));

@@ -17,6 +17,7 @@ function open(written: readonly string[] = [], kept = new Map<string, unknown>()
   const options = new Map<string, ThreadOptions>();
   const submitted: (readonly [string, Prompt])[] = [];
   const stopped: string[] = [];
+  const other: string[] = [];
   type Listener = (id: ThreadId, batch: readonly LogEvent[]) => void;
   const listeners = new Set<Listener>();
   let made = 0;
@@ -34,6 +35,14 @@ function open(written: readonly string[] = [], kept = new Map<string, unknown>()
     },
     submit: async (id: string, prompt: Prompt) => {
       submitted.push([id, prompt]);
+      return { ok: true };
+    },
+    steer: async (id: string, { text }: Prompt) => {
+      other.push(`steer ${id} ${text}`);
+      return { ok: true };
+    },
+    submitNow: async (id: string, { text }: Prompt) => {
+      other.push(`now ${id} ${text}`);
       return { ok: true };
     },
     stop: async (id: string) => void stopped.push(id),
@@ -73,6 +82,7 @@ function open(written: readonly string[] = [], kept = new Map<string, unknown>()
     kept,
     options,
     submitted,
+    other,
     stopped,
     /** The core says that something of the thread was stored. */
     stored: (id: string) => {
@@ -94,6 +104,16 @@ test('another thread is shown, and prompts, Stop and activity are about it', asy
   await send(session, 'hello');
   await session.stop();
   expect([submitted.map(([id, { text }]) => [id, text]), stopped]).toEqual([[['b', 'hello']], ['b']]);
+});
+
+test('a prompt goes the way that was asked for; without a word it waits', async () => {
+  const { session, submitted, other } = open(['a']);
+  await session.show(threadId('a'));
+  for (const as of [undefined, 'queue', 'steer', 'now'] as const) {
+    expect(await session.submit(requestId('r'), `as ${as}`, [], [], as)).toEqual({ ok: true });
+  }
+  expect(submitted.map(([, { text }]) => text)).toEqual(['as undefined', 'as queue']);
+  expect(other).toEqual(['steer a as steer', 'now a as now']);
 });
 
 test('the thread that was shown last is shown again after a reload', async () => {

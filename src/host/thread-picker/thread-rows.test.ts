@@ -14,6 +14,7 @@ const idle: Activity = {
   stopping: false,
   queued: 0,
   awaitingApproval: false,
+  steers: false,
   progress: null,
   problem: null,
 };

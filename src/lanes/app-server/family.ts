@@ -76,6 +76,7 @@ function wordsOf(item: WireItem): string | null {
     case 'reasoning':
     case 'userMessage':
     case 'subAgentActivity':
+    case 'contextCompaction':
       return null;
     default: {
       const [body] = bodiesOfItem(item, 'started');

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Attachment, SandboxMode } from '../../model/index.ts';
+import type { Attachment, ReviewTarget, SandboxMode } from '../../model/index.ts';
 import type { LaneTurn } from '../../ports/index.ts';
 import type { AppServer } from '../../runtime/index.ts';
 import { field } from './wire.ts';
@@ -53,4 +53,22 @@ export async function schemaOf({
   outputSchema,
 }: LaneTurn): Promise<NonNullable<AppServer.TurnStartParams['outputSchema']> | null> {
   return outputSchema === null ? null : JSON.parse(await readFile(outputSchema, 'utf8'));
+}
+
+/** 0.169 reviews in the thread itself and nowhere else. */
+export function reviewOf(target: ReviewTarget, threadId: string): AppServer.ReviewStartParams {
+  return { threadId, target: wireTarget(target), delivery: 'inline' };
+}
+
+function wireTarget(target: ReviewTarget): AppServer.ReviewStartParams['target'] {
+  switch (target.kind) {
+    case 'uncommitted_changes':
+      return { type: 'uncommittedChanges' };
+    case 'base_branch':
+      return { type: 'baseBranch', branch: target.branch };
+    case 'commit':
+      return { type: 'commit', sha: target.sha, title: target.title };
+    case 'custom':
+      return { type: 'custom', instructions: target.instructions };
+  }
 }

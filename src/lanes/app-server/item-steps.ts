@@ -1,4 +1,5 @@
 import type { ItemBody } from '../../model/index.ts';
+import { compacted, compacting } from './compaction.ts';
 import type { AgentActivity, TextItem } from './items.ts';
 import { agentRun, bodiesOfItem } from './items.ts';
 import type { Step, TurnState } from './turn-state.ts';
@@ -19,6 +20,8 @@ export function itemStarted(state: TurnState, item: WireItem): Step {
         : told(next, [{ kind: 'assistant_text', text: item.text, isDelta: true }], item.id);
     case 'reasoning':
       return quiet(next);
+    case 'contextCompaction':
+      return quiet(compacting(next));
     default:
       return told(next, bodiesOfItem(item, 'started'), item.id);
   }
@@ -46,7 +49,7 @@ export function itemCompleted(before: TurnState, item: WireItem): Step {
       return told({ ...state, review }, bodiesOfItem(item, 'completed'), item.id);
     }
     case 'contextCompaction':
-      return told({ ...state, compacted: true }, bodiesOfItem(item, 'completed'), item.id);
+      return compacted(state, item.id);
     case 'mcpToolCall': {
       const isStale = own(before.open, item.id)?.hasInterim === true && item.result == null;
       const ended = isStale ? { ...item, result: { content: [] } } : item;

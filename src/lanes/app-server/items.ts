@@ -24,7 +24,7 @@ export type TextItem = Extract<WireItem, { readonly type: 'agentMessage' | 'plan
 
 /** What an item says beside texts and what the user wrote, as far as it is. */
 export function bodiesOfItem(
-  item: Exclude<WireItem, TextItem | AgentActivity | { readonly type: 'userMessage' }>,
+  item: Exclude<WireItem, TextItem | AgentActivity | { readonly type: 'userMessage' | 'contextCompaction' }>,
   phase: Phase,
 ): readonly LaneBody[] {
   switch (item.type) {
@@ -32,9 +32,6 @@ export function bodiesOfItem(
     case 'exitedReviewMode':
       if (phase !== 'completed') return [];
       return [{ kind: 'review_mode', change: item.type === 'enteredReviewMode' ? 'entered' : 'left' }];
-    case 'contextCompaction':
-      // Neither who asked for it nor the figures are told.
-      return phase === 'completed' ? [{ kind: 'context_compacted', before: null, after: null, how: 'codex' }] : [];
     case 'hookPrompt': {
       const text = item.fragments.map((fragment) => fragment.text).join('\n');
       return phase === 'completed' && text !== '' ? [{ kind: 'system_notice', code: 'hook_prompt', text }] : [];

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { LaneBody, LaneEvent, Usage } from '../../model/index.ts';
+import type { LaneBody, LaneEvent, TurnAct, Usage } from '../../model/index.ts';
 import { messageOf, noUsage } from '../../model/index.ts';
 import type { Clock, LaneTurn, Log, Steer, TurnIo } from '../../ports/index.ts';
 import type { AppServer, Notification as Told } from '../../runtime/index.ts';
 import { Family } from './family.ts';
-import { inputOf } from './inputs.ts';
+import { inputOf, reviewOf } from './inputs.ts';
 import { normalize, rawOf } from './normalize.ts';
 import { noticesOf } from './notices.ts';
 import { Sight } from './sight.ts';
@@ -14,7 +14,7 @@ import { endOfStream } from './turn-end.ts';
 import type { TurnLease } from './turn-lease.ts';
 import type { Step, TurnState } from './turn-state.ts';
 import { told as eventsOf, own, startState } from './turn-state.ts';
-import { totalOf } from './usage-steps.ts';
+import { contextOf, totalOf } from './usage-steps.ts';
 import type { WireMessage } from './wire.ts';
 import { field, placeOf, readMessage } from './wire.ts';
 
@@ -52,6 +52,9 @@ export class LiveTurn {
   #asked = false;
   #id: string | null = null;
   #total: Usage | null = null;
+  #context: number | null = null;
+  /** The server's id of what can be interrupted. */
+  #active = Promise.withResolvers<void>();
   #served: string | null = null;
   #state: TurnState | null = null;
   readonly #changes: Promise<void>[] = [];
@@ -68,9 +71,14 @@ export class LiveTurn {
     return this.#state;
   }
 
-  /** The server's id of the turn; null before it has one. */
-  get id(): string | null {
-    return this.#id;
+  /** What can be interrupted: the turn, or the one within it that a review began. Null before it has an id. */
+  get activeId(): string | null {
+    return [...this.#ids].at(-1) ?? null;
+  }
+
+  /** Resolves when something else than now is to be interrupted. */
+  get activeChanged(): Promise<void> {
+    return this.#active.promise;
   }
 
   get thread(): OpenThread | null {
@@ -114,6 +122,22 @@ export class LiveTurn {
   async begin(params: AppServer.TurnStartParams): Promise<void> {
     this.#asked = true;
     await this.#options.lease.request('turn/start', params, started, { onAnswer: ({ turn }) => this.#begin(turn.id) });
+  }
+
+  /** Asks the server to compact the thread, or to review in it. Throws RpcError. */
+  async act(act: TurnAct, threadId: string): Promise<void> {
+    const { lease } = this.#options;
+    const onAnswer = ({ turn }: z.infer<typeof started>): void => this.#begin(turn.id);
+    switch (act.kind) {
+      case 'review':
+        await lease.request('review/start', reviewOf(act.target, threadId), started, { onAnswer });
+        return;
+      case 'compact':
+        this.#asked = true;
+        await lease.request('thread/compact/start', { threadId }, z.unknown());
+        // The answer names no turn (measured): until it has begun, nothing could be stopped.
+        await Promise.race([this.#begun.promise, this.ended]);
+    }
   }
 
   /** Hands a message of the user's to the running turn, or says that the turn did not take it. Never rejects. */
@@ -160,7 +184,7 @@ export class LiveTurn {
     this.#ids.add(id);
     const isNew = this.#thread.how === 'new' || this.#thread.how === 'lost';
     const usageBefore = isNew ? noUsage : (this.#total ?? turn.usageBefore);
-    this.#state = startState({ turnId: turn.turnId, thread: this.#thread.id, usageBefore });
+    this.#state = startState({ turnId: turn.turnId, thread: this.#thread.id, usageBefore, context: this.#context });
     this.sight.turnStarted = true;
     this.sight.step('turn-started', this.#at(), null);
     this.#begun.resolve(id);
@@ -203,12 +227,19 @@ export class LiveTurn {
     if (this.#id === null && this.#asked && told?.method === 'turn/started') this.#begin(told.params.turn.id);
     if (this.#state === null) {
       // What stood before, told when a thread is taken up again.
-      if (told?.method === 'thread/tokenUsage/updated') this.#total = totalOf(told);
+      if (told?.method === 'thread/tokenUsage/updated') {
+        this.#total = totalOf(told);
+        this.#context = contextOf(told.params.tokenUsage);
+      }
       return;
     }
     if (told?.method === 'turn/started') {
       const { id, rootTurnId } = told.params.turn;
-      if (rootTurnId != null && this.#ids.has(rootTurnId)) this.#ids.add(id);
+      if (rootTurnId != null && this.#ids.has(rootTurnId) && !this.#ids.has(id)) {
+        this.#ids.add(id);
+        this.#active.resolve();
+        this.#active = Promise.withResolvers();
+      }
     }
     // After its end only the thread is let go.
     if (this.#isOver() || (wireTurn !== null && !this.#ids.has(wireTurn))) return;

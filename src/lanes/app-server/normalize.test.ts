@@ -370,6 +370,30 @@ describe('items', () => {
     expect(told(warning, warning, ['warning', { message: 'and this' }])).toHaveLength(2);
   });
 
+  test('a compaction has what the conversation took before it, and what it came to', () => {
+    const usage = (total: number, last: object): Said => [
+      'thread/tokenUsage/updated',
+      { tokenUsage: { total: { inputTokens: total, outputTokens: 0 }, last, modelContextWindow: 1000 } },
+    ];
+    const begun: Said = ['item/started', { item: { id: 'c', type: 'contextCompaction' } }];
+    const done: Said = ['item/completed', { item: { id: 'c', type: 'contextCompaction' } }];
+    const request = usage(90, { totalTokens: 90, inputTokens: 80, outputTokens: 10 });
+    const summary = usage(200, { totalTokens: 110, inputTokens: 100, outputTokens: 10 });
+    const left = usage(200, { totalTokens: 20, inputTokens: 0, outputTokens: 0 });
+    const compacted = (...said: readonly Said[]) =>
+      ran(...said).events.filter(({ kind }) => kind === 'context_compacted');
+    expect(compacted(request, begun, summary, left, done)).toMatchObject([{ before: 90, after: 20 }]);
+    expect(compacted(begun, summary, done)).toMatchObject([{ before: null, after: null }]);
+    expect(compacted(done)).toMatchObject([{ before: null, after: null }]);
+  });
+
+  test('what a review says of itself when it was stopped is no finding', () => {
+    const left: Said = ['item/completed', { item: { id: 'r', type: 'exitedReviewMode', review: 'No response.' } }];
+    const over = (status: string): Said => ['turn/completed', { turn: { id: 'w1', status, error: null } }];
+    expect(ran(left, over('interrupted')).events.map(({ kind }) => kind)).toEqual(['review_mode']);
+    expect(ran(left, over('completed')).events.map(({ kind }) => kind)).toEqual(['review_mode', 'assistant_text']);
+  });
+
   test('a compaction that is told in two ways is one', () => {
     expect(told(done({ type: 'contextCompaction' }), ['thread/compacted', {}])).toHaveLength(1);
     expect(told(['thread/compacted', {}])).toHaveLength(1);

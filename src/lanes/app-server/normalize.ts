@@ -1,5 +1,6 @@
 import type { LaneBody, LaneEvent } from '../../model/index.ts';
 import { rawPayload } from '../../model/schema/index.ts';
+import { compacted } from './compaction.ts';
 import { itemCompleted, itemStarted, mcpProgress, outputDelta, reasoningDelta, textDelta } from './item-steps.ts';
 import { fileChange } from './items.ts';
 import { noticesOf } from './notices.ts';
@@ -87,13 +88,11 @@ function notified(before: TurnState, message: Notification, at: string): Step {
     case 'item/autoApprovalReview/completed':
       return reviewed(state, message);
     case 'thread/tokenUsage/updated':
-      return counted(state, message.params.tokenUsage.total, message.params.tokenUsage.modelContextWindow ?? null);
+      return counted(state, message.params.tokenUsage);
     case 'thread/compacted':
       // The older word for an item.
       if (state.compacted) return quiet(state);
-      return told({ ...state, compacted: true }, [
-        { kind: 'context_compacted', before: null, after: null, how: 'codex' },
-      ]);
+      return compacted(state, null);
     case 'turn/diff/updated': {
       const { diff } = message.params;
       return diff === state.diff ? quiet(state) : told({ ...state, diff }, [{ kind: 'turn_diff_updated', diff }]);

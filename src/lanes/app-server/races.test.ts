@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { laneTurn, turnIo } from '../../../test/fakes/lane-turn.ts';
 import { nativeSettings } from '../../../test/fakes/settings.ts';
 import { AsyncQueue } from '../../base/index.ts';
-import type { LaneEvent, TurnProgress } from '../../model/index.ts';
-import { noUsage, threadId, turnId } from '../../model/index.ts';
-import type { LaneTurn, Steer, TurnEnd, TurnIo } from '../../ports/index.ts';
+import type { LaneEvent } from '../../model/index.ts';
+import { noUsage } from '../../model/index.ts';
+import type { Steer, TurnEnd } from '../../ports/index.ts';
 import type { SharedServer } from '../../runtime/index.ts';
 import { Xray } from '../../runtime/index.ts';
 import { converse } from './converse.ts';
@@ -65,40 +66,15 @@ async function race(plan: Plan, steersAt: readonly number[], stopAt: number | nu
     });
   }
   if (stopAt !== null) time.after(stopAt, () => stop.abort('user'));
-  const turn: LaneTurn = {
-    threadId: threadId('th'),
-    turnId: turnId('tu'),
-    nativeThreadId: null,
-    text: 'work',
-    attachments: [],
-    history: [],
-    cwd: '/w',
-    model: null,
-    effort: null,
-    sandbox: 'workspace-write',
-    ephemeral: false,
-    allowNonGit: false,
-    forkOf: null,
-    profile: null,
-    addDirs: [],
-    outputSchema: null,
-    newWorktree: false,
-    usageBefore: noUsage,
-  };
-  const io: TurnIo = {
+  const turn = laneTurn({ text: 'work', usageBefore: noUsage });
+  const io = turnIo({
     emit: (event) => {
       expect(over).toBe(false);
       events.push(event);
     },
-    approvals: { ask: () => Promise.reject(new Error('no')), fill: () => Promise.reject(new Error('no')) },
     inbox,
-    beforeChange: async () => undefined,
-    afterChange: async () => undefined,
-    mayPay: () => null,
-    progress: (_progress: TurnProgress) => {},
-    onWait: () => () => {},
     signal: stop.signal,
-  };
+  });
   let ids = 0;
   const begun = time.now();
   const memory = { noticed: new Map(), holds: false, running };
@@ -187,6 +163,14 @@ test('a server that does not obey is ended after 10 s, and the turn with it', as
   expect(codex.asked).toContain('turn/interrupt');
   expect(tookMs).toBeGreaterThanOrEqual(10_100);
   expect(tookMs).toBeLessThan(11_000);
+});
+
+test('what the server lost sight of is ended with a turn that was cut off, once its thread was let go', async () => {
+  const plan: Plan = { latencies: [5], completesAfter: 60_000, takesAfter: 0, diesAfter: null, isDeaf: false };
+  const { codex } = await race(plan, [], 100);
+  expect(codex.asked.slice(-2)).toEqual(['thread/unsubscribe', `end commands of ${codex.threadId}`]);
+  const whole = await race({ ...plan, completesAfter: 50 }, [], null);
+  expect(whole.codex.asked.at(-1)).toBe('thread/unsubscribe');
 });
 
 test('a server that keeps a thread is known to, so that it can be closed', async () => {

@@ -9,7 +9,7 @@ import { noSettings, settingsFrom } from './settings.ts';
 import { endOfStream, finish } from './turn-end.ts';
 import type { Step, TurnState } from './turn-state.ts';
 import { startState } from './turn-state.ts';
-import { totalOf } from './usage-steps.ts';
+import { contextOf, totalOf } from './usage-steps.ts';
 import type { Notification, RequestId, WireMessage } from './wire.ts';
 import { field, nameOf, placeOf, readLine } from './wire.ts';
 import type { WireInput } from './wire-item.ts';
@@ -24,6 +24,7 @@ type KnownThread = {
   /** The turn that runs, by the server's id. */
   active: string | null;
   total: Usage | null;
+  context: number | null;
   settings: ReplayedSettings;
   status: ThreadStatus | null;
   /** It was told of. */
@@ -232,6 +233,7 @@ export class AppServerReplay {
       case 'thread/tokenUsage/updated': {
         const runs = thread.active !== null && thread.active === message.params.turnId;
         thread.total = totalOf(message);
+        thread.context = contextOf(message.params.tokenUsage) ?? thread.context;
         if (runs) return false;
         // What stood before: told when a thread is taken up again.
         const body = {
@@ -300,6 +302,7 @@ export class AppServerReplay {
       turns: new Map(),
       active: null,
       total: null,
+      context: null,
       settings: noSettings,
       status: null,
       isTold: false,
@@ -334,7 +337,8 @@ export class AppServerReplay {
     this.#introduce(thread);
     this.#turnCount += 1;
     const id = turnId(`turn-${this.#turnCount}`);
-    const state = startState({ turnId: id, thread: nativeThreadId(thread.native), usageBefore: thread.total });
+    const { total: usageBefore, context } = thread;
+    const state = startState({ turnId: id, thread: nativeThreadId(thread.native), usageBefore, context });
     const turn: KnownTurn = { turnId: id, state, hasPrompt: false, stopped: false, isOver: false };
     thread.turns.set(wireTurn, turn);
     thread.active = wireTurn;

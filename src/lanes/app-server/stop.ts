@@ -34,18 +34,24 @@ export async function interrupt({ lease, live, beginning, clock, log }: StopOpti
   const ask = async (): Promise<void> => {
     // A turn that is about to begin can be stopped only once it has.
     await beginning;
-    const { thread, id } = live;
-    if (thread === null || id === null || live.state?.end !== null) return;
-    await lease.request('turn/interrupt', { threadId: thread.id, turnId: id }, anything);
-    await live.ended;
+    let over = false;
+    void live.ended.then(() => {
+      over = true;
+    });
+    for (;;) {
+      const { thread, activeId: turnId, activeChanged } = live;
+      if (over || thread === null || turnId === null || live.state?.end !== null) return;
+      const refused = await lease
+        .request('turn/interrupt', { threadId: thread.id, turnId }, anything)
+        .then(() => null, messageOf);
+      // A review goes on under another id than it began with (measured): what came in between is refused.
+      if (refused !== null) log.info(`a turn could not be interrupted: ${refused}`);
+      const again = refused === null ? [] : [live.activeId === turnId ? activeChanged : Promise.resolve()];
+      await Promise.race([live.ended, ...again]);
+    }
   };
   try {
-    const asked = ask().catch((error) => {
-      // It may have ended by itself just now; else the time runs out.
-      log.info(`a turn could not be interrupted: ${messageOf(error)}`);
-      return live.ended;
-    });
-    if ((await Promise.race([asked, live.ended, late.promise])) !== 'late') return false;
+    if ((await Promise.race([ask(), live.ended, late.promise])) !== 'late') return false;
     log.warn('Codex’s app-server did not end a turn in time, so it was ended itself.');
     await lease.endServer();
     return true;

@@ -47,7 +47,8 @@ export async function openThread(lease: TurnLease, turn: LaneTurn, options: Open
     try {
       await lease.request('thread/resume', { ...settings, threadId: asked, excludeTurns: true }, opened, { onAnswer });
     } catch (error) {
-      if (isThreadLost(error)) return start('lost');
+      // Of a new one there is nothing to compact.
+      if (isThreadLost(error) && turn.act?.kind !== 'compact') return start('lost');
       throw error;
     }
     return made;

@@ -46,7 +46,8 @@ export function completed(before: TurnState, turn: WireTurn): Step {
   const error = turn.error ?? (outcome === 'failed' ? before.failure : null);
   const repeated = before.failure === null || (error !== null && error.message === before.failure.message);
   const flushed = repeated ? quiet({ ...before, failure: null }) : flushFailure(before);
-  const closing = closeOpen(flushed.state);
+  // What it says of itself then is no finding: that it was stopped.
+  const closing = closeOpen(outcome === 'interrupted' ? { ...flushed.state, review: null } : flushed.state);
   const end = { outcome, error, durationMs: turn.durationMs ?? null };
   return { state: { ...closing.state, end, retrying: false }, events: [...flushed.events, ...closing.events] };
 }

@@ -35,6 +35,10 @@ export type TurnState = {
   /** How often each sub-agent's run ended, by its thread: one that is called again runs again. */
   readonly agentRuns: Readonly<Record<string, number>>;
   readonly compacted: boolean;
+  /** Tokens that the conversation took when it was told last; null = unknown. */
+  readonly context: number | null;
+  /** A compaction that has begun: tokens before it, and after it where they are known already. */
+  readonly compaction: { readonly before: number | null; readonly after: number | null } | null;
   /** What the turn changed, as it was told last: Codex says it again and again. */
   readonly diff: string | null;
   /** Codex tries again, and nothing else came since. */
@@ -60,9 +64,12 @@ export function startState(turn: {
   readonly turnId: TurnId;
   readonly thread: NativeThreadId;
   readonly usageBefore: Usage | null;
+  /** Tokens that the conversation takes before it; left out = unknown. */
+  readonly context?: number | null;
 }): TurnState {
   return {
     ...turn,
+    context: turn.context ?? null,
     open: {},
     closed: [],
     asked: {},
@@ -70,6 +77,7 @@ export function startState(turn: {
     review: null,
     agentRuns: {},
     compacted: false,
+    compaction: null,
     diff: null,
     retrying: false,
     everRetried: false,

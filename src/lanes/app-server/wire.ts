@@ -42,6 +42,8 @@ const usage = z.looseObject({
   outputTokens: tokens,
   reasoningOutputTokens: tokens,
 });
+/** Of the last request, or (with nothing but its total) what the conversation came to when it was compacted. */
+const lastUsage = z.looseObject({ ...usage.shape, totalTokens: tokens });
 const review = z.looseObject({
   ...ofTurn,
   reviewId: z.string(),
@@ -69,7 +71,7 @@ const notifications = {
   'thread/settings/updated': z.looseObject({ ...ofThread, threadSettings: settings }),
   'thread/tokenUsage/updated': z.looseObject({
     ...ofTurn,
-    tokenUsage: z.looseObject({ total: usage, modelContextWindow: z.number().nullish() }),
+    tokenUsage: z.looseObject({ total: usage, last: lastUsage.nullish(), modelContextWindow: z.number().nullish() }),
   }),
   'thread/compacted': z.looseObject(ofTurn),
   'turn/started': z.looseObject({ ...ofThread, turn }),

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Codex } from '@openai/codex-sdk';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { laneTurn, turnIo } from '../../../test/fakes/lane-turn.ts';
 import { nativeSettings } from '../../../test/fakes/settings.ts';
 import type { LaneEvent } from '../../model/index.ts';
-import { nativeThreadId, threadId, turnId } from '../../model/index.ts';
+import { nativeThreadId } from '../../model/index.ts';
 import { listProcesses, systemClock } from '../../node/index.ts';
 import type { LaneTurn, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { PracticeServer } from '../../practice/index.ts';
@@ -87,41 +88,12 @@ function run(text: string, options: Partial<LaneTurn> = {}, mayPay: TurnIo['mayP
     log,
   });
   const end = lane.run(
-    {
-      threadId: threadId('th'),
-      turnId: turnId('tu'),
-      nativeThreadId: null,
-      text,
-      attachments: [],
-      history: [],
-      cwd: work,
-      model: null,
-      effort: null,
-      sandbox: 'workspace-write',
-      ephemeral: false,
-      allowNonGit: false,
-      forkOf: null,
-      profile: null,
-      addDirs: [],
-      outputSchema: null,
-      newWorktree: false,
-      usageBefore: null,
-      ...options,
-    },
-    {
+    laneTurn({ text, cwd: work, ...options }),
+    turnIo({
       emit: (event) => events.push(event),
-      approvals: {
-        ask: () => Promise.reject(new Error('exec never asks')),
-        fill: () => Promise.reject(new Error('exec never asks')),
-      },
-      inbox: (async function* () {})(),
-      beforeChange: async () => undefined,
-      afterChange: async () => undefined,
       mayPay,
-      progress: () => {},
-      onWait: () => () => {},
       signal: stop.signal,
-    },
+    }),
   );
   return { end, events, abort: () => stop.abort('user') };
 }

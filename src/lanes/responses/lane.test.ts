@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
+import { laneTurn, turnIo } from '../../../test/fakes/lane-turn.ts';
 import type { LaneEvent, Payer, TurnError, TurnProgress } from '../../model/index.ts';
 import { threadId, turnErrorCodes, turnId } from '../../model/index.ts';
 import type { Clock, LaneTurn, OpenRawStream, SettingsSnapshot, TurnEnd } from '../../ports/index.ts';
@@ -76,12 +77,10 @@ const whole = [
   completed,
 ];
 
-const turn: LaneTurn = {
+const turn: LaneTurn = laneTurn({
   threadId: threadId('t'),
   turnId: turnId('u1'),
-  nativeThreadId: null,
   text: 'hello',
-  attachments: [],
   history: [
     { role: 'user', text: 'before' },
     { role: 'assistant', text: 'answer' },
@@ -90,15 +89,7 @@ const turn: LaneTurn = {
   model: 'gpt-5.5',
   effort: 'low',
   sandbox: 'read-only',
-  ephemeral: false,
-  allowNonGit: false,
-  forkOf: null,
-  profile: null,
-  addDirs: [],
-  outputSchema: null,
-  newWorktree: false,
-  usageBefore: null,
-};
+});
 
 const settingsFor = (apiBaseUrl: string): SettingsSnapshot =>
   ({
@@ -154,18 +145,11 @@ async function run(url: string, options: Options = {}): Promise<{ end: TurnEnd; 
     ...(options.rawStream === undefined ? {} : { rawStream: options.rawStream }),
   });
   let goOn = (): void => {};
-  const end = await lane.run(turn, {
+  const io = turnIo({
     emit: (event) => {
       events.push(event);
       options.onEvent?.(event, () => stopper.abort('user'));
     },
-    approvals: {
-      ask: () => Promise.reject(new Error('no approvals here')),
-      fill: () => Promise.reject(new Error('no approvals here')),
-    },
-    inbox: (async function* () {})(),
-    beforeChange: async () => {},
-    afterChange: async () => {},
     mayPay: options.mayPay ?? (() => null),
     progress: (progress) => options.onProgress?.(progress, () => goOn()),
     onWait: (call) => {
@@ -176,6 +160,7 @@ async function run(url: string, options: Options = {}): Promise<{ end: TurnEnd; 
     },
     signal: stopper.signal,
   });
+  const end = await lane.run(turn, io);
   return { end, events, logged };
 }
 

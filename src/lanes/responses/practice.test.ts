@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { laneTurn, turnIo } from '../../../test/fakes/lane-turn.ts';
 import type { LaneEvent } from '../../model/index.ts';
-import { threadId, turnId } from '../../model/index.ts';
 import { systemClock } from '../../node/index.ts';
 import type { SettingsSnapshot } from '../../ports/index.ts';
 import { startPractice } from '../../practice/index.ts';
@@ -30,40 +30,8 @@ test.each([
     const lane = createResponsesLane(deps);
     const events: LaneEvent[] = [];
     const end = await lane.run(
-      {
-        threadId: threadId('t'),
-        turnId: turnId('u'),
-        nativeThreadId: null,
-        text,
-        attachments: [],
-        history: [],
-        cwd: '/repo',
-        model: null,
-        effort: null,
-        sandbox: 'read-only',
-        ephemeral: false,
-        allowNonGit: false,
-        forkOf: null,
-        profile: null,
-        addDirs: [],
-        outputSchema: null,
-        newWorktree: false,
-        usageBefore: null,
-      },
-      {
-        emit: (event) => events.push(event),
-        approvals: {
-          ask: () => Promise.reject(new Error('no approvals here')),
-          fill: () => Promise.reject(new Error('no approvals here')),
-        },
-        inbox: (async function* () {})(),
-        beforeChange: async () => {},
-        afterChange: async () => {},
-        mayPay: () => null,
-        progress: () => {},
-        onWait: () => () => {},
-        signal: new AbortController().signal,
-      },
+      laneTurn({ text, cwd: '/repo', sandbox: 'read-only' }),
+      turnIo({ emit: (event) => events.push(event) }),
     );
     expect(end).toMatchObject({ outcome, facts: { endpoint: 'practice (offline)' } });
     if (end.outcome === 'failed') expect(end.error.code).toBe(code);

@@ -45,6 +45,19 @@ const turnError = z.looseObject({
   actions: z.array(text).catch([]).exactOptional(),
 });
 
+const turnAct = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('compact') }),
+  z.looseObject({
+    kind: z.literal('review'),
+    target: z.discriminatedUnion('kind', [
+      z.looseObject({ kind: z.literal('uncommitted_changes') }),
+      z.looseObject({ kind: z.literal('base_branch'), branch: text }),
+      z.looseObject({ kind: z.literal('commit'), sha: text, title: text.nullable() }),
+      z.looseObject({ kind: z.literal('custom'), instructions: text }),
+    ]),
+  }),
+]);
+
 /** One line of a thread's log whose kind this release knows. */
 export const logEventSchema = z.discriminatedUnion('kind', [
   // Items
@@ -158,6 +171,16 @@ export const logEventSchema = z.discriminatedUnion('kind', [
   event('thread_forked', {
     from: z.looseObject({ threadId: text, title: text, nativeThreadId: id<NativeThreadId>().nullable() }),
   }),
+  event('thread_imported', {
+    from: z.looseObject({
+      nativeThreadId: id<NativeThreadId>(),
+      source: text.nullable(),
+      cliVersion: text.nullable(),
+      historyCompleteness: z.enum(['live-only', 'explicit-hydration-required', 'backfilled']),
+      turns: z.number(),
+      shortened: z.boolean(),
+    }),
+  }),
   event('thread_options_changed', {
     options: z.looseObject({
       model: text.nullable(),
@@ -174,6 +197,7 @@ export const logEventSchema = z.discriminatedUnion('kind', [
     text,
     attachments: z.array(z.looseObject({ kind: z.enum(['file', 'image']), path: text, label: text })),
     delivery: z.enum(['start', 'steer', 'queued']),
+    act: turnAct.exactOptional(),
   }),
   event('lane_decided', { asked: laneSelection, resolved: runnableLane.nullable(), trace: ruleTrace }),
   event('turn_started', {

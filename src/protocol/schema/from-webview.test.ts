@@ -42,6 +42,10 @@ const answer = { viewId: 'v', type: 'approval.answer', requestId: 'r', threadId:
 
 test.each<unknown>([
   { ...submit, attachments: [attachment] },
+  { ...submit, as: 'steer' },
+  { ...submit, as: 'now' },
+  { viewId: 'v', type: 'queued.send', requestId: 'r', threadId: 't', turnId: 'u' },
+  { viewId: 'v', type: 'queued.drop', requestId: 'r', threadId: 't', turnId: 'u' },
   { viewId: 'v', type: 'pong', n: 3 },
   { viewId: 'v', type: 'focused' },
   { viewId: 'v', type: 'turn.wait', threadId: 't' },
@@ -92,6 +96,8 @@ test.each([
     { viewId: 'v', type: 'turn.submit', requestId: 'r', threadId: 't', text: 'x'.repeat(1_000_001) },
   ],
   ['a negative line', { viewId: 'v', type: 'file.open', path: 'a', line: -1 }],
+  ['a way to send that there is not', { ...submit, as: 'later' }],
+  ['a change of no prompt', { viewId: 'v', type: 'queued.drop', requestId: 'r', threadId: 't' }],
   ['a yes that is no list', submitWith('payer-changed')],
   ['a yes to nothing', submitWith([''])],
   ['a yes by a number', submitWith([1])],

@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import { grantKinds } from '../../model/index.ts';
 import type { FromWebview } from '../index.ts';
-import { imageMimes, maxAnswer, maxAnswers, maxAttachments, maxConfirmed, maxImageBytes, maxPrompt } from '../index.ts';
+import {
+  imageMimes,
+  maxAnswer,
+  maxAnswers,
+  maxAttachments,
+  maxConfirmed,
+  maxImageBytes,
+  maxPrompt,
+  submitAs,
+} from '../index.ts';
 import { questionId } from './reply.ts';
 
 const id = z.string().min(1).max(200);
@@ -30,6 +39,14 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
     text,
     attachments: z.array(attachment).max(maxAttachments).exactOptional(),
     confirmed: z.array(questionId).max(maxConfirmed).exactOptional(),
+    as: z.enum(submitAs).exactOptional(),
+  }),
+  z.strictObject({
+    viewId,
+    type: z.enum(['queued.send', 'queued.drop']),
+    requestId: id,
+    threadId: id,
+    turnId: id,
   }),
   z.strictObject({ viewId, type: z.literal('turn.stop'), threadId: id }),
   z.strictObject({ viewId, type: z.literal('turn.wait'), threadId: id }),

@@ -21,6 +21,7 @@ import { startServer } from '../../vscode-host/server.mjs';
 import { workbenchUrl } from '../../vscode-host/workbench-url.mjs';
 import { changeJson } from './change-json.mjs';
 import { spyCodex } from './codex-scripts.mjs';
+import { pictureOnFailure } from './failure-pictures.mjs';
 import { extensionHostsOf, processesIn } from './processes.mjs';
 import { recordBefore } from './recorder.mjs';
 import { Workbench } from './workbench.mjs';
@@ -147,6 +148,7 @@ export async function openSession({
        */
       async openWindow({ folder, ...options } = {}) {
         const guarded = await openGuardedPage(browser, server.origin, options);
+        pictureOnFailure(guarded.page);
         const shown = folder === null ? workbenchUrl(server, {}) : url;
         const workbench = new Workbench({ ...guarded, server, url: shown });
         await workbench.open();

@@ -42,9 +42,9 @@ export function ApprovalRow({ row }: { readonly row: RowOf<'approval'> }): JSX.E
   );
 }
 
-/** Each open question stands at its field. */
-const isInFields = ({ subject, open, fields }: RowOf<'approval'>): boolean =>
-  subject === 'user_input' && open && fields.length > 0;
+/** Each question stands at its field, and then at its answer; what was asked is all there is where none was given. */
+const isInFields = ({ subject, open, fields, answers }: RowOf<'approval'>): boolean =>
+  subject === 'user_input' && fields.length > 0 && (open || fields.some(({ id }) => id in answers));
 
 function askedOf(subject: ApprovalSubject): string {
   switch (subject) {

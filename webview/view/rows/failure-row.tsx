@@ -24,7 +24,9 @@ type FailureAction =
   | 'setNativeKey'
   | 'chooseNativeAuth'
   | 'liftPin'
-  | 'enableNative';
+  | 'compactThread'
+  | 'enableNative'
+  | 'chooseTransport';
 
 /** What may help after a failure that does not say so itself, the best first. */
 const helpOf: Readonly<Record<TurnErrorCode, readonly FailureAction[]>> = {
@@ -109,8 +111,12 @@ function labelOf(action: string): string | null {
       return t('actionChooseNativeAuth');
     case 'liftPin':
       return t('actionLiftPin');
+    case 'compactThread':
+      return t('actionCompactThread');
     case 'enableNative':
       return t('actionEnableNative');
+    case 'chooseTransport':
+      return t('actionChooseTransport');
     default:
       return null;
   }

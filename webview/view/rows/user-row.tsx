@@ -32,7 +32,10 @@ export function UserRow(props: {
     // What folds a sliced prompt stands before it, where it is found without reading to the end.
     <div class={slice === null ? waiting : `${waiting} sliced`}>
       {number !== null && <h2 class="sr-only">{t('promptHeading', number)}</h2>}
-      <div class="ask-text">{open || short === null ? all : short}</div>
+      <div class="ask-text">
+        {row.act !== undefined && <Icon name={row.act.kind === 'compact' ? 'fold' : 'code-review'} />}
+        {open || short === null ? all : short}
+      </div>
       {short !== null && (
         <button type="button" class="link-button" aria-expanded={open} onClick={toggle}>
           {open ? t('showLessPrompt') : t('showWholePrompt')}

@@ -1,12 +1,14 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { laneTurn, turnIo } from '../../../../test/fakes/lane-turn.ts';
 import { nativeSettings } from '../../../../test/fakes/settings.ts';
 import { AsyncQueue } from '../../../base/index.ts';
-import type { LaneEvent, TurnProgress } from '../../../model/index.ts';
-import { threadId, turnId } from '../../../model/index.ts';
+import type { Attachment, LaneEvent, TurnProgress } from '../../../model/index.ts';
+import { turnId } from '../../../model/index.ts';
 import { newId, systemClock } from '../../../node/index.ts';
 import type {
+  ApprovalAnswer,
   ApprovalRequest,
   LaneTurn,
   OpenRawStream,
@@ -45,13 +47,13 @@ export type Run = {
   readonly changes: string[];
   readonly stop: (reason?: string) => void;
   /** Resolves with whether the turn took it. */
-  readonly steer: (text: string) => Promise<boolean>;
+  readonly steer: (text: string, attachments?: readonly Attachment[]) => Promise<boolean>;
 };
 
 export type RunOptions = {
   readonly turn?: Partial<LaneTurn>;
-  /** Answers a question with one of its decisions. Default: nobody answers. */
-  readonly onAsk?: (request: ApprovalRequest, signal: AbortSignal) => string | null;
+  /** Answers a question with one of its decisions, or with what is filled in, too. Default: nobody answers. */
+  readonly onAsk?: (request: ApprovalRequest, signal: AbortSignal) => string | ApprovalAnswer | null;
   readonly mayPay?: TurnIo['mayPay'];
 };
 
@@ -156,27 +158,7 @@ export class LaneRoom {
 
   turnOf(text: string, more: Partial<LaneTurn> = {}): LaneTurn {
     this.#turns += 1;
-    return {
-      threadId: threadId('th'),
-      turnId: turnId(`tu${this.#turns}`),
-      nativeThreadId: null,
-      text,
-      attachments: [],
-      history: [],
-      cwd: this.work,
-      model: null,
-      effort: null,
-      sandbox: 'workspace-write',
-      ephemeral: false,
-      allowNonGit: false,
-      forkOf: null,
-      profile: null,
-      addDirs: [],
-      outputSchema: null,
-      newWorktree: false,
-      usageBefore: null,
-      ...more,
-    };
+    return laneTurn({ turnId: turnId(`tu${this.#turns}`), text, cwd: this.work, ...more });
   }
 
   #run(run: ReturnType<typeof createAppServerLane>['run'], text: string, options: RunOptions = {}): Run {
@@ -188,12 +170,12 @@ export class LaneRoom {
     const inbox = new AsyncQueue<Steer>();
     const fill: TurnIo['approvals']['fill'] = (request, signal) =>
       new Promise((resolve, reject) => {
-        const decision = onAsk?.(request, signal) ?? null;
-        if (decision !== null) resolve({ decision, answers: {} });
+        const given = onAsk?.(request, signal) ?? null;
+        if (given !== null) resolve(typeof given === 'string' ? { decision: given, answers: {} } : given);
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
         if (signal.aborted) reject(signal.reason);
       });
-    const end = run(this.turnOf(text, turn), {
+    const io = turnIo({
       emit: (event) => events.push(event),
       approvals: { fill, ask: async (request, signal) => (await fill(request, signal)).decision },
       inbox,
@@ -201,9 +183,9 @@ export class LaneRoom {
       afterChange: async (paths) => void changes.push(`after ${paths.join()}`),
       mayPay,
       progress: (one) => progress.push(one),
-      onWait: () => () => {},
       signal: stop.signal,
     });
+    const end = run(this.turnOf(text, turn), io);
     void end.finally(() => inbox.close()).catch(() => undefined);
     return {
       end,
@@ -213,9 +195,9 @@ export class LaneRoom {
       text: () =>
         events.flatMap((event) => (event.kind === 'assistant_text' && !event.isDelta ? [event.text] : [])).join('\n'),
       stop: (reason = 'user') => stop.abort(reason),
-      steer: (words) =>
+      steer: (words, attachments = []) =>
         new Promise((settle) => {
-          if (!inbox.push({ text: words, attachments: [], settle })) settle(false);
+          if (!inbox.push({ text: words, attachments, settle })) settle(false);
         }),
     };
   }

@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { laneTurn, turnIo } from '../../../../test/fakes/lane-turn.ts';
 import { nativeSettings } from '../../../../test/fakes/settings.ts';
 import type { LaneEvent, TurnProgress } from '../../../model/index.ts';
-import { threadId, turnId } from '../../../model/index.ts';
 import { systemClock } from '../../../node/index.ts';
 import type { LaneTurn, OpenRawStream, SettingsSnapshot, TurnEnd, TurnIo } from '../../../ports/index.ts';
 import type { PracticeServer } from '../../../practice/index.ts';
@@ -132,44 +132,16 @@ export class ExecRoom {
       log,
     });
     const end = await lane.run(
-      {
-        threadId: threadId('th'),
-        turnId: turnId('tu'),
-        nativeThreadId: null,
-        text,
-        attachments: [],
-        history: [],
-        cwd: this.work,
-        model: null,
-        effort: null,
-        sandbox: 'workspace-write',
-        ephemeral: false,
-        allowNonGit: false,
-        forkOf: null,
-        profile: null,
-        addDirs: [],
-        outputSchema: null,
-        newWorktree: false,
-        usageBefore: null,
-        ...turn,
-      },
-      {
+      laneTurn({ text, cwd: this.work, ...turn }),
+      turnIo({
         emit: (event) => {
           events.push(event);
           onEvent?.(event);
         },
-        approvals: {
-          ask: () => Promise.reject(new Error('exec never asks')),
-          fill: () => Promise.reject(new Error('exec never asks')),
-        },
-        inbox: (async function* () {})(),
-        beforeChange: async () => undefined,
-        afterChange: async () => undefined,
-        mayPay: () => null,
         progress: (progress) => onProgress?.(progress),
         onWait: (call) => onWait?.(call) ?? (() => undefined),
         signal: signal ?? new AbortController().signal,
-      },
+      }),
     );
     const texts = events.flatMap((event) => (event.kind === 'assistant_text' ? [event.text] : []));
     return { end, events, text: texts.join('\n') };

@@ -68,6 +68,7 @@ export class FakeServer {
       onStderr: () => () => undefined,
       ended: ended.promise,
       observe: () => undefined,
+      endCommandsOf: async () => 0,
       close: async () => undefined,
     };
     const end = (words: string): void => {
