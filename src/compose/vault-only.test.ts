@@ -144,7 +144,9 @@ describe.skipIf(realCodex === '')('vault-only', () => {
       } else if (transport === 'exec') {
         // What remains possible without a sandbox: the token of this turn, and with it requests that are counted.
         expect(found.processes).toContain('codex');
-        expect(new Set(found.token.map((path) => path.replace(/\d+/, 'N')))).toEqual(new Set(['/proc/N/environ']));
+        expect(new Set(found.token.map((path) => path.replace(/\d+/, 'N')))).toEqual(
+          new Set(['/proc/N/environ of codex']),
+        );
         expect(found.token).toHaveLength(1);
         expect(found.tries).toEqual({ 'POST /responses': 200, 'POST /files': 403 });
         expect(receipts()[0]?.vaultRequests).toBe(3);
@@ -212,7 +214,7 @@ describe.skipIf(realCodex === '')('vault-only', () => {
       expect(found.key).toEqual([]);
       expect(found.processes).toContain('codex');
       const where = found.token.map((path: string) => path.replace(/\d+/, 'N'));
-      expect(where).toEqual(transport === 'exec' ? ['/proc/N/environ'] : []);
+      expect(where).toEqual(transport === 'exec' ? ['/proc/N/environ of codex'] : []);
     },
     limit,
   );

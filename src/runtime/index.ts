@@ -62,6 +62,6 @@ export { unlessStopped } from './turn/unless-stopped.ts';
 export { type Overdue, Watchdog } from './turn/watchdog.ts';
 export { silentHop, type TurnSight, type Work, Xray } from './turn/x-ray.ts';
 export { proxyWords } from './vault/refusal.ts';
-export { openVault, type VaultGrant } from './vault/vault-access.ts';
+export { openVault, type VaultGrant, withoutSnapshot } from './vault/vault-access.ts';
 export { vaultFailure } from './vault/vault-failure.ts';
 export { sourceOfText } from './warning-source.ts';

@@ -19,9 +19,20 @@ function look(path) {
   if (bytes.includes(key)) found.key.push(path);
   const text = bytes.toString('latin1');
   const seen = token.exec(text);
-  if (seen !== null) found.token.push(path);
+  if (seen !== null) found.token.push(`${path}${programOf(path)}`);
   if (seen !== null) found.tokenSeen = seen[0];
   found.proxy ??= /http:\/\/127\.0\.0\.1:\d+\/v1/.exec(path.endsWith('cmdline') ? text : '')?.[0] ?? null;
+}
+
+/** Whose it is. */
+function programOf(path) {
+  const [process] = /^\/proc\/\d+/.exec(path) ?? [];
+  if (process === undefined) return '';
+  try {
+    return ` of ${readFileSync(`${process}/comm`, 'utf8').trim()}`;
+  } catch {
+    return ' of one that is gone';
+  }
 }
 
 function walk(folder) {

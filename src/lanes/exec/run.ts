@@ -14,6 +14,7 @@ import {
   unlessStopped,
   vaultFailure,
   Watchdog,
+  withoutSnapshot,
   Xray,
 } from '../../runtime/index.ts';
 import { argumentsToKeep, execArguments } from './args.ts';
@@ -238,7 +239,7 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
     cwd,
     forcedLogin: credential.forcedLogin,
     ownKeys,
-    vaultArgs: vault?.args ?? [],
+    vaultArgs: vault === null ? [] : [...vault.args, ...withoutSnapshot],
     lastMessageFile: lastMessage?.path ?? null,
   });
   const child = spawnChild({

@@ -5,7 +5,7 @@ import type { Child } from '../../node/index.ts';
 import { spawnChild } from '../../node/index.ts';
 import type { Clock, Log } from '../../ports/index.ts';
 import type { VaultAccess, VaultGrant } from '../vault/vault-access.ts';
-import { openVault } from '../vault/vault-access.ts';
+import { openVault, withoutSnapshot } from '../vault/vault-access.ts';
 import type { Notification } from './peer.ts';
 import { RpcPeer } from './peer.ts';
 import { RpcError } from './rpc-error.ts';
@@ -94,7 +94,7 @@ export async function startServer(
 function withGrant(program: ServerProgram, { token, args, envKey }: VaultGrant): ServerProgram {
   return {
     ...program,
-    args: [...program.args, ...args],
+    args: [...program.args, ...args, ...(envKey === null ? [] : withoutSnapshot)],
     env: envKey === null ? program.env : { ...program.env, [envKey]: token },
     apiKey: envKey === null ? token : null,
     secrets: [...program.secrets, token],
