@@ -3,9 +3,20 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Disposables, Emitter } from './base/index.ts';
 import { createChanges } from './changes/index.ts';
-import type { InstallPlan, KeptImageType, PracticeState, SignInAction, WorktreeActions } from './compose/index.ts';
+import type {
+  CodexThread,
+  CodexThreadActions,
+  CodexThreads,
+  InstallPlan,
+  KeptImageType,
+  PracticeState,
+  ReviewChoicesAction,
+  SignInAction,
+  WorktreeActions,
+} from './compose/index.ts';
 import {
   checkAttachment,
+  codexThreadActions,
   createApiKeys,
   createGrantStore,
   createPracticeSwitch,
@@ -14,7 +25,10 @@ import {
   keepImage,
   lazyTranscript,
   newDigest,
+  ReadingsKeeper,
+  reviewChoicesAction,
   runtimeActions,
+  sayingOfEffort,
   signInAction,
   standingInputs,
   superviseProcesses,
@@ -40,6 +54,7 @@ import type {
   LiveProcess,
   LogEvent,
   Prompt,
+  Readings,
   RunnableLaneId,
   StampedStatus,
   SubmitResult,
@@ -48,7 +63,7 @@ import type {
   ThreadView,
   TurnId,
 } from './model/index.ts';
-import { messageOf } from './model/index.ts';
+import { messageOf, offerOf } from './model/index.ts';
 import { readStampedStatus } from './model/schema/index.ts';
 import { dataHomePath, liveProcesses, newId, openDataHome, systemClock } from './node/index.ts';
 import type { Lane, Log, Secrets, Settings, ThreadSummary, Workspace } from './ports/index.ts';
@@ -84,7 +99,7 @@ export type AppDeps = {
   readonly storeStatus: (status: StampedStatus) => void;
 };
 
-export type { Activity, PracticeState, SubmitResult };
+export type { Activity, CodexThread, CodexThreads, PracticeState, SubmitResult };
 
 /** The one thing that doors call. All calls are async or give plain data, so that the core can leave its process one day. */
 export type App = {
@@ -116,6 +131,11 @@ export type App = {
      * untrusted workspace. Aborting cancels it at Codex, too. Never throws. The status is asked anew when it is done.
      */
     readonly signIn: SignInAction;
+    /** What Codex's app-server said of the account, its limits, models and switches, and the endpoint of its limits. */
+    readonly readings: () => Readings;
+    /** Asks the app-server for them, as {@link ReadingsKeeper.read}; for where somebody wants to know. Never throws. */
+    readonly read: () => Promise<Readings>;
+    readonly onReadings: (listener: () => void) => () => void;
     /** Lets a build start again that was pinned after failed starts. */
     readonly liftPin: () => Promise<void>;
     /** The living processes that this process started, oldest first. */
@@ -160,8 +180,11 @@ export type App = {
     readonly fork: (threadId: ThreadId) => Promise<ForkResult>;
     /** Keeps an image that has no file of its own, so that it can go with a prompt: its path. Throws LanesError `storage`. */
     readonly keepImage: (bytes: Uint8Array, type: KeptImageType) => Promise<string>;
+    /** The threads that Codex itself keeps and that are none of ours. */
+    readonly codex: CodexThreadActions;
     /** The git worktree that a thread runs in. */
     readonly worktree: WorktreeActions;
+    readonly reviewChoices: ReviewChoicesAction;
     /** A file's content as it stood before a change, by the `blob` of a baseline; null = it is not kept (any more). */
     readonly contentBefore: (blob: string) => Promise<Uint8Array | null>;
     /** The user says to go on waiting for the running turn: its limits of silence begin anew. False: nothing waits with one. */
@@ -265,11 +288,12 @@ export function createApp(deps: AppDeps): App {
   });
   const apiDeps = { settings: () => settings.get(), keyFor: keys.keyFor, rawStream, clock: systemClock, log };
 
+  const standing = () =>
+    standingInputs({ settings, workspace, env, laneEnv: practice.env(), practice: practice.state(), keysRevision });
   const keeper = new StatusKeeper({
     clock: systemClock,
     log,
-    standing: () =>
-      standingInputs({ settings, workspace, env, laneEnv: practice.env(), practice: practice.state(), keysRevision }),
+    standing,
     probeNative: () => probeNative({ ...native(), trusted: workspace.trusted() }),
     probeApi: async () => {
       // An untrusted workspace asks nobody: what was known before stays.
@@ -310,10 +334,28 @@ export function createApp(deps: AppDeps): App {
     log,
   };
   const server = new SharedServer({ clock: systemClock, log, version, experimentalApi: true });
-  const api = createResponsesLane(apiDeps);
+  const readings = new ReadingsKeeper({
+    inputs: () => keeper.inputs(),
+    about: () => JSON.stringify([standing().nativeKey, keeper.current().inputs.native.providerLabel]),
+    aboutApi: () => standing().apiKey,
+    check: async () => {
+      await keeper.refresh(['codex-native']);
+    },
+    resolve: () => resolveNative(null),
+    server,
+    closing: closing.signal,
+    clock: systemClock,
+    log,
+  });
+  const api = createResponsesLane({
+    ...apiDeps,
+    onLimits: (limits) => readings.endpointTold(limits),
+  });
   const nativeLanes = {
     exec: createExecLane({ ...nativeDeps, scratch: () => openDataHome({ env }) }),
-    'app-server': createAppServerLane({ ...nativeDeps, server, newId }),
+    'app-server': sayingOfEffort(createAppServerLane({ ...nativeDeps, server, newId }), (model) =>
+      offerOf(readings.current(), model),
+    ),
   };
   const laneOf = (id: RunnableLaneId, transport: NativeTransport = 'exec'): Lane =>
     id === 'api' ? api : nativeLanes[transport];
@@ -370,7 +412,12 @@ export function createApp(deps: AppDeps): App {
       checkAttachment,
     },
     {
-      onEvents: (threadId, batch) => events.fire({ threadId, events: batch }),
+      onEvents: (threadId, batch) => {
+        events.fire({ threadId, events: batch });
+        // With its receipt a turn is over: what is asked now keeps nobody waiting.
+        if (batch.some((event) => event.kind === 'receipt' && event.receipt.transport === 'app-server'))
+          readings.again();
+      },
       onActivity: (threadId, activity) => activities.fire({ threadId, activity }),
     },
   );
@@ -411,12 +458,17 @@ export function createApp(deps: AppDeps): App {
         resolve: () => resolveNative(null),
         server,
         onSignedIn: async () => {
+          readings.forget();
+          readings.again();
           await keeper.refresh(['codex-native']);
         },
         closing: closing.signal,
         clock: systemClock,
         log,
       }),
+      readings: () => readings.current(),
+      read: () => readings.read(),
+      onReadings: (listener) => readings.onChange(listener),
       liftPin: async () => {
         await pins.lift();
         await keeper.refresh(['codex-native']);
@@ -440,9 +492,29 @@ export function createApp(deps: AppDeps): App {
       rename: (id, title) => engine.rename(id, title),
       fork: (id) => engine.fork(id),
       keepImage: async (bytes, type) => keepImage(await openDataHome({ env }), bytes, type),
+      codex: codexThreadActions({
+        inputs: () => keeper.inputs(),
+        probe: async () => {
+          await keeper.refresh(['codex-native']);
+        },
+        workspace,
+        resolve: () => resolveNative(null),
+        server,
+        ours: () => transcript.list(),
+        nativeOf: async (id) => (await engine.glance(id)).nativeThreadId,
+        import: (history, cwd) => engine.import(history, cwd),
+        clock: systemClock,
+        log,
+      }),
       worktree: worktreeActions({
         view: (id) => engine.view(id),
         whileIdle: (id, work) => engine.whileIdle(id, work),
+        trusted: () => workspace.trusted(),
+        env: practice.env,
+        log,
+      }),
+      reviewChoices: reviewChoicesAction({
+        view: (id) => engine.view(id),
         trusted: () => workspace.trusted(),
         env: practice.env,
         log,
@@ -462,6 +534,7 @@ export function createApp(deps: AppDeps): App {
       listening.dispose();
       keeper.close();
       closing.abort();
+      readings.close();
       await supervision.close(closeAll());
     },
   };

@@ -1,11 +1,15 @@
 export { createApiKeys } from './api-keys.ts';
 export { checkAttachment } from './check-attachment.ts';
+export { type CodexThread, type CodexThreadActions, type CodexThreads, codexThreadActions } from './codex-threads.ts';
 export { newDigest } from './digest.ts';
+export { sayingOfEffort } from './effort-notice.ts';
 export { createGrantStore } from './grant-store.ts';
 export { type KeptImageType, keepImage } from './kept-images.ts';
 export { lazyTranscript } from './lazy-transcript.ts';
 export { createPracticeSwitch, type PracticeState } from './practice-switch.ts';
 export { createRawStreams } from './raw-streams.ts';
+export { ReadingsKeeper } from './readings.ts';
+export { type ReviewChoicesAction, reviewChoicesAction } from './review-choices.ts';
 export { type InstallPlan, runtimeActions } from './runtime-actions.ts';
 export { type SignInAction, signInAction } from './sign-in.ts';
 export { endpointFacts, standingInputs } from './standing.ts';

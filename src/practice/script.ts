@@ -1,4 +1,5 @@
 import { PRACTICE_LABEL } from './label.ts';
+import { limitsIn } from './limits.ts';
 import { longAnswer } from './long-answer.ts';
 import { readOutcome } from './outcome.ts';
 import type { Scene, Script, Step } from './scene.ts';
@@ -18,6 +19,10 @@ const SCRIPTS: readonly (readonly [pattern: RegExp, script: Script])[] = [
   [/^write:\s*(\S.*)$/i, writeFile],
   [/^slow command\b/i, slowCommand],
   [/^long answer\b/i, () => finish(longAnswer(), '**Writing at length**\n\nA bit of every kind of Markdown.')],
+  [
+    /^limits:\s*\d/i,
+    ({ asked }) => finish(`${limitsIn(asked.prompts)?.usedPercent} % of a limit of 5 hours are used.`),
+  ],
   [/^explain\b/i, explain],
   [/^(?:add|write)\s+(?:an?|another|some|the)?\s*(?:\w+\s+)?tests?\b/i, addTest],
   [/^run\s+(?:all\s+|the\s+|my\s+)*tests?\b/i, runTests],

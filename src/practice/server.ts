@@ -12,6 +12,7 @@ import type { Fault } from './fault.ts';
 import { CONTEXT_MESSAGE, FAULT_TEXT, faultIn } from './fault.ts';
 import { refuseStrangers } from './guard.ts';
 import { PRACTICE_HEADER, PRACTICE_LABEL } from './label.ts';
+import { limitHeaders, limitsIn } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import { isInside } from './sandbox.ts';
 import { finish } from './scene.ts';
@@ -114,6 +115,10 @@ async function respond(request: IncomingMessage, response: ServerResponse, setti
   const fault = faultIn(asked.prompts);
   if (fault instanceof Refusal) throw fault;
   const scene = { asked, tied: tiedHands(asked, settings.workspaces), windows: process.platform === 'win32' };
+  const limits = limitsIn(asked.prompts);
+  if (limits !== null) {
+    for (const [name, value] of Object.entries(limitHeaders(limits))) response.setHeader(name, value);
+  }
   const items = outputItems(asked, fault === null ? nextStep(scene) : finish(FAULT_TEXT));
   if (asked.stream) return await sendStream(response, streamEvents(asked, items, fault), fault, settings.pace);
   switch (fault?.kind) {

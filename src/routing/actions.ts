@@ -25,6 +25,7 @@ export const actionIds = [
   'chooseNativeAuth',
   'unlockPlugins',
   'openWalkthrough',
+  'compactThread',
   'openInteractive',
   'chooseTransport',
 ] as const;
@@ -57,6 +58,7 @@ const commands: Readonly<Record<ActionId, { readonly command: string; readonly a
   chooseNativeAuth: { command: 'workbench.action.openSettings', args: ['codexLanes.native.auth'] },
   unlockPlugins: { command: 'workbench.action.openSettings', args: ['codexLanes.plugins.unlock'] },
   openWalkthrough: { command: 'codexLanes.openWalkthrough' },
+  compactThread: { command: 'codexLanes.compactThread' },
   openInteractive: { command: 'workbench.action.openSettings', args: ['codexLanes.native.interactive'] },
   chooseTransport: { command: 'workbench.action.openSettings', args: ['codexLanes.native.transport'] },
 };

@@ -1,8 +1,25 @@
 export { type CliFacts, type CliReader, createCliReader, neededExecWords, turnOptionWords } from './abilities.ts';
 export type * as AppServer from './app-server/generated/protocol.ts';
+export {
+  type KeptConversation,
+  type KeptThread,
+  type KeptTurn,
+  keptThread,
+  listKeptThreads,
+  readKeptThread,
+  whyNotRead,
+} from './app-server/kept-threads.ts';
 export type { Lease } from './app-server/lease.ts';
 export type { Notification, Reader, RequestOptions, WireListener } from './app-server/peer.ts';
 export type { Answerer, Question, Withdrawal } from './app-server/questions.ts';
+export {
+  isAnotherAccount,
+  limitsTold,
+  readAccount,
+  readFeatures,
+  readLimits,
+  readModelOffers,
+} from './app-server/readers.ts';
 export { isRpcError, type RpcFailure } from './app-server/rpc-error.ts';
 export type { ServerEnd } from './app-server/server-end.ts';
 export type { ServerProgram } from './app-server/server-process.ts';
@@ -17,6 +34,7 @@ export { type CrashPins, createCrashPins, type StartReport } from './crash-pins.
 export { type DoctorInputs, runDoctor } from './doctor.ts';
 export { type FailureRule, failureFromMessage, failureFromWords, firstMatch } from './failure-words.ts';
 export { createFolderTrust } from './folder-trust.ts';
+export { type ReviewChoices, reviewChoices } from './git-review.ts';
 export { findWorktree } from './git-worktree.ts';
 export type { WorktreeFile } from './git-worktree-changes.ts';
 export { discardWorktree, mergeWorktree, worktreeDiff } from './git-worktree-merge.ts';

@@ -1,5 +1,5 @@
 import { LfSplitter, readSse } from '../../base/index.ts';
-import type { TurnError } from '../../model/index.ts';
+import type { EndpointLimit, TurnError } from '../../model/index.ts';
 import { maskKey, messageOf, transportCapabilities } from '../../model/index.ts';
 import type {
   Clock,
@@ -18,6 +18,7 @@ import { connectionFailed, noResponse, refusalOf, streamCut, turnError } from '.
 import type { Normalizer } from './normalize.ts';
 import { createNormalizer } from './normalize.ts';
 import { RequestProgress } from './progress.ts';
+import { rateLimits } from './rate-headers.ts';
 import { post, requestBody } from './request.ts';
 import { isPassing, retryWait, wait } from './retry.ts';
 import { readErrorBody, readWire } from './wire.ts';
@@ -30,6 +31,8 @@ export type ResponsesLaneDeps = {
   readonly fetch?: typeof globalThis.fetch;
   /** Begins to keep the raw stream of a turn, where the user wants that; left out: nothing is kept. */
   readonly rawStream?: OpenRawStream;
+  /** Hears what each answer says of the endpoint's limits. */
+  readonly onLimits?: (limits: readonly EndpointLimit[]) => void;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -207,6 +210,7 @@ class ResponsesRun {
       const answer = await post(fetch, `${endpoint.base}/responses`, { ...init, signal: controller.signal });
       if ('error' in answer) return { end: failed(answer.error) };
       this.#label = practiceLabel(answer.response.headers) ?? endpoint.host;
+      this.#deps.onLimits?.(rateLimits(answer.response.headers, clock.now()));
       watch();
       if (!answer.response.ok) return await this.#refused(endpoint.host, answer.response, watch);
       this.#progress.accepted(this.#label);

@@ -1,6 +1,8 @@
+import { Emitter } from '../../base/index.ts';
 import { LanesError, messageOf } from '../../model/index.ts';
 import { CrashLimit } from './crash-limit.ts';
 import { Lease } from './lease.ts';
+import type { Notification } from './peer.ts';
 import { RpcError } from './rpc-error.ts';
 import type { ServerEnd } from './server-end.ts';
 import type { RunningServer, ServerDeps, ServerProgram } from './server-process.ts';
@@ -33,6 +35,7 @@ export class SharedServer {
   readonly #options: SharedServerOptions;
   readonly #crashes: CrashLimit;
   readonly #hooks = new Set<StartHook>();
+  readonly #told: Emitter<Notification>;
   readonly #stop = new AbortController();
   /** The server that new users get. */
   #current: Session | null = null;
@@ -43,6 +46,9 @@ export class SharedServer {
   constructor(options: SharedServerOptions) {
     this.#options = options;
     this.#crashes = new CrashLimit(options.clock);
+    this.#told = new Emitter((error) =>
+      options.log.error(`a listener of Codex's app-server failed: ${messageOf(error)}`),
+    );
   }
 
   /** How many use it now. */
@@ -66,6 +72,25 @@ export class SharedServer {
       session.leave();
       throw error;
     }
+  }
+
+  /**
+   * The server that new users would get, where one runs, without being a user of it: it is closed as if nobody held this, and
+   * what was asked over it is refused then. Null: none runs.
+   */
+  async running(): Promise<Lease | null> {
+    const session = this.#current;
+    if (session === null) return null;
+    try {
+      return new Lease(await session.started, session.generation, () => undefined);
+    } catch {
+      return null;
+    }
+  }
+
+  /** Hears what every server of the window tells, also while nobody uses it. The returned function stops it. */
+  onNotification(listener: (notification: Notification) => void): () => void {
+    return this.#told.on(listener);
   }
 
   /** The returned function takes the hook back. */
@@ -132,6 +157,7 @@ export class SharedServer {
       if (!signal.aborted) this.#crashes.add(session.key, messageOf(error));
       throw error;
     }
+    server.peer.onNotification((notification) => this.#told.fire(notification));
     void server.ended.then((end) => this.#ended(program, session, end));
     await this.#runHooks(server, session);
     return server;

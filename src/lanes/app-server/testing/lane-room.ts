@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { laneTurn, turnIo } from '../../../../test/fakes/lane-turn.ts';
 import { nativeSettings } from '../../../../test/fakes/settings.ts';
 import { AsyncQueue } from '../../../base/index.ts';
-import type { LaneEvent, TurnProgress } from '../../../model/index.ts';
+import type { Attachment, LaneEvent, TurnProgress } from '../../../model/index.ts';
 import { turnId } from '../../../model/index.ts';
 import { newId, systemClock } from '../../../node/index.ts';
 import type {
+  ApprovalAnswer,
   ApprovalRequest,
   LaneTurn,
   OpenRawStream,
@@ -46,13 +47,13 @@ export type Run = {
   readonly changes: string[];
   readonly stop: (reason?: string) => void;
   /** Resolves with whether the turn took it. */
-  readonly steer: (text: string) => Promise<boolean>;
+  readonly steer: (text: string, attachments?: readonly Attachment[]) => Promise<boolean>;
 };
 
 export type RunOptions = {
   readonly turn?: Partial<LaneTurn>;
-  /** Answers a question with one of its decisions. Default: nobody answers. */
-  readonly onAsk?: (request: ApprovalRequest, signal: AbortSignal) => string | null;
+  /** Answers a question with one of its decisions, or with what is filled in, too. Default: nobody answers. */
+  readonly onAsk?: (request: ApprovalRequest, signal: AbortSignal) => string | ApprovalAnswer | null;
   readonly mayPay?: TurnIo['mayPay'];
 };
 
@@ -169,8 +170,8 @@ export class LaneRoom {
     const inbox = new AsyncQueue<Steer>();
     const fill: TurnIo['approvals']['fill'] = (request, signal) =>
       new Promise((resolve, reject) => {
-        const decision = onAsk?.(request, signal) ?? null;
-        if (decision !== null) resolve({ decision, answers: {} });
+        const given = onAsk?.(request, signal) ?? null;
+        if (given !== null) resolve(typeof given === 'string' ? { decision: given, answers: {} } : given);
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
         if (signal.aborted) reject(signal.reason);
       });
@@ -194,9 +195,9 @@ export class LaneRoom {
       text: () =>
         events.flatMap((event) => (event.kind === 'assistant_text' && !event.isDelta ? [event.text] : [])).join('\n'),
       stop: (reason = 'user') => stop.abort(reason),
-      steer: (words) =>
+      steer: (words, attachments = []) =>
         new Promise((settle) => {
-          if (!inbox.push({ text: words, attachments: [], settle })) settle(false);
+          if (!inbox.push({ text: words, attachments, settle })) settle(false);
         }),
     };
   }
