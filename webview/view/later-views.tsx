@@ -10,6 +10,7 @@ type Name =
   | 'ProgressBox'
   | 'QueuedWays'
   | 'ReceiptFacts'
+  | 'SendQuestionNote'
   | 'SendWays'
   | 'WorktreeBar';
 type Views = Pick<typeof import('./rare-views.ts'), Name>;
@@ -31,6 +32,7 @@ export function loadLaterViews(): Promise<void> {
       ProgressBox,
       QueuedWays,
       ReceiptFacts,
+      SendQuestionNote,
       SendWays,
       WorktreeBar,
     }) => {
@@ -42,6 +44,7 @@ export function loadLaterViews(): Promise<void> {
         ProgressBox,
         QueuedWays,
         ReceiptFacts,
+        SendQuestionNote,
         SendWays,
         WorktreeBar,
       };
@@ -78,5 +81,6 @@ export const OutputPane = later('OutputPane', BareOutput);
 export const ProgressBox = later('ProgressBox');
 export const QueuedWays = later('QueuedWays');
 export const ReceiptFacts = later('ReceiptFacts');
+export const SendQuestionNote = later('SendQuestionNote');
 export const SendWays = later('SendWays');
 export const WorktreeBar = later('WorktreeBar');
