@@ -27,6 +27,7 @@ export const actionIds = [
   'openWalkthrough',
   'openInteractive',
   'chooseTransport',
+  'showUsage',
 ] as const;
 
 export type ActionId = (typeof actionIds)[number];
@@ -57,6 +58,7 @@ const commands: Readonly<Record<ActionId, { readonly command: string; readonly a
   chooseNativeAuth: { command: 'workbench.action.openSettings', args: ['codexLanes.native.auth'] },
   unlockPlugins: { command: 'workbench.action.openSettings', args: ['codexLanes.plugins.unlock'] },
   openWalkthrough: { command: 'codexLanes.openWalkthrough' },
+  showUsage: { command: 'codexLanes.showUsage' },
   openInteractive: { command: 'workbench.action.openSettings', args: ['codexLanes.native.interactive'] },
   chooseTransport: { command: 'workbench.action.openSettings', args: ['codexLanes.native.transport'] },
 };

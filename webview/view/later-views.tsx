@@ -2,7 +2,7 @@ import type { ComponentProps, FunctionComponent, JSX } from 'preact';
 import { useEffect, useReducer } from 'preact/hooks';
 import { BareOutput } from './bare-output.tsx';
 
-type Name = 'ApprovalAnswer' | 'DiffPane' | 'JsonPane' | 'OutputPane' | 'ProgressBox' | 'ReceiptFacts';
+type Name = 'ApprovalAnswer' | 'DiffPane' | 'JsonPane' | 'LimitsNote' | 'OutputPane' | 'ProgressBox' | 'ReceiptFacts';
 type Views = Pick<typeof import('./rare-views.ts'), Name>;
 
 let views: Views | null = null;
@@ -14,8 +14,8 @@ let coming: Promise<void> | null = null;
  */
 export function loadLaterViews(): Promise<void> {
   coming ??= import('./rare-views.ts').then(
-    ({ ApprovalAnswer, DiffPane, JsonPane, OutputPane, ProgressBox, ReceiptFacts }) => {
-      views = { ApprovalAnswer, DiffPane, JsonPane, OutputPane, ProgressBox, ReceiptFacts };
+    ({ ApprovalAnswer, DiffPane, JsonPane, LimitsNote, OutputPane, ProgressBox, ReceiptFacts }) => {
+      views = { ApprovalAnswer, DiffPane, JsonPane, LimitsNote, OutputPane, ProgressBox, ReceiptFacts };
     },
   );
   return coming;
@@ -45,6 +45,7 @@ function later<N extends Name>(
 export const ApprovalAnswer = later('ApprovalAnswer');
 export const DiffPane = later('DiffPane');
 export const JsonPane = later('JsonPane');
+export const LimitsNote = later('LimitsNote');
 export const OutputPane = later('OutputPane', BareOutput);
 export const ProgressBox = later('ProgressBox');
 export const ReceiptFacts = later('ReceiptFacts');
