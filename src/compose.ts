@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Disposables, Emitter } from './base/index.ts';
 import { createChanges } from './changes/index.ts';
-import type { InstallPlan, KeptImageType, PracticeState, SignInAction, WorktreeActions } from './compose/index.ts';
+import type {
+  InstallPlan,
+  KeptImageType,
+  PracticeState,
+  ReviewChoicesAction,
+  SignInAction,
+  WorktreeActions,
+} from './compose/index.ts';
 import {
   checkAttachment,
   createApiKeys,
@@ -15,6 +22,7 @@ import {
   lazyTranscript,
   newDigest,
   ReadingsKeeper,
+  reviewChoicesAction,
   runtimeActions,
   sayingOfEffort,
   signInAction,
@@ -170,6 +178,7 @@ export type App = {
     readonly keepImage: (bytes: Uint8Array, type: KeptImageType) => Promise<string>;
     /** The git worktree that a thread runs in. */
     readonly worktree: WorktreeActions;
+    readonly reviewChoices: ReviewChoicesAction;
     /** A file's content as it stood before a change, by the `blob` of a baseline; null = it is not kept (any more). */
     readonly contentBefore: (blob: string) => Promise<Uint8Array | null>;
     /** The user says to go on waiting for the running turn: its limits of silence begin anew. False: nothing waits with one. */
@@ -480,6 +489,12 @@ export function createApp(deps: AppDeps): App {
       worktree: worktreeActions({
         view: (id) => engine.view(id),
         whileIdle: (id, work) => engine.whileIdle(id, work),
+        trusted: () => workspace.trusted(),
+        env: practice.env,
+        log,
+      }),
+      reviewChoices: reviewChoicesAction({
+        view: (id) => engine.view(id),
         trusted: () => workspace.trusted(),
         env: practice.env,
         log,

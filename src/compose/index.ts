@@ -8,6 +8,7 @@ export { lazyTranscript } from './lazy-transcript.ts';
 export { createPracticeSwitch, type PracticeState } from './practice-switch.ts';
 export { createRawStreams } from './raw-streams.ts';
 export { ReadingsKeeper } from './readings.ts';
+export { type ReviewChoicesAction, reviewChoicesAction } from './review-choices.ts';
 export { type InstallPlan, runtimeActions } from './runtime-actions.ts';
 export { type SignInAction, signInAction } from './sign-in.ts';
 export { endpointFacts, standingInputs } from './standing.ts';

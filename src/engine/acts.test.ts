@@ -155,6 +155,21 @@ test('what could be done when it was asked for, and can’t when its turn comes,
   });
 });
 
+test('while it runs, a message waits behind it', async () => {
+  const first = Promise.withResolvers<void>();
+  const t = room(async (turn, io, end) => {
+    await first.promise;
+    return await ran(turn, io, end);
+  });
+  await t.doing(review);
+  await t.until(() => t.turns.length === 1);
+  expect(t.engine.activity(t.id).steers).toBe(false);
+  expect(await t.engine.steer(t.id, { requestId: requestId('s'), text: 'and this' })).toEqual({ ok: true });
+  first.resolve();
+  await t.idle();
+  expect(t.turns.map(({ text }) => text)).toEqual(['please review', 'and this']);
+});
+
 test('Stop ends it like any turn', async () => {
   const t = room(async (_turn, io, end) => {
     await new Promise((stop) => io.signal.addEventListener('abort', stop, { once: true }));

@@ -136,6 +136,35 @@ export class DescendantTracker {
   }
 }
 
+/**
+ * Kills the processes that carry all of `marks` in the environment they were started with, until two looks find none.
+ * Returns how many were killed. Linux only: elsewhere none is found. Never rejects.
+ */
+export async function endMarked(marks: Readonly<Record<string, string>>): Promise<number> {
+  const killed = new Set<number>();
+  const until = performance.now() + killPatience;
+  for (let emptyLooks = 0; emptyLooks < 2 && performance.now() < until; await pause(10)) {
+    const alive = markedBy(marks);
+    emptyLooks = alive?.length === 0 ? emptyLooks + 1 : 0;
+    for (const { pid } of alive ?? []) {
+      killed.add(pid);
+      signalProcess(pid, 'SIGKILL');
+    }
+  }
+  return killed.size;
+}
+
+/** Null where the table can't be read. */
+function markedBy(marks: Readonly<Record<string, string>>): readonly ProcessRow[] | null {
+  try {
+    let rows: readonly ProcessRow[] = listProcesses().filter(({ pid }) => pid !== process.pid);
+    for (const [name, value] of Object.entries(marks)) rows = processesMarked(name, value, rows);
+    return rows;
+  } catch {
+    return null;
+  }
+}
+
 /** Null: it can't be read just now. */
 export function readTable(): readonly ProcessRow[] | null {
   try {

@@ -42,6 +42,28 @@ test('only the given environment is seen', async () => {
   expect(child.output()).toBe('CODEX_LANES_RUN,PATH');
 });
 
+test.skipIf(process.platform !== 'linux')('a part of what it started is ended, and the rest runs on', async () => {
+  const child = start(
+    `const { spawn } = require('node:child_process');
+     const begin = (part) => spawn('sh', ['-c', 'sleep 600 & wait'], { detached: true, env: { ...process.env, PART: part } });
+     console.log(begin('one').pid, begin('other').pid); setInterval(() => {}, 1000)`,
+  );
+  await vi.waitFor(() => expect(child.output()).toMatch(/\d+ \d+/));
+  const [one = 0, other = 0] = child.output().trim().split(' ').map(Number);
+  const below = (pid: number) => descendantsOf(pid, listProcesses());
+  await vi.waitFor(() => expect([below(one), below(other)].map(({ length }) => length)).toEqual([1, 1]));
+  const gone = [one, ...below(one).map(({ pid }) => pid)];
+  expect(await child.endPart('PART', 'one')).toBe(2);
+  expect(gone.filter(alive)).toEqual([]);
+  expect(below(other)).toHaveLength(1);
+  expect(await child.endPart('PART', 'none')).toBe(0);
+  // Another program's parts are not ours to end.
+  const stranger = start('setInterval(() => {}, 1000)');
+  expect(await stranger.endPart('PART', 'other')).toBe(0);
+  await Promise.all([stranger.stop(), child.stop()]);
+  expect(alive(other)).toBe(false);
+});
+
 test('a program that is not there is an answer, not an exception', async () => {
   const end = await spawnChild({
     file: '/nowhere/codex',

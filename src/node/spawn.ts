@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import type { Purpose } from './live-processes.ts';
 import { labelOf, liveProcesses } from './live-processes.ts';
 import { processRecords } from './process-records.ts';
-import { DescendantTracker, killPatience, readTable, runMarker, signalProcess } from './spawn-sweep.ts';
+import { DescendantTracker, endMarked, killPatience, readTable, runMarker, signalProcess } from './spawn-sweep.ts';
 import { taskkill } from './spawn-taskkill.ts';
 
 /** What ended a process: nothing of ours, a polite signal, or the last resort. */
@@ -65,6 +65,11 @@ export type Child = {
    * so that they are found after a crash of ours even where they have lost our mark. Returns at once.
    */
   readonly observe: () => void;
+  /**
+   * Kills what it started, and what that started, with `name=value` in its environment, and lets the rest run. Returns how
+   * many there were. Linux only: elsewhere none is found. Never rejects.
+   */
+  readonly endPart: (name: string, value: string) => Promise<number>;
 };
 
 /** When is looked after a call of `observe`, in milliseconds after it. Each look costs some milliseconds. */
@@ -182,7 +187,9 @@ export function spawnChild(options: ChildOptions): Child {
   };
   if (pid !== null) void ended.then(liveProcesses.add({ pid, ...shown }, stop));
   const stdin = options.stdin === null ? processOf.stdin : null;
-  return { pid, stdin, exited: exitRead, ended, stop, observe: () => watch.start() };
+  const endPart = (name: string, value: string): Promise<number> =>
+    endMarked({ [runMarker]: tracker.mark, [name]: value });
+  return { pid, stdin, exited: exitRead, ended, stop, observe: () => watch.start(), endPart };
 }
 
 type Exit = Pick<ChildEnd, 'exitCode' | 'signal' | 'startError'>;

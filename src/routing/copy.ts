@@ -241,6 +241,7 @@ export const copyTable = {
   'action.setNativeKey': 'Set Key for Codex Native',
   'action.clearNativeKey': 'Clear Key for Codex Native',
   'action.liftPin': 'Lift the Pin',
+  'action.compactThread': 'Compact Thread',
   'action.enableNative': 'Switch Codex Native On',
   'action.chooseNativeAuth': 'Choose the Credential of Codex Native',
   'action.unlockPlugins': 'Unlock Plugins',

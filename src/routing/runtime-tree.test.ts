@@ -339,8 +339,21 @@ test('account and limits: as they were told, with when', () => {
     },
     now - 120_000,
   );
-  const me = { kind: 'chatgpt', name: 'me@example.org', workspace: 'Workshop', plan: 'stellar', needsLogin: true } as const;
-  const feature = { name: 'beta_one', label: 'One', description: 'Does one.', stage: 'beta', enabled: true, byDefault: false };
+  const me = {
+    kind: 'chatgpt',
+    name: 'me@example.org',
+    workspace: 'Workshop',
+    plan: 'stellar',
+    needsLogin: true,
+  } as const;
+  const feature = {
+    name: 'beta_one',
+    label: 'One',
+    description: 'Does one.',
+    stage: 'beta',
+    enabled: true,
+    byDefault: false,
+  };
   const readings: Partial<Readings> = {
     account: value(me),
     limits: value(known),
@@ -387,7 +400,9 @@ test('models: those that Codex told of, with the default and the efforts of each
     { ...offer, id: 'gpt-b', label: 'gpt-b', isDefault: false, efforts: [] },
   ]);
   const rows = withTold({ models }).filter(({ id }) => id.startsWith('models.'));
-  expect(rows.map(({ label, description, tooltip }) => [label.english, description?.english, tooltip?.english])).toEqual([
+  expect(
+    rows.map(({ label, description, tooltip }) => [label.english, description?.english, tooltip?.english]),
+  ).toEqual([
     ['GPT A', 'gpt-a (default)', 'Big. Reasoning efforts: low, high.'],
     ['gpt-b', undefined, 'Big.'],
   ]);

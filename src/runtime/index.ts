@@ -25,6 +25,7 @@ export { type CrashPins, createCrashPins, type StartReport } from './crash-pins.
 export { type DoctorInputs, runDoctor } from './doctor.ts';
 export { type FailureRule, failureFromMessage, failureFromWords, firstMatch } from './failure-words.ts';
 export { createFolderTrust } from './folder-trust.ts';
+export { type ReviewChoices, reviewChoices } from './git-review.ts';
 export { findWorktree } from './git-worktree.ts';
 export type { WorktreeFile } from './git-worktree-changes.ts';
 export { discardWorktree, mergeWorktree, worktreeDiff } from './git-worktree-merge.ts';

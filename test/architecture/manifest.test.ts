@@ -67,7 +67,15 @@ test('commands are registered in one place, from the list', () => {
 });
 
 /** Commands that start a program or send something: a workspace that is not trusted gets none of them. */
-const needTrust = ['sendPrompt', 'attachImage', 'worktree.diff', 'worktree.merge', 'worktree.discard'];
+const needTrust = [
+  'sendPrompt',
+  'compactThread',
+  'reviewChanges',
+  'attachImage',
+  'worktree.diff',
+  'worktree.merge',
+  'worktree.discard',
+];
 
 test('what starts or sends something needs a trusted workspace', () => {
   type Entry = { readonly command: string; readonly when?: string };
@@ -87,6 +95,8 @@ test('a command about the state of the shown thread is offered in that state alo
   );
   const asked = (name: string) => palette.get(`codexLanes.${name}`)?.split(' && ') ?? [];
   expect(asked('continueTurn')).toEqual(['codexLanes.canContinue']);
+  expect(asked('compactThread')).toContain('codexLanes.canCompact');
+  expect(asked('reviewChanges')).toContain('codexLanes.canReview');
   expect(asked('renameThread')).toEqual(['codexLanes.promptSent']);
   expect(asked('forkThread')).toEqual(['codexLanes.promptSent', '!codexLanes.turnRunning']);
   for (const name of ['diff', 'merge', 'discard']) expect(asked(`worktree.${name}`)[0]).toBe('codexLanes.hasWorktree');

@@ -24,7 +24,7 @@ const refusing = [
 ];
 const usual = [
   { id: 'accept', label: 'Allow' },
-  { id: 'acceptForSession', label: 'Allow in this session' },
+  { id: 'acceptForSession', label: 'Allow until this turn ends' },
   ...refusing,
 ];
 const prefix = 'touch /home/dev/esc.txt';

@@ -15,7 +15,8 @@ export function decisionWords(subject: RowOf<'approval'>['subject'], { id, label
     case 'decline':
       return subject === 'user_input' ? t('decideNoAnswer') : t('decideDecline');
     case 'cancel':
-      return t('decideCancel');
+      // An MCP server hears of it, and the turn goes on (measured).
+      return subject === 'mcp' ? t('decideClose') : t('decideCancel');
     case 'answer':
       return t('decideAnswer');
     case 'acceptWithExecpolicyAmendment':

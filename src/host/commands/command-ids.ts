@@ -15,6 +15,8 @@ export const commandIds = [
   'codexLanes.renameThread',
   'codexLanes.forkThread',
   'codexLanes.threadOptions',
+  'codexLanes.compactThread',
+  'codexLanes.reviewChanges',
   'codexLanes.continueTurn',
   'codexLanes.attachImage',
   'codexLanes.worktree.diff',

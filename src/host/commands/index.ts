@@ -1,6 +1,7 @@
 import { commands, l10n, window } from 'vscode';
 import type { ThreadId } from '../../model/index.ts';
 import { messageOf, threadId } from '../../model/index.ts';
+import { compactThread, reviewChanges } from '../acts/index.ts';
 import { showGrants } from '../approvals/index.ts';
 import { attachImage } from '../attachments/index.ts';
 import { pickBinary } from '../binary-picker/index.ts';
@@ -46,6 +47,8 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'codexLanes.renameThread': ofShown(renameThread),
   'codexLanes.forkThread': ofShown(forkThread),
   'codexLanes.threadOptions': ofShown(pickOptions),
+  'codexLanes.compactThread': ofShown(compactThread),
+  'codexLanes.reviewChanges': ofShown(reviewChanges),
   'codexLanes.continueTurn': continueTurn,
   'codexLanes.attachImage': attachImage,
   'codexLanes.worktree.diff': ofShown(showDiff),

@@ -29,9 +29,11 @@ export function register({
     publish('codexLanes.turnRunning', running);
     publish('codexLanes.awaitingApproval', awaitingApproval);
     publish('codexLanes.lane', settings.get().lane.value);
-    const { canContinue, hasWorktree } = threadFacts.current();
+    const { canContinue, hasWorktree, canCompact, canReview } = threadFacts.current();
     publish('codexLanes.canContinue', canContinue && session.refusal() === null);
     publish('codexLanes.hasWorktree', hasWorktree);
+    publish('codexLanes.canCompact', canCompact && session.refusal() === null);
+    publish('codexLanes.canReview', canReview && session.refusal() === null);
     publish('codexLanes.promptSent', session.thread()?.begun === true);
     const practice = core.loaded()?.practice.state().on === true;
     const { document, inputs, checkedAt } = status.current();

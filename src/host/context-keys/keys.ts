@@ -10,6 +10,8 @@ export const contextKeys = [
   // Of the thread that the chat used last shows.
   'codexLanes.canContinue',
   'codexLanes.hasWorktree',
+  'codexLanes.canCompact',
+  'codexLanes.canReview',
   // What the walkthrough counts as done.
   'codexLanes.promptSent',
   'codexLanes.changeReviewed',

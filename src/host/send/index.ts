@@ -1,22 +1,19 @@
 import { l10n, window } from 'vscode';
-import type { RequestId } from '../../model/index.ts';
+import type { RequestId, TurnAct } from '../../model/index.ts';
 import { requestId } from '../../model/index.ts';
 import type { Session } from '../session/index.ts';
 
-/** Sends a prompt in the thread that a chat shows, and brings the chat into sight. */
-export async function sendAsking(session: Session, prompt: string): Promise<void> {
+/** Sends a prompt, or asks for something else in its words, in the thread that a chat shows; brings the chat into sight. */
+export async function sendAsking(session: Session, prompt: string, act?: TurnAct): Promise<void> {
   await session.reveal();
-  await submitAsking(session, requestId(crypto.randomUUID()), prompt, []);
+  await submitAsking(session, { id: requestId(crypto.randomUUID()), prompt, act }, []);
 }
 
+type Asked = { readonly id: RequestId; readonly prompt: string; readonly act: TurnAct | undefined };
+
 /** A question comes back before anything is sent; the same prompt goes again with the user's yes. */
-async function submitAsking(
-  session: Session,
-  id: RequestId,
-  prompt: string,
-  confirmed: readonly string[],
-): Promise<void> {
-  const reply = await session.submit(id, prompt, confirmed);
+async function submitAsking(session: Session, asked: Asked, confirmed: readonly string[]): Promise<void> {
+  const reply = await session.submit(asked.id, asked.prompt, confirmed, [], 'queue', asked.act);
   if (reply.ok) return;
   if (reply.ask === undefined) {
     void window.showErrorMessage(reply.message);
@@ -24,5 +21,5 @@ async function submitAsking(
   }
   const send = l10n.t('Send Anyway');
   if ((await window.showWarningMessage(reply.message, { modal: true }, send)) !== send) return;
-  await submitAsking(session, id, prompt, [...confirmed, reply.ask.id]);
+  await submitAsking(session, asked, [...confirmed, reply.ask.id]);
 }

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { Emitter } from '../../base/index.ts';
 import type { Activity, App } from '../../compose.ts';
-import type { Attachment, LogEvent, RequestId, ThreadId, ThreadOptions } from '../../model/index.ts';
+import type { Attachment, LogEvent, RequestId, ThreadId, ThreadOptions, TurnAct } from '../../model/index.ts';
 import { threadId as asThreadId, defaultThreadOptions, LanesError } from '../../model/index.ts';
 import type { Reply, SubmitAs, ViewId } from '../../protocol/index.ts';
 import type { Core } from '../core/index.ts';
@@ -36,13 +36,17 @@ export type Session = {
   /** Moves a thread that has not begun into another folder. */
   readonly chooseFolder: (path: string) => Promise<void>;
   readonly refusal: () => Refusal | null;
-  /** Sends a prompt. `confirmed`: ids of the questions of earlier replies that the user said yes to. */
+  /**
+   * Sends a prompt. `confirmed`: ids of the questions of earlier replies that the user said yes to; `act`: what the turn
+   * does instead of answering.
+   */
   readonly submit: (
     requestId: RequestId,
     text: string,
     confirmed?: readonly string[],
     attachments?: readonly Attachment[],
     as?: SubmitAs,
+    act?: TurnAct,
   ) => Promise<Reply>;
   readonly stop: () => Promise<void>;
   readonly activity: () => Activity;
@@ -205,6 +209,7 @@ export function createSession(
     confirmed: readonly string[] = [],
     attachments: readonly Attachment[] = [],
     as: SubmitAs = 'queue',
+    act?: TurnAct,
   ): Promise<Reply> {
     if (text.trim() === '') return { ok: false, message: l10n.t('There is nothing to send yet.') };
     const opened = await open();
@@ -212,7 +217,8 @@ export function createSession(
     if (refused !== null) return { ok: false, message: refusalText(refused) };
     const { submit, steer, submitNow } = opened.app.threads;
     const send = { queue: submit, steer, now: submitNow }[as];
-    return send(opened.thread.threadId, { requestId, text, confirmed, attachments });
+    const doing = act === undefined ? {} : { act };
+    return send(opened.thread.threadId, { requestId, text, confirmed, attachments, ...doing });
   }
 
   return {

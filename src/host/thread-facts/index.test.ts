@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { App } from '../../compose.ts';
-import type { LogEvent, ThreadView } from '../../model/index.ts';
+import type { ActRefusals, LogEvent, ThreadView } from '../../model/index.ts';
 import { emptyThread, nativeThreadId, threadId } from '../../model/index.ts';
 import { createCore } from '../core/index.ts';
 import type { Session, SessionThread } from '../session/index.ts';
@@ -17,6 +17,7 @@ async function shown() {
   let changed: () => void = () => {};
   let events: (batch: readonly LogEvent[]) => void = () => {};
   let reads = 0;
+  let acts: ActRefusals = { compact: null, review: 'The gate is shut.' };
   const core = createCore(
     async () =>
       ({
@@ -25,6 +26,7 @@ async function shown() {
             reads += 1;
             return views.get(id) ?? emptyThread(id);
           },
+          acts: () => acts,
         },
       }) as unknown as App,
   );
@@ -57,6 +59,9 @@ async function shown() {
     show: (id: string) => {
       thread = { threadId: threadId(id), cwd: '/w', begun: true };
       changed();
+    },
+    refuse: (next: ActRefusals) => {
+      acts = next;
     },
     choose: (other: string) => {
       lane = other;
@@ -106,4 +111,14 @@ test('Continue is offered while the lane that resumes is selected, and no longer
   choose('api');
   choose('codex-native');
   expect(told).toEqual([false, true]);
+});
+
+test('what the next turn can do beside answering is as the engine says now', async () => {
+  const { facts, show, refuse } = await shown();
+  expect(facts.current()).toMatchObject({ canCompact: false, canReview: false });
+  show('a');
+  await settled();
+  expect(facts.current()).toMatchObject({ canCompact: true, canReview: false });
+  refuse({ compact: 'Nothing to compact.', review: null });
+  expect(facts.current()).toMatchObject({ canCompact: false, canReview: true });
 });

@@ -13,11 +13,20 @@ export type ThreadFacts = {
     readonly canContinue: boolean;
     /** It runs in a git worktree of its own. */
     readonly hasWorktree: boolean;
+    /** Its next turn can compact it, or review changes. */
+    readonly canCompact: boolean;
+    readonly canReview: boolean;
   };
   readonly onChange: (call: () => void) => () => void;
 };
 
-const telling: readonly EventKind[] = ['turn_started', 'user_message', 'worktree_created', 'worktree_closed'];
+const telling: readonly EventKind[] = [
+  'turn_started',
+  'user_message',
+  'worktree_created',
+  'worktree_closed',
+  'thread_options_changed',
+];
 
 /** Reads the thread anew when another is shown and when one of its events may change an answer; the last one holds. */
 export function createThreadFacts(
@@ -52,10 +61,15 @@ export function createThreadFacts(
   // Another lane may have been chosen.
   status.onChange(() => changes.fire());
   return {
-    current: () => ({
-      canContinue: view !== null && canContinue(view, selectedLane(status)),
-      hasWorktree: view !== null && view.worktree !== null,
-    }),
+    current: () => {
+      const why = view === null ? null : (core.loaded()?.threads.acts(view.threadId) ?? null);
+      return {
+        canContinue: view !== null && canContinue(view, selectedLane(status)),
+        hasWorktree: view !== null && view.worktree !== null,
+        canCompact: why !== null && why.compact === null,
+        canReview: why !== null && why.review === null,
+      };
+    },
     onChange: (call) => changes.on(call),
   };
 }

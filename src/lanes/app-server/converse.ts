@@ -117,6 +117,7 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
   if (seen.serverEnd === null) await leaveNothing(lease, live, io, log);
   await live.close();
   if (seen.serverEnd === null && !(await letGo(clock, log, lease, live))) memory.holds = true;
+  if (live.state?.end?.outcome !== 'completed') await endForgotten(lease, live, log);
   await raw({ stopped: io.signal.aborted, overdue: seen.overdue, version: program.version });
   const limitS = seen.overdue === 'first-event' ? settings.nativeFirstEventTimeoutS : settings.nativeSilenceTimeoutS;
   return endOf(conversation, live, seen, limitS);
@@ -202,6 +203,14 @@ async function leaveNothing(lease: TurnLease, live: LiveTurn, io: TurnIo, log: L
   if (left === 0 || io.signal.aborted) return;
   const text = `Codex left ${left} running command(s) behind; they were ended with the turn.`;
   live.tell([{ kind: 'warning', source: 'process', text, code: 'left_behind' }]);
+}
+
+/** What was just starting when the turn was cut off is on no list of the server's. Never rejects. */
+async function endForgotten(lease: TurnLease, live: LiveTurn, log: Log): Promise<void> {
+  const threads = live.thread === null ? [] : [live.thread.id, ...live.family];
+  const ended = await Promise.all(threads.map((id) => lease.endCommandsOf(id)));
+  const left = ended.reduce((sum, count) => sum + count, 0);
+  if (left > 0) log.info(`${left} process(es) that Codex had lost sight of were ended with their turn`);
 }
 
 /** Gives the thread up, so that exec, another window or Codex's own command line may go on with it; false = it is held. Never rejects. */

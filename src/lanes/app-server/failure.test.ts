@@ -51,6 +51,13 @@ test.each<readonly [Info | null, string, string, boolean]>([
   expect(failure.message).not.toBe('');
 });
 
+test('a thread that is too long for the model can be compacted here', () => {
+  for (const message of ['whatever', 'Codex ran out of room in the model’s context window']) {
+    const failure = failureOf({ message, codexErrorInfo: 'contextWindowExceeded' }, false);
+    expect(failure).toMatchObject({ code: 'context_full', actions: ['compactThread', 'showLog'] });
+  }
+});
+
 test('what was tried again and has no code is a failure of the provider', () => {
   const error = { message: 'strange', codexErrorInfo: null };
   expect(failureOf(error, true)).toMatchObject({ code: 'server_error', retryable: true, detail: 'strange' });

@@ -10,6 +10,8 @@ type Meaning = {
   readonly retryable?: true;
   /** Codes that Codex's words may tell more precisely. */
   readonly finer?: readonly TurnErrorCode[];
+  /** What helps it on this transport alone. */
+  readonly actions?: readonly string[];
 };
 
 const later = 'Send the prompt again in a moment.';
@@ -33,7 +35,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
   contextWindowExceeded: {
     code: 'context_full',
     message: 'The thread no longer fits into the model’s context window.',
-    hint: 'Start a new thread, or shorten this one.',
+    hint: 'Compact this thread, or start a new one.',
+    actions: ['compactThread', 'showLog'],
   },
   sessionBudgetExceeded: {
     code: 'budget_spent',
@@ -140,9 +143,11 @@ export function failureOf(error: WireTurnError, retried: boolean): TurnError {
   const info = infoOf(error.codexErrorInfo);
   const meaning = info === null ? null : meaningOf(info);
   if (meaning === null) return words ?? { ...failureFromMessage(error.message, retried), detail };
-  const { code, finer = [] } = meaning;
-  if (words !== null && (words.code === code || finer.includes(words.code))) return words;
-  return { code, message: meaning.message, retryable: meaning.retryable ?? false, hint: meaning.hint, detail };
+  const { code, message, hint, retryable = false, finer = [], actions } = meaning;
+  const helping = actions === undefined ? {} : { actions };
+  if (words !== null && words.code === code) return { ...words, ...helping };
+  if (words !== null && finer.includes(words.code)) return words;
+  return { code, message, retryable, hint, detail, ...helping };
 }
 
 type Info = { readonly name: string; readonly status: number | null };

@@ -86,7 +86,8 @@ export function decisionIn(request: Asking, result: unknown): string {
 
 const labels: Readonly<Record<string, string>> = {
   accept: 'Allow',
-  acceptForSession: 'Allow in this session',
+  // Codex forgets it when the thread is let go.
+  acceptForSession: 'Allow until this turn ends',
   acceptAlways: 'Always allow',
   decline: 'Don’t allow',
   cancel: 'Don’t allow, and stop the turn',
@@ -174,7 +175,7 @@ function ofPermissions(params: RequestParams['item/permissions/requestApproval']
     why: whyOf(params.reason),
     decisions: [
       grant('accept', 'turn', 'Allow for this turn'),
-      grant('acceptForSession', 'session', 'Allow in this session'),
+      grant('acceptForSession', 'session', labelOf('acceptForSession')),
       { id: 'decline', label: 'Don’t allow', result: { permissions: {}, scope: 'turn' } },
     ],
   };
@@ -208,7 +209,7 @@ function ofElicitation(params: RequestParams['mcpServer/elicitation/request']): 
       ...(accepting ? [reply('accept', 'accept', null)] : []),
       ...(accepting ? lasting.map((kept) => reply(persistWord(kept), 'accept', kept)) : []),
       reply('decline', 'decline', null),
-      reply('cancel', 'cancel', null),
+      { ...reply('cancel', 'cancel', null), label: 'Close without an answer' },
     ],
     ...(fields.length === 0 ? {} : { fields }),
     ...(url != null && /^https?:\/\//i.test(url) ? { url } : {}),

@@ -165,6 +165,14 @@ test('a server that does not obey is ended after 10 s, and the turn with it', as
   expect(tookMs).toBeLessThan(11_000);
 });
 
+test('what the server lost sight of is ended with a turn that was cut off, once its thread was let go', async () => {
+  const plan: Plan = { latencies: [5], completesAfter: 60_000, takesAfter: 0, diesAfter: null, isDeaf: false };
+  const { codex } = await race(plan, [], 100);
+  expect(codex.asked.slice(-2)).toEqual(['thread/unsubscribe', `end commands of ${codex.threadId}`]);
+  const whole = await race({ ...plan, completesAfter: 50 }, [], null);
+  expect(whole.codex.asked.at(-1)).toBe('thread/unsubscribe');
+});
+
 test('a server that keeps a thread is known to, so that it can be closed', async () => {
   const plan: Plan = { latencies: [5], completesAfter: 50, takesAfter: 0, diesAfter: null, isDeaf: false };
   expect(await race({ ...plan, keepsThreads: true }, [], null)).toMatchObject({

@@ -9,6 +9,7 @@ export type TurnLease = Pick<
   | 'onStderr'
   | 'onWire'
   | 'observe'
+  | 'endCommandsOf'
   | 'endServer'
   | 'ended'
   | 'pid'

@@ -40,6 +40,9 @@ const loggedIn = z.object({ type: z.literal('apiKey') });
 const noticeMethods: ReadonlySet<string> = new Set(['configWarning', 'deprecationNotice']);
 const mostNotices = 50;
 
+/** In the environment of each command that it runs (0.169). */
+const threadVariable = 'CODEX_THREAD_ID';
+
 /** A server that has said hello. */
 export type RunningServer = {
   readonly peer: RpcPeer;
@@ -53,6 +56,8 @@ export type RunningServer = {
   readonly ended: Promise<ServerEnd>;
   /** To be called when it is about to start a program of its own. */
   readonly observe: () => void;
+  /** Ends the commands of a thread that it no longer knows of. How many there were; Linux only. Never rejects. */
+  readonly endCommandsOf: (threadId: string) => Promise<number>;
   /** Ends it: its input first, then SIGINT, SIGKILL and all that it started. Resolves when nothing of it is left. */
   readonly close: () => Promise<void>;
 };
@@ -113,7 +118,8 @@ export async function startServer(
   try {
     const info = await hello(own, program, deps, signal);
     const onStderr = (listener: (line: string) => void): (() => void) => said.on(listener);
-    return { peer: own, pid, info, notices, onStderr, ended, observe: child.observe, close };
+    const endCommandsOf = (threadId: string): Promise<number> => child.endPart(threadVariable, threadId);
+    return { peer: own, pid, info, notices, onStderr, ended, observe: child.observe, endCommandsOf, close };
   } catch (error) {
     await close();
     throw error;

@@ -310,6 +310,7 @@ class FakeStarts {
       onStderr: () => () => undefined,
       ended: ended.promise,
       observe: () => undefined,
+      endCommandsOf: async () => 0,
       close: async () => {
         for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
         end(true);

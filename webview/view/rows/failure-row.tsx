@@ -24,6 +24,7 @@ type FailureAction =
   | 'setNativeKey'
   | 'chooseNativeAuth'
   | 'liftPin'
+  | 'compactThread'
   | 'enableNative'
   | 'chooseTransport';
 
@@ -110,6 +111,8 @@ function labelOf(action: string): string | null {
       return t('actionChooseNativeAuth');
     case 'liftPin':
       return t('actionLiftPin');
+    case 'compactThread':
+      return t('actionCompactThread');
     case 'enableNative':
       return t('actionEnableNative');
     case 'chooseTransport':

@@ -95,6 +95,10 @@ export class FakeCodex {
       },
       onWire: () => () => undefined,
       observe: () => undefined,
+      endCommandsOf: async (threadId) => {
+        this.asked.push(`end commands of ${threadId}`);
+        return 0;
+      },
       endServer: async () => this.die(null),
       request: (method, params, read, options) => this.#request(method, params, read, options),
     };

@@ -8,6 +8,7 @@ import type { LaneEvent, TurnProgress } from '../../../model/index.ts';
 import { turnId } from '../../../model/index.ts';
 import { newId, systemClock } from '../../../node/index.ts';
 import type {
+  ApprovalAnswer,
   ApprovalRequest,
   LaneTurn,
   OpenRawStream,
@@ -51,8 +52,8 @@ export type Run = {
 
 export type RunOptions = {
   readonly turn?: Partial<LaneTurn>;
-  /** Answers a question with one of its decisions. Default: nobody answers. */
-  readonly onAsk?: (request: ApprovalRequest, signal: AbortSignal) => string | null;
+  /** Answers a question with one of its decisions, or with what is filled in, too. Default: nobody answers. */
+  readonly onAsk?: (request: ApprovalRequest, signal: AbortSignal) => string | ApprovalAnswer | null;
   readonly mayPay?: TurnIo['mayPay'];
 };
 
@@ -169,8 +170,8 @@ export class LaneRoom {
     const inbox = new AsyncQueue<Steer>();
     const fill: TurnIo['approvals']['fill'] = (request, signal) =>
       new Promise((resolve, reject) => {
-        const decision = onAsk?.(request, signal) ?? null;
-        if (decision !== null) resolve({ decision, answers: {} });
+        const given = onAsk?.(request, signal) ?? null;
+        if (given !== null) resolve(typeof given === 'string' ? { decision: given, answers: {} } : given);
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
         if (signal.aborted) reject(signal.reason);
       });

@@ -67,6 +67,7 @@ export class FakeServer {
       onStderr: () => () => undefined,
       ended: ended.promise,
       observe: () => undefined,
+      endCommandsOf: async () => 0,
       close: async () => undefined,
     };
     const end = (words: string): void => {
