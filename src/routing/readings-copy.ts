@@ -11,8 +11,6 @@ export const readingsCopy = {
   'tree.account.endpoint.requests': 'Requests to the endpoint',
   'tree.account.endpoint.tokens': 'Tokens of the endpoint',
   'tree.account.read': 'Read at {0}',
-  'account.chatgpt': 'ChatGPT: {0}',
-  'account.chatgpt.unnamed': 'ChatGPT',
   'account.api-key': 'API key',
   'account.none': 'Nobody is signed in',
   'account.unneeded': 'None: the provider of Codex needs no login',

@@ -46,7 +46,7 @@ function accountRows(account: Reading<AccountFact>, timeOf: TimeOf): readonly Ru
 export function whoIs({ kind, name, needsLogin }: AccountFact): Copy {
   switch (kind) {
     case 'chatgpt':
-      return name === null ? copy('account.chatgpt.unnamed') : copy('account.chatgpt', name);
+      return copy('verbatim', name === null ? 'ChatGPT' : `ChatGPT: ${name}`);
     case 'api-key':
       return copy('account.api-key');
     case 'other':

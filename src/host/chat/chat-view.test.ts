@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { Webview } from 'vscode';
 import type { FakeEditor } from '../../../test/fakes/editor.ts';
 import type { Attachment, LogEvent } from '../../model/index.ts';
-import { emptyThread, itemId, noReadings, noReadings, requestId, threadId, turnId } from '../../model/index.ts';
+import { emptyThread, itemId, noReadings, requestId, threadId, turnId } from '../../model/index.ts';
 import type { FromWebview, Ping, Reply, ToWebview } from '../../protocol/index.ts';
 import type { HostContext } from '../context.ts';
 import { ChatView } from './chat-view.ts';

@@ -14,7 +14,8 @@ type Facts = { readonly readings: Readings; readonly now: number; readonly timeO
 export function accountMarkdown({ readings, now, timeOf }: Facts, words: (copy: Copy) => string, t: Translate): string {
   const { account, limits, endpoint } = readings;
   const readAt = (at: string) => t('read at {0}', timeOf(Date.parse(at)));
-  const blocks = [`## ${t('Account and limits')}`];
+  const title = t('Account and limits');
+  const blocks = [`## ${title}`];
   if (account.kind === 'none') blocks.push(t('Account: {0}', inMarkdown(whyNone(account, t))));
   else {
     const { plan, workspace } = account.value;
