@@ -67,6 +67,7 @@ export const wanted: readonly string[] = [
     thread_started: true,
     thread_renamed: true,
     thread_forked: true,
+    thread_imported: true,
     thread_options_changed: true,
     worktree_closed: true,
     user_message: true,
