@@ -2,7 +2,17 @@ import type { ComponentProps, FunctionComponent, JSX } from 'preact';
 import { useEffect, useReducer } from 'preact/hooks';
 import { BareOutput } from './bare-output.tsx';
 
-type Name = 'ApprovalAnswer' | 'DiffPane' | 'JsonPane' | 'LimitsNote' | 'OutputPane' | 'ProgressBox' | 'ReceiptFacts';
+type Name =
+  | 'ApprovalAnswer'
+  | 'DiffPane'
+  | 'JsonPane'
+  | 'LimitsNote'
+  | 'OutputPane'
+  | 'ProgressBox'
+  | 'QueuedWays'
+  | 'ReceiptFacts'
+  | 'SendWays'
+  | 'WorktreeBar';
 type Views = Pick<typeof import('./rare-views.ts'), Name>;
 
 let views: Views | null = null;
@@ -13,11 +23,9 @@ let coming: Promise<void> | null = null;
  * there at once, as if it had come with the page.
  */
 export function loadLaterViews(): Promise<void> {
-  coming ??= import('./rare-views.ts').then(
-    ({ ApprovalAnswer, DiffPane, JsonPane, LimitsNote, OutputPane, ProgressBox, ReceiptFacts }) => {
-      views = { ApprovalAnswer, DiffPane, JsonPane, LimitsNote, OutputPane, ProgressBox, ReceiptFacts };
-    },
-  );
+  coming ??= import('./rare-views.ts').then((rare) => {
+    views = rare;
+  });
   return coming;
 }
 
@@ -48,4 +56,7 @@ export const JsonPane = later('JsonPane');
 export const LimitsNote = later('LimitsNote');
 export const OutputPane = later('OutputPane', BareOutput);
 export const ProgressBox = later('ProgressBox');
+export const QueuedWays = later('QueuedWays');
 export const ReceiptFacts = later('ReceiptFacts');
+export const SendWays = later('SendWays');
+export const WorktreeBar = later('WorktreeBar');
