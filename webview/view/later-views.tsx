@@ -23,9 +23,33 @@ let coming: Promise<void> | null = null;
  * there at once, as if it had come with the page.
  */
 export function loadLaterViews(): Promise<void> {
-  coming ??= import('./rare-views.ts').then((rare) => {
-    views = rare;
-  });
+  coming ??= import('./rare-views.ts').then(
+    ({
+      ApprovalAnswer,
+      DiffPane,
+      JsonPane,
+      LimitsNote,
+      OutputPane,
+      ProgressBox,
+      QueuedWays,
+      ReceiptFacts,
+      SendWays,
+      WorktreeBar,
+    }) => {
+      views = {
+        ApprovalAnswer,
+        DiffPane,
+        JsonPane,
+        LimitsNote,
+        OutputPane,
+        ProgressBox,
+        QueuedWays,
+        ReceiptFacts,
+        SendWays,
+        WorktreeBar,
+      };
+    },
+  );
   return coming;
 }
 
