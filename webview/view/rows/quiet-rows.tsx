@@ -74,6 +74,8 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
       return args[0] === undefined || args[0] === '' ? t('noticeDiscarded') : t('noticeDiscardedKept', args[0]);
     case 'more_disk_changes':
       return t('moreDiskChanges', Number(args[0]));
+    case 'disk_overlooked':
+      return t('diskOverlooked', Number(args[0]));
     case 'disk_not_looked_at':
       return t('diskNotLookedAt', gapOf(args[0]));
     default:
