@@ -172,10 +172,11 @@ test('1,000 timings of a review and a compaction: Stop reaches whichever turn is
       plans,
       fc.integer({ min: 0, max: 200 }),
       fc.constantFrom(...acts),
+      fc.boolean(),
       fc.array(ms, { maxLength: 2 }),
       fc.option(ms, { freq: 5 }),
-      async (timing, actsAfter, act, steersAt, stopAt) => {
-        const plan = { ...timing, actsAfter };
+      async (timing, actsAfter, act, namesNoRoot, steersAt, stopAt) => {
+        const plan = { ...timing, actsAfter, namesNoRoot };
         const { end, codex, settled, tookMs } = await race(plan, steersAt, stopAt, 1, act);
         for (const given of Object.values(settled)) expect(given).toEqual([false]);
         expect(codex.taken).toEqual([]);

@@ -53,6 +53,8 @@ export type Plan = {
   readonly keepsThreads?: boolean;
   /** When the turn within a review begins, or the one that compacts, after it was asked for. */
   readonly actsAfter?: number;
+  /** It does not say whose turn one within a review is. */
+  readonly namesNoRoot?: boolean;
 };
 
 /** A server with one thread and one turn, as 0.169 behaves: what it has accepted it takes before the turn completes. */
@@ -196,7 +198,8 @@ export class FakeCodex {
   #goOnAs(id: string): void {
     if (!this.#active || this.#dead) return;
     this.#activeId = id;
-    this.#tell('turn/started', { turn: { id, rootTurnId: this.turnId, status: 'inProgress' } });
+    const root = this.#plan.namesNoRoot === true ? {} : { rootTurnId: this.turnId };
+    this.#tell('turn/started', { turn: { id, ...root, status: 'inProgress' } });
   }
 
   #take(): void {
