@@ -6,6 +6,7 @@ type Name =
   | 'ApprovalAnswer'
   | 'DiffPane'
   | 'JsonPane'
+  | 'LimitsNote'
   | 'OutputPane'
   | 'ProgressBox'
   | 'QueuedWays'
@@ -28,6 +29,7 @@ export function loadLaterViews(): Promise<void> {
       ApprovalAnswer,
       DiffPane,
       JsonPane,
+      LimitsNote,
       OutputPane,
       ProgressBox,
       QueuedWays,
@@ -40,6 +42,7 @@ export function loadLaterViews(): Promise<void> {
         ApprovalAnswer,
         DiffPane,
         JsonPane,
+        LimitsNote,
         OutputPane,
         ProgressBox,
         QueuedWays,
@@ -77,6 +80,7 @@ function later<N extends Name>(
 export const ApprovalAnswer = later('ApprovalAnswer');
 export const DiffPane = later('DiffPane');
 export const JsonPane = later('JsonPane');
+export const LimitsNote = later('LimitsNote');
 export const OutputPane = later('OutputPane', BareOutput);
 export const ProgressBox = later('ProgressBox');
 export const QueuedWays = later('QueuedWays');
