@@ -4,6 +4,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { Disposables, Emitter } from './base/index.ts';
 import { createChanges } from './changes/index.ts';
 import type {
+  CodexThread,
+  CodexThreadActions,
+  CodexThreads,
   InstallPlan,
   KeptImageType,
   PracticeState,
@@ -13,6 +16,7 @@ import type {
 } from './compose/index.ts';
 import {
   checkAttachment,
+  codexThreadActions,
   createApiKeys,
   createGrantStore,
   createPracticeSwitch,
@@ -95,7 +99,7 @@ export type AppDeps = {
   readonly storeStatus: (status: StampedStatus) => void;
 };
 
-export type { Activity, PracticeState, SubmitResult };
+export type { Activity, CodexThread, CodexThreads, PracticeState, SubmitResult };
 
 /** The one thing that doors call. All calls are async or give plain data, so that the core can leave its process one day. */
 export type App = {
@@ -176,6 +180,8 @@ export type App = {
     readonly fork: (threadId: ThreadId) => Promise<ForkResult>;
     /** Keeps an image that has no file of its own, so that it can go with a prompt: its path. Throws LanesError `storage`. */
     readonly keepImage: (bytes: Uint8Array, type: KeptImageType) => Promise<string>;
+    /** The threads that Codex itself keeps and that are none of ours. */
+    readonly codex: CodexThreadActions;
     /** The git worktree that a thread runs in. */
     readonly worktree: WorktreeActions;
     readonly reviewChoices: ReviewChoicesAction;
@@ -486,6 +492,20 @@ export function createApp(deps: AppDeps): App {
       rename: (id, title) => engine.rename(id, title),
       fork: (id) => engine.fork(id),
       keepImage: async (bytes, type) => keepImage(await openDataHome({ env }), bytes, type),
+      codex: codexThreadActions({
+        inputs: () => keeper.inputs(),
+        probe: async () => {
+          await keeper.refresh(['codex-native']);
+        },
+        workspace,
+        resolve: () => resolveNative(null),
+        server,
+        ours: () => transcript.list(),
+        nativeOf: async (id) => (await engine.glance(id)).nativeThreadId,
+        import: (history, cwd) => engine.import(history, cwd),
+        clock: systemClock,
+        log,
+      }),
       worktree: worktreeActions({
         view: (id) => engine.view(id),
         whileIdle: (id, work) => engine.whileIdle(id, work),

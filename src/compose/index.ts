@@ -1,5 +1,6 @@
 export { createApiKeys } from './api-keys.ts';
 export { checkAttachment } from './check-attachment.ts';
+export { type CodexThread, type CodexThreadActions, type CodexThreads, codexThreadActions } from './codex-threads.ts';
 export { newDigest } from './digest.ts';
 export { sayingOfEffort } from './effort-notice.ts';
 export { createGrantStore } from './grant-store.ts';

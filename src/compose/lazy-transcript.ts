@@ -20,6 +20,7 @@ export function lazyTranscript(env: Environment, known: () => readonly string[],
     open: async (id) => (await real()).open(id),
     read: async (id) => (await real()).read(id),
     copy: async (from, to, then) => (await real()).copy(from, to, then),
+    make: async (to, events) => (await real()).make(to, events),
     list: async () => (await real()).list(),
   };
 }

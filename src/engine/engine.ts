@@ -12,8 +12,10 @@ import type {
   TurnId,
 } from '../model/index.ts';
 import { emptyThread, foldAll, threadId } from '../model/index.ts';
+import type { NativeHistory } from '../ports/index.ts';
 import type { Activity, EngineDeps, EngineListener } from './deps.ts';
 import { forkThread } from './fork.ts';
+import { importThread } from './import.ts';
 import type { Idle, IdleThread } from './thread-actor.ts';
 import { ThreadActor } from './thread-actor.ts';
 
@@ -93,6 +95,13 @@ export class Engine {
     const to = threadId(this.#deps.newId());
     const made = await this.#actor(id).whileIdle((parent) => forkThread(this.#deps, parent, to));
     return made.ok ? { ok: true, threadId: to } : made;
+  }
+
+  /** A new thread in `cwd` that goes on with one that the runtime keeps. Throws LanesError. */
+  async import(history: NativeHistory, cwd: string): Promise<ThreadId> {
+    const to = threadId(this.#deps.newId());
+    await importThread(this.#deps, history, to, cwd);
+    return to;
   }
 
   /**

@@ -14,6 +14,7 @@ import type {
   Transport,
   TurnId,
 } from './ids.ts';
+import type { ImportedFrom } from './imported-from.ts';
 import type { ApprovalPolicy, Receipt, RuleStep, SandboxMode, WarningSource } from './receipt.ts';
 import type { ForkedFrom, ThreadOptions, Worktree } from './thread-options.ts';
 import type { Usage, UsageAuthority } from './usage.ts';
@@ -147,6 +148,8 @@ export type EngineBody =
   | { readonly kind: 'thread_renamed'; readonly title: string }
   /** What stands before it in the log is a copy of the other thread's events. */
   | { readonly kind: 'thread_forked'; readonly from: ForkedFrom }
+  /** What stands before it in the log is history of the runtime's own thread, which the next native turn goes on with. */
+  | { readonly kind: 'thread_imported'; readonly from: ImportedFrom }
   /** All options as they stand from here on. */
   | { readonly kind: 'thread_options_changed'; readonly options: ThreadOptions }
   /** The worktree is gone; `kept` names the git reference that still holds what was discarded; null = nothing was. */

@@ -43,6 +43,12 @@ function apply(view: Rest, event: LogEvent, rows: RowList): Rest {
     case 'thread_forked':
       rows.append(forkRow(event));
       return { ...view, forkedFrom: event.from, worktree: null };
+    case 'thread_imported': {
+      const { source, shortened } = event.from;
+      const args = [source ?? '', shortened ? 'shortened' : ''];
+      rows.append({ ...base(event), kind: 'notice', code: 'thread_imported', args });
+      return view;
+    }
     case 'thread_options_changed':
       return { ...view, options: event.options };
     case 'worktree_created':

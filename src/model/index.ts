@@ -6,6 +6,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export { fold, foldAll } from './fold.ts';
 export * from './ids.ts';
+export type * from './imported-from.ts';
 export * from './lane-capabilities.ts';
 export * from './lane-inputs.ts';
 export * from './mask-key.ts';

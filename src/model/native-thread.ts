@@ -79,6 +79,9 @@ export function followNative(state: NativeThread, event: LogEvent): NativeThread
       const own = { threadId: threadId(event.from.threadId), seq: event.seq - 1 };
       return { ...branch, forkedAt: heard.id === null && heard.forkedAt !== null ? heard.forkedAt : own };
     }
+    case 'thread_imported':
+      // What it used before is not told: the first turn of ours can't split its own off.
+      return { ...noNativeThread, lane: 'codex-native', id: event.from.nativeThreadId, usageTotal: null };
     default:
       return heard;
   }

@@ -34,7 +34,7 @@ export class Seal {
 
 /**
  * What a turn's seal says. `broken`: an event, the receipt or an earlier seal is not what was sealed. `unsealed`: the turn
- * has no receipt (it runs, it never began, or its process died).
+ * has no receipt (it runs, it never began, its process died, or it is history of Codex's own).
  */
 export type SealCheck = { readonly turnId: string; readonly state: 'sealed' | 'broken' | 'unsealed' };
 

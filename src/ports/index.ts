@@ -2,6 +2,7 @@ export type * from './changes.ts';
 export type * from './clock.ts';
 export type * from './lane.ts';
 export type * from './log.ts';
+export type * from './native-history.ts';
 export type * from './raw-stream.ts';
 export type * from './replay.ts';
 export type * from './secrets.ts';

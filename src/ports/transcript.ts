@@ -1,4 +1,4 @@
-import type { LogEvent, RunnableLaneId, ThreadId, TurnState } from '../model/index.ts';
+import type { LogEvent, NativeThreadId, RunnableLaneId, ThreadId, TurnState } from '../model/index.ts';
 
 /** What a list of threads shows without folding them. Times are ISO. */
 export type ThreadSummary = {
@@ -15,6 +15,8 @@ export type ThreadSummary = {
   readonly lane: RunnableLaneId | null;
   /** The thread that this one was forked from. */
   readonly forkedFrom: string | null;
+  /** The runtime's threads that its turns ran in; left out = not known (a summary of an older release). */
+  readonly nativeThreadIds?: readonly NativeThreadId[];
 };
 
 /** The writer of one thread. Only one exists at a time, over all windows and the CLI. */
@@ -41,6 +43,8 @@ export type Transcript = {
    * whose `seq` goes on from the copy. Whole or not at all. Throws LanesError `not-found`, `conflict`, `storage`.
    */
   readonly copy: (from: ThreadId, to: ThreadId, then: readonly LogEvent[]) => Promise<void>;
+  /** Makes the new thread `to` of these events, piece by piece. Whole or not at all. Throws LanesError `storage`. */
+  readonly make: (to: ThreadId, events: Iterable<readonly LogEvent[]>) => Promise<void>;
   /** Newest first. */
   readonly list: () => Promise<readonly ThreadSummary[]>;
 };

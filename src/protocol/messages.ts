@@ -124,12 +124,8 @@ export type FromWebview = {
       readonly as?: SubmitAs;
     }
   /** A prompt that waits, by the turn that it will be: runs next, or is taken out of the queue. The reply says whether it did. */
-  | {
-      readonly type: 'queued.send' | 'queued.drop';
-      readonly requestId: RequestId;
-      readonly threadId: ThreadId;
-      readonly turnId: TurnId;
-    }
+  | ({ readonly type: 'queued.send' } & OfQueued)
+  | ({ readonly type: 'queued.drop' } & OfQueued)
   | { readonly type: 'turn.stop'; readonly threadId: ThreadId }
   /** Go on waiting: the limits of silence begin anew. */
   | { readonly type: 'turn.wait'; readonly threadId: ThreadId }
@@ -190,6 +186,8 @@ export type FromWebview = {
  */
 export const submitAs = ['steer', 'queue', 'now'] as const;
 export type SubmitAs = (typeof submitAs)[number];
+
+type OfQueued = { readonly requestId: RequestId; readonly threadId: ThreadId; readonly turnId: TurnId };
 
 export type FromWebviewType = FromWebview['type'];
 export type ToWebviewType = ToWebview['type'];

@@ -1,5 +1,14 @@
 export { type CliFacts, type CliReader, createCliReader, neededExecWords, turnOptionWords } from './abilities.ts';
 export type * as AppServer from './app-server/generated/protocol.ts';
+export {
+  type KeptConversation,
+  type KeptThread,
+  type KeptTurn,
+  keptThread,
+  listKeptThreads,
+  readKeptThread,
+  whyNotRead,
+} from './app-server/kept-threads.ts';
 export type { Lease } from './app-server/lease.ts';
 export type { Notification, Reader, RequestOptions, WireListener } from './app-server/peer.ts';
 export type { Answerer, Question, Withdrawal } from './app-server/questions.ts';

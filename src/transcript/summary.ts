@@ -1,6 +1,14 @@
 import * as z from 'zod';
-import type { LogEvent, RunnableLaneId, ThreadId, ThreadView, TurnId, TurnState } from '../model/index.ts';
-import { emptyThread, fold, threadId } from '../model/index.ts';
+import type {
+  LogEvent,
+  NativeThreadId,
+  RunnableLaneId,
+  ThreadId,
+  ThreadView,
+  TurnId,
+  TurnState,
+} from '../model/index.ts';
+import { emptyThread, fold, nativeThreadId, threadId } from '../model/index.ts';
 import type { ThreadSummary } from '../ports/index.ts';
 
 /** The state that a summary is made from: the view of those few events that it shows, and its last turn. */
@@ -9,6 +17,7 @@ export type SummaryState = {
   readonly createdAt: string | null;
   readonly updatedAt: string | null;
   readonly turns: number;
+  readonly nativeThreadIds: readonly NativeThreadId[];
   /** Prompts whose turn has not begun. */
   readonly waiting: readonly TurnId[];
   readonly last: {
@@ -23,6 +32,7 @@ export const emptySummary = (id: ThreadId): SummaryState => ({
   createdAt: null,
   updatedAt: null,
   turns: 0,
+  nativeThreadIds: [],
   waiting: [],
   last: null,
 });
@@ -38,7 +48,8 @@ export function changesSummary(event: LogEvent): boolean {
 /** Folds with the model's own fold, so that a title is made by one rule; rows are let go, since none is shown. */
 export function summarize(state: SummaryState, event: LogEvent): SummaryState {
   const view = shown.includes(event.kind) ? { ...fold(state.view, event), rows: [], queued: [] } : state.view;
-  const dated = { ...state, view, createdAt: state.createdAt ?? event.at, updatedAt: event.at };
+  const nativeThreadIds = withNative(state.nativeThreadIds, event);
+  const dated = { ...state, view, nativeThreadIds, createdAt: state.createdAt ?? event.at, updatedAt: event.at };
   switch (event.kind) {
     case 'user_message':
       return event.delivery === 'queued' && event.turnId !== undefined
@@ -62,6 +73,17 @@ export function summarize(state: SummaryState, event: LogEvent): SummaryState {
   }
 }
 
+/** The same list where the event names none that is new. What a fork began with is another thread's. */
+function withNative(known: readonly NativeThreadId[], event: LogEvent): readonly NativeThreadId[] {
+  const named =
+    event.kind === 'receipt'
+      ? event.receipt.nativeThreadId
+      : event.kind === 'thread_imported'
+        ? event.from.nativeThreadId
+        : event.nativeThreadId;
+  return named == null || known.includes(named) ? known : [...known, named];
+}
+
 function withTurn(
   state: SummaryState,
   { turnId }: LogEvent,
@@ -79,7 +101,14 @@ function withTurn(
 }
 
 /** Null: nothing was written yet. */
-export function summaryOf({ view, createdAt, updatedAt, turns, last }: SummaryState): ThreadSummary | null {
+export function summaryOf({
+  view,
+  createdAt,
+  updatedAt,
+  turns,
+  nativeThreadIds,
+  last,
+}: SummaryState): ThreadSummary | null {
   if (createdAt === null || updatedAt === null) return null;
   return {
     threadId: view.threadId,
@@ -91,6 +120,7 @@ export function summaryOf({ view, createdAt, updatedAt, turns, last }: SummarySt
     state: last?.state ?? null,
     lane: last?.lane ?? null,
     forkedFrom: view.forkedFrom?.threadId ?? null,
+    nativeThreadIds,
   };
 }
 
@@ -106,6 +136,7 @@ const summaryFile = z.object({
   state: z.enum(['running', 'completed', 'failed', 'interrupted']).nullable(),
   lane: z.enum(['api', 'codex-native']).nullable(),
   forkedFrom: z.string().nullable(),
+  nativeThreadIds: z.array(z.string().transform(nativeThreadId)).exactOptional(),
 });
 
 export type StoredSummary = { readonly summary: ThreadSummary; readonly size: number };

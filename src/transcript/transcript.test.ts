@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventBody, LogEvent } from '../model/index.ts';
-import { emptyThread, foldAll, threadId, turnId } from '../model/index.ts';
+import { emptyThread, foldAll, nativeThreadId, threadId, turnId } from '../model/index.ts';
 import { emptySummary, summarize } from './summary.ts';
 import type { LogFile } from './thread-log.ts';
 import { ThreadLog } from './thread-log.ts';
@@ -299,4 +299,37 @@ test('a copy that can’t be whole is not made', async () => {
   appendFileSync(file('events.jsonl'), 'nonsense\n');
   await expect(store().copy(id, copy, [])).rejects.toMatchObject({ kind: 'storage' });
   expect(readdirSync(folder)).toEqual(expect.not.arrayContaining(['t-2']));
+});
+
+test('a thread that is made piece by piece is there as a whole, redacted, or not at all', async () => {
+  const made = [[prompt(1, 'the-secret-word')], [text(2, 'one')], [text(3, 'two')]];
+  await store(['the-secret-word']).make(id, made);
+  expect((await store().read(id)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  expect(readFileSync(file('events.jsonl'), 'utf8')).not.toContain('the-secret-word');
+  expect(statSync(file('events.jsonl')).mode & 0o777).toBe(0o600);
+  const other = threadId('t-2');
+  const broken = function* () {
+    yield [prompt(1, 'one', other)];
+    throw new Error('no more');
+  };
+  await expect(store().make(other, broken())).rejects.toMatchObject({ kind: 'storage' });
+  expect(readdirSync(folder)).not.toContain('t-2');
+  // One that is there is not written over.
+  await expect(store().make(id, [[prompt(1, 'other')]])).rejects.toMatchObject({ kind: 'storage' });
+  expect(await store().read(id)).toHaveLength(3);
+});
+
+test('a summary names the runtime’s threads at once, and one of an older release says that it does not know', async () => {
+  const writer = await store().open(id);
+  const native = nativeThreadId('n-1');
+  await writer.append([prompt(1, 'hello')]);
+  await writer.append([{ ...text(2, 'one'), nativeThreadId: native }]);
+  await writer.append([{ ...text(3, 'two'), nativeThreadId: native }]);
+  expect((await store().list())[0]?.nativeThreadIds).toEqual([native]);
+  await writer.close();
+  const summary = JSON.parse(readFileSync(file('summary.json'), 'utf8')) as Record<string, unknown>;
+  expect(summary.nativeThreadIds).toEqual([native]);
+  const { nativeThreadIds: _, ...older } = summary;
+  writeFileSync(file('summary.json'), JSON.stringify(older));
+  expect((await store().list())[0]).not.toHaveProperty('nativeThreadIds');
 });

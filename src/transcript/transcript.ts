@@ -7,6 +7,7 @@ import type { Lock } from '../node/index.ts';
 import { acquireLock, claimFormat, codeOf, isLocked, writeFileAtomic } from '../node/index.ts';
 import type { Log, ThreadSummary, ThreadWriter, Transcript } from '../ports/index.ts';
 import { readLegible, readLog, renamedLines } from './log-text.ts';
+import { makeLog } from './make-log.ts';
 import { redactEvent } from './redact.ts';
 import { storageError } from './storage-error.ts';
 import type { StoredSummary, SummaryState } from './summary.ts';
@@ -59,6 +60,11 @@ export function createTranscript(deps: TranscriptDeps): Transcript {
       const folder = folderOf(deps.folder, to);
       await prepare();
       await copyLog(source, { folder, to, then });
+    },
+    make: async (to, events) => {
+      const folder = folderOf(deps.folder, to);
+      await prepare();
+      await makeLog(folder, events, deps.secrets());
     },
     list: async () => {
       await prepare();
@@ -121,6 +127,7 @@ class FileThreadWriter implements ThreadWriter {
   #last: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | null = null;
   #summaryIsOld = false;
+  #namesNative = false;
 
   readonly lastSeq: number;
 
@@ -157,8 +164,11 @@ class FileThreadWriter implements ThreadWriter {
     const secrets = deps.secrets();
     const safe = events.map((event) => redactEvent(event, secrets));
     await log.append(safe);
-    this.#opened.state = safe.reduce(summarize, this.#opened.state);
+    const before = this.#opened.state;
+    this.#opened.state = safe.reduce(summarize, before);
     this.#summaryIsOld = true;
+    // Another window lists what is not known to be ours as Codex's own.
+    this.#namesNative ||= before.nativeThreadIds !== this.#opened.state.nativeThreadIds;
     return safe;
   }
 
@@ -166,7 +176,7 @@ class FileThreadWriter implements ThreadWriter {
     const { log } = this.#opened;
     const isEnd = safe.some(isTerminal);
     if (isEnd) await log.sync();
-    if (isEnd || safe.some(changesSummary)) await this.#writeSummary();
+    if (isEnd || this.#namesNative || safe.some(changesSummary)) await this.#writeSummary();
   }
 
   async #end(): Promise<void> {
@@ -187,6 +197,7 @@ class FileThreadWriter implements ThreadWriter {
     try {
       await writeFileAtomic(join(folder, 'summary.json'), summaryText({ summary, size: log.size }));
       this.#summaryIsOld = false;
+      this.#namesNative = false;
     } catch (error) {
       deps.log.warn(`the summary of a thread was not written: ${messageOf(error)}`);
     }

@@ -85,6 +85,11 @@ export class MemoryTranscript implements Transcript {
     if (log === undefined) throw new LanesError('not-found', `There is no thread ${from}.`);
     this.logs.set(to, [...structuredClone(log).map((event) => ({ ...event, threadId: to })), ...then]);
   };
+  readonly make: Transcript['make'] = async (to, events) => {
+    const log: LogEvent[] = [];
+    for (const batch of events) log.push(...structuredClone(batch));
+    this.logs.set(to, log);
+  };
   readonly list: Transcript['list'] = async () => [];
 }
 

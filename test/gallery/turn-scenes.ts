@@ -1,5 +1,5 @@
 import type { ApprovalId, ApprovalSubject, EventBody, Receipt, TurnErrorCode } from '../../src/model/index.ts';
-import { turnErrorCodes } from '../../src/model/index.ts';
+import { nativeThreadId, turnErrorCodes } from '../../src/model/index.ts';
 import type { EventLog } from '../../webview/testing/event-log.ts';
 import {
   cutOffTurn,
@@ -12,6 +12,15 @@ import {
 import type { Scene } from './scene.ts';
 
 // What stands beside the items of a turn: approvals, warnings, notices, failures, ends and receipts.
+
+const sampleImport = {
+  nativeThreadId: nativeThreadId('01a1ff84-916d-7f63-bafa-4fbac809e0d6'),
+  source: 'cli',
+  cliVersion: '0.169.0',
+  historyCompleteness: 'backfilled',
+  turns: 3,
+  shortened: false,
+} as const;
 
 const hops = [
   ...['process', 'thread', 'turn', 'network', 'reply', 'reconnecting', 'command', 'tool', 'exit'],
@@ -98,6 +107,8 @@ const notices: readonly Scene[] = [
         { kind: 'context_compacted', before: null, after: null, how: 'asked' },
         { kind: 'review_mode', change: 'entered' },
         { kind: 'review_mode', change: 'left' },
+        { kind: 'thread_imported', from: sampleImport },
+        { kind: 'thread_imported', from: { ...sampleImport, shortened: true } },
         { kind: 'worktree_created', worktree: sampleWorktree },
         { kind: 'worktree_closed', how: 'merged', kept: null },
         { kind: 'worktree_closed', how: 'discarded', kept: null },

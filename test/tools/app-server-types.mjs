@@ -20,6 +20,7 @@ const clientRequests = {
   'thread/list': 'ThreadListResponse',
   'thread/loaded/list': 'ThreadLoadedListResponse',
   'thread/read': 'ThreadReadResponse',
+  'thread/turns/list': 'ThreadTurnsListResponse',
   'thread/name/set': 'ThreadSetNameResponse',
   'thread/archive': 'ThreadArchiveResponse',
   'thread/unsubscribe': 'ThreadUnsubscribeResponse',

@@ -8,4 +8,6 @@ export { JsonPane } from './json-pane.tsx';
 export { OutputPane } from './output-pane.tsx';
 export { ProgressBox } from './progress-box.tsx';
 export { ReceiptFacts } from './receipt-facts.tsx';
+export { QueuedWays, SendWays } from './send-ways.tsx';
 export { ShortcutsList } from './shortcuts-list.tsx';
+export { WorktreeBar } from './worktree-bar.tsx';

@@ -4,6 +4,7 @@ import { approvalPolicy } from './converse.ts';
 import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { runAppServer } from './run.ts';
 
+export { historyOf } from './history.ts';
 export { AppServerReplay } from './replay.ts';
 
 /** The native lane over `codex app-server`: streams, asks, is steered; one server for all threads of a window. */

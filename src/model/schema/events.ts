@@ -171,6 +171,16 @@ export const logEventSchema = z.discriminatedUnion('kind', [
   event('thread_forked', {
     from: z.looseObject({ threadId: text, title: text, nativeThreadId: id<NativeThreadId>().nullable() }),
   }),
+  event('thread_imported', {
+    from: z.looseObject({
+      nativeThreadId: id<NativeThreadId>(),
+      source: text.nullable(),
+      cliVersion: text.nullable(),
+      historyCompleteness: z.enum(['live-only', 'explicit-hydration-required', 'backfilled']),
+      turns: z.number(),
+      shortened: z.boolean(),
+    }),
+  }),
   event('thread_options_changed', {
     options: z.looseObject({
       model: text.nullable(),

@@ -63,6 +63,8 @@ export async function checkReady(
     const message = `Codex takes no image with a comma in its path: ${image.path}.`;
     return problem('bad_request', message, 'Rename it or its folder, or paste the image.');
   }
+  const missing = transport === 'app-server' ? await missingImage(turn) : null;
+  if (missing !== null) return missing;
   const option = (await checkSchema(turn)) ?? (await checkOptions(runtime, binary.identity, turn, transport));
   if (option !== null) return option;
   const place = await placeOf(runtime, turn, folder.cwd);
@@ -123,6 +125,21 @@ async function folderState(path: string): Promise<'open' | 'closed' | 'missing'>
   } catch (error) {
     return codeOf(error) === 'EACCES' ? 'closed' : 'missing';
   }
+}
+
+/** 0.169 goes on without it, and without a word. */
+async function missingImage({ attachments }: LaneTurn): Promise<Refused | null> {
+  for (const { kind, path } of attachments) {
+    if (
+      kind !== 'image' ||
+      (await access(path, constants.R_OK)
+        .then(() => true)
+        .catch(() => false))
+    )
+      continue;
+    return problem('bad_request', `The image ${path} can’t be read.`, 'Attach it again, or send without it.');
+  }
+  return null;
 }
 
 /** Larger is no schema for an answer, in bytes. */

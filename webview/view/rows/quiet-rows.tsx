@@ -72,6 +72,8 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
       return t('noticeMerged');
     case 'worktree_discarded':
       return args[0] === undefined || args[0] === '' ? t('noticeDiscarded') : t('noticeDiscardedKept', args[0]);
+    case 'thread_imported':
+      return t(args[1] === '' ? 'noticeImported' : 'noticeImportedShortened');
     case 'more_disk_changes':
       return t('moreDiskChanges', Number(args[0]));
     case 'disk_not_looked_at':

@@ -1,6 +1,7 @@
 import { cleanup, render } from '@testing-library/preact';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { EventBody, RowKind, ThreadView } from '../../../src/model/index.ts';
+import { nativeThreadId } from '../../../src/model/index.ts';
 import { Actions } from '../../actions/index.ts';
 import type { HostLink, Outgoing } from '../../host-link.ts';
 import { PageActionsProvider } from '../../markdown/index.ts';
@@ -103,10 +104,26 @@ test.each([
   expect(container.textContent).toContain(words);
 });
 
+const importedFrom = {
+  nativeThreadId: nativeThreadId('native-1'),
+  source: 'cli',
+  cliVersion: '0.169.0',
+  historyCompleteness: 'backfilled',
+  turns: 2,
+  shortened: false,
+} as const;
 const noticeWords: readonly (readonly [EventBody, string])[] = [
   [
     { kind: 'thread_forked', from: { threadId: 'thread-0', title: 'Fix the dates', nativeThreadId: null } },
     'Forked from Fix the dates',
+  ],
+  [
+    { kind: 'thread_imported', from: importedFrom },
+    'Above is history of a thread of Codex’s own. Who paid for it, with which settings and what it used is not known here. What you send goes on with it.',
+  ],
+  [
+    { kind: 'thread_imported', from: { ...importedFrom, shortened: true } },
+    'Above is the newer history of a thread of Codex’s own; older turns are left out here, and Codex knows them. Who paid for it, with which settings and what it used is not known here. What you send goes on with it.',
   ],
   [
     { kind: 'worktree_created', worktree: sampleWorktree },

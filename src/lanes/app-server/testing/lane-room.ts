@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { laneTurn, turnIo } from '../../../../test/fakes/lane-turn.ts';
 import { nativeSettings } from '../../../../test/fakes/settings.ts';
 import { AsyncQueue } from '../../../base/index.ts';
-import type { LaneEvent, TurnProgress } from '../../../model/index.ts';
+import type { Attachment, LaneEvent, TurnProgress } from '../../../model/index.ts';
 import { turnId } from '../../../model/index.ts';
 import { newId, systemClock } from '../../../node/index.ts';
 import type {
@@ -47,7 +47,7 @@ export type Run = {
   readonly changes: string[];
   readonly stop: (reason?: string) => void;
   /** Resolves with whether the turn took it. */
-  readonly steer: (text: string) => Promise<boolean>;
+  readonly steer: (text: string, attachments?: readonly Attachment[]) => Promise<boolean>;
 };
 
 export type RunOptions = {
@@ -195,9 +195,9 @@ export class LaneRoom {
       text: () =>
         events.flatMap((event) => (event.kind === 'assistant_text' && !event.isDelta ? [event.text] : [])).join('\n'),
       stop: (reason = 'user') => stop.abort(reason),
-      steer: (words) =>
+      steer: (words, attachments = []) =>
         new Promise((settle) => {
-          if (!inbox.push({ text: words, attachments: [], settle })) settle(false);
+          if (!inbox.push({ text: words, attachments, settle })) settle(false);
         }),
     };
   }

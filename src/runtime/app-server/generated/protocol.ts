@@ -9,6 +9,7 @@ export type ClientRequests = {
   'thread/list': { readonly params: ThreadListParams; readonly result: ThreadListResponse };
   'thread/loaded/list': { readonly params: ThreadLoadedListParams; readonly result: ThreadLoadedListResponse };
   'thread/read': { readonly params: ThreadReadParams; readonly result: ThreadReadResponse };
+  'thread/turns/list': { readonly params: ThreadTurnsListParams; readonly result: ThreadTurnsListResponse };
   'thread/name/set': { readonly params: ThreadSetNameParams; readonly result: ThreadSetNameResponse };
   'thread/archive': { readonly params: ThreadArchiveParams; readonly result: ThreadArchiveResponse };
   'thread/unsubscribe': { readonly params: ThreadUnsubscribeParams; readonly result: ThreadUnsubscribeResponse };
@@ -2473,6 +2474,38 @@ export type ThreadStatusChangedNotification = { threadId: string, status: Thread
 export type ThreadTokenUsage = { total: TokenUsageBreakdown, last: TokenUsageBreakdown, modelContextWindow: number | null, };
 
 export type ThreadTokenUsageUpdatedNotification = { threadId: string, turnId: string, tokenUsage: ThreadTokenUsage, };
+
+export type ThreadTurnsListParams = { threadId: string,
+/**
+ * Opaque cursor to pass to the next call to continue after the last turn.
+ */
+cursor?: string | null,
+/**
+ * Optional turn page size.
+ */
+limit?: number | null,
+/**
+ * Optional turn pagination direction; defaults to descending.
+ */
+sortDirection?: SortDirection | null,
+/**
+ * How much item detail to include for each returned turn; defaults to summary.
+ */
+itemsView?: TurnItemsView | null, };
+
+export type ThreadTurnsListResponse = { data: Array<Turn>,
+/**
+ * Opaque cursor to pass to the next call to continue after the last turn.
+ * if None, there are no more turns to return.
+ */
+nextCursor: string | null,
+/**
+ * Opaque cursor to pass as `cursor` when reversing `sortDirection`.
+ * This is only populated when the page contains at least one turn.
+ * Use it with the opposite `sortDirection` to include the anchor turn again
+ * and catch updates to that turn.
+ */
+backwardsCursor: string | null, };
 
 export type ThreadUnarchivedNotification = { threadId: string, };
 
