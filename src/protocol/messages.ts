@@ -51,6 +51,8 @@ export type ComposerState = {
   readonly sandbox: Words & { readonly canChange: boolean };
   /** Who is asked before something is done; null = the lane does nothing that could be asked about. */
   readonly approvals: Words | null;
+  /** A limit that is nearly used up. Left out: none is, or none is known. */
+  readonly limits?: Words;
   readonly running: boolean;
   /** How far the running turn is and what it waits for; null = nothing runs, or nothing was told yet. */
   readonly progress: TurnProgress | null;

@@ -236,6 +236,7 @@ const fileChanges: readonly Scene[] = [
         );
       }
       log.add({ kind: 'system_notice', code: 'more_disk_changes', text: '40' });
+      log.add({ kind: 'system_notice', code: 'disk_overlooked', text: '1200' });
       log.complete();
     },
   },

@@ -154,6 +154,18 @@ const composers: readonly Scene[] = [
     },
     whole: true,
   },
+  {
+    id: 'composer/a limit nearly used up',
+    write: datesTurn,
+    composer: {
+      limits: {
+        icon: 'warning',
+        label: '5-hour limit: 92 % used, resets 14:30',
+        tooltip: 'A long task may meet it. Read at 13:58.',
+      },
+    },
+    whole: true,
+  },
   { id: 'composer/text only', composer: textOnlyComposer, whole: true },
   {
     id: 'composer/a choice of folders',

@@ -5,7 +5,7 @@ import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { DraftAttachments, imagesOf } from './attachments.tsx';
 import { Icon } from './icon.tsx';
-import { SendWays, WorktreeBar } from './later-views.tsx';
+import { LimitsNote, SendWays, WorktreeBar } from './later-views.tsx';
 import { OptionsPick } from './options-pick.tsx';
 import { isNo, SendQuestionNote } from './send-question.tsx';
 import { WhyLink } from './why-link.tsx';
@@ -20,6 +20,7 @@ export function Composer(): JSX.Element {
       {blocked !== null && <Blocked blocked={blocked} />}
       <SendQuestionNote />
       <WorktreeBar />
+      {composer?.limits !== undefined && <LimitsNote limits={composer.limits} />}
       <PromptBox />
       {composer !== null && <Bar composer={composer} />}
     </footer>

@@ -6,6 +6,7 @@ type Name =
   | 'ApprovalAnswer'
   | 'DiffPane'
   | 'JsonPane'
+  | 'LimitsNote'
   | 'OutputPane'
   | 'ProgressBox'
   | 'QueuedWays'
@@ -27,6 +28,7 @@ export function loadLaterViews(): Promise<void> {
       ApprovalAnswer,
       DiffPane,
       JsonPane,
+      LimitsNote,
       OutputPane,
       ProgressBox,
       QueuedWays,
@@ -38,6 +40,7 @@ export function loadLaterViews(): Promise<void> {
         ApprovalAnswer,
         DiffPane,
         JsonPane,
+        LimitsNote,
         OutputPane,
         ProgressBox,
         QueuedWays,
@@ -74,6 +77,7 @@ function later<N extends Name>(
 export const ApprovalAnswer = later('ApprovalAnswer');
 export const DiffPane = later('DiffPane');
 export const JsonPane = later('JsonPane');
+export const LimitsNote = later('LimitsNote');
 export const OutputPane = later('OutputPane', BareOutput);
 export const ProgressBox = later('ProgressBox');
 export const QueuedWays = later('QueuedWays');

@@ -5,6 +5,7 @@ export { Outline } from '../outline/index.ts';
 export { ApprovalAnswer } from './approval-answer.tsx';
 export { DiffPane } from './diff-pane.tsx';
 export { JsonPane } from './json-pane.tsx';
+export { LimitsNote } from './limits-note.tsx';
 export { OutputPane } from './output-pane.tsx';
 export { ProgressBox } from './progress-box.tsx';
 export { ReceiptFacts } from './receipt-facts.tsx';
