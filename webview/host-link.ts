@@ -1,5 +1,6 @@
 import type { Attachment, SendQuestion, ThreadId } from '../src/model/index.ts';
-import type { FromWebview, Ping, ToWebview, ViewId } from '../src/protocol/index.ts';
+import type { FromWebview, Ping, SubmitAs, ToWebview, ViewId } from '../src/protocol/index.ts';
+import { submitAs } from '../src/protocol/index.ts';
 
 /** A message without the view's name: the link adds it. */
 export type Outgoing = FromWebview extends infer M ? (M extends FromWebview ? Omit<M, 'viewId'> : never) : never;
@@ -12,6 +13,8 @@ export type OpenQuestion = {
   readonly ask: SendQuestion;
   readonly confirmed: readonly string[];
   readonly prompt: string | null;
+  /** What becomes of it while a turn runs; left out: it waits. */
+  readonly as?: SubmitAs | null;
 };
 
 /** What survives a reload of the page. Everything else comes again from the host. */
@@ -96,6 +99,7 @@ function readSaved(state: unknown): SavedView | null {
 function isQuestion(value: unknown): value is OpenQuestion {
   if (!isRecord(value) || !isRecord(value.ask) || !isTexts(value.confirmed)) return false;
   if (value.prompt !== null && typeof value.prompt !== 'string') return false;
+  if (![undefined, null, ...submitAs].some((way) => way === value.as)) return false;
   const { id, kind, from, to, folder } = value.ask;
   switch (kind) {
     case 'payer-changed':

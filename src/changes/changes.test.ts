@@ -215,7 +215,12 @@ describe('a repository with files in each state', () => {
     const followed = keeper().begin({ cwd: work, sandbox: 'danger-full-access', madeFrom: null });
     void followed.look();
     write('new.txt', 'x\n');
-    expect(await followed.end(AbortSignal.abort())).toEqual({ changes: [], more: 0, unseen: 'not-kept' });
+    expect(await followed.end(AbortSignal.abort())).toEqual({
+      changes: [],
+      more: 0,
+      unseen: 'not-kept',
+      overlooked: 0,
+    });
   });
 });
 

@@ -259,7 +259,10 @@ test('two hundred files that a command made are told within seconds', patience, 
 test('of more changed files than are remembered, those that nobody touched are no changes', patience, async () => {
   repository();
   for (let file = 0; file < 5100; file += 1) write(`mine-${file}.txt`, '');
-  const { unsaid, more, unseen } = await turn(() => write('clean.txt', 'x\n'), []);
+  const { unsaid, more, unseen, overlooked } = await turn(() => write('clean.txt', 'x\n'), []);
   expect(unsaid.map(({ path }) => path)).toEqual(['clean.txt']);
-  expect([more, unseen]).toEqual([0, 'too-many']);
+  expect([more, unseen]).toEqual([0, null]);
+  // Several are looked at at the same time, so a few more than those are remembered.
+  expect(overlooked).toBeGreaterThan(90);
+  expect(overlooked).toBeLessThanOrEqual(100);
 });

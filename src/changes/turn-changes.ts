@@ -240,7 +240,7 @@ export class FollowedTurn implements TurnChanges {
 
   async #unannounced(signal: AbortSignal): Promise<DiskChanges> {
     // No program was up: nothing was changed.
-    if (this.#start === null) return { changes: [], more: 0, unseen: null };
+    if (this.#start === null) return { changes: [], more: 0, unseen: null, overlooked: 0 };
     const start = await this.#start;
     if (typeof start === 'string') return unseen(start);
     const git = await this.#deps.git();
@@ -274,8 +274,8 @@ export class FollowedTurn implements TurnChanges {
       const diff = diffs.get(path);
       return { ...baseline, change: kindOf(before, found), ...(diff === undefined ? {} : { diff }), by: null };
     });
-    const overlooked = [...start.files.values()].some(({ stamp }) => stamp === 'not-taken');
-    return { changes, more, unseen: overlooked ? 'too-many' : null };
+    const overlooked = [...start.files.values()].filter(({ stamp }) => stamp === 'not-taken').length;
+    return { changes, more, unseen: null, overlooked };
   }
 
   /** Those that are not as they were; the others were touched, or changed and changed back. */
@@ -359,7 +359,7 @@ function fromLeft(left: Left): Before {
   return 'gap' in left ? unknown(left.gap) : { grade: 'copied', bytes: left.bytes };
 }
 
-const unseen = (gap: BaselineGap): DiskChanges => ({ changes: [], more: 0, unseen: gap });
+const unseen = (gap: BaselineGap): DiskChanges => ({ changes: [], more: 0, unseen: gap, overlooked: 0 });
 
 const unknown = (gap: BaselineGap): Before => ({ grade: 'unknown', gap });
 

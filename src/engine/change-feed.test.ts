@@ -48,7 +48,7 @@ function keeper(rest: (signal: AbortSignal) => Promise<DiskChanges>) {
 const kindsOf = (events: readonly LogEvent[]) => events.map(({ kind }) => kind);
 
 test('a change is explained before its turn ends, and what nobody said is said', async () => {
-  const { changes, begun } = keeper(async () => ({ changes: [unsaid], more: 3, unseen: null }));
+  const { changes, begun } = keeper(async () => ({ changes: [unsaid], more: 3, unseen: null, overlooked: 0 }));
   const t = engineOnFakes({ scripts: [patches], changes });
   t.state.inputs = native;
   const id = t.engine.create('/w');
@@ -103,7 +103,7 @@ test('Stop waits two seconds for it and no longer, and nothing is said after the
   await asked;
   t.clock.advance(2000);
   await stopped;
-  late({ changes: [unsaid], more: 0, unseen: null });
+  late({ changes: [unsaid], more: 0, unseen: null, overlooked: 0 });
   await Promise.resolve();
   expect(cut).toBe(true);
   expect(kindsOf(t.stored(id)).slice(-2)).toEqual(['turn_interrupted', 'receipt']);
@@ -113,7 +113,7 @@ test.each([
   ['the other lane', { ...readyInputs, selected: 'api' } as const, '/w'],
   ['no folder', native, null],
 ])('nothing is kept: %s', async (_name, inputs, cwd) => {
-  const { changes, begun } = keeper(async () => ({ changes: [], more: 0, unseen: null }));
+  const { changes, begun } = keeper(async () => ({ changes: [], more: 0, unseen: null, overlooked: 0 }));
   const t = engineOnFakes({ changes });
   t.state.inputs = inputs;
   const id = t.engine.create(cwd);
@@ -123,7 +123,7 @@ test.each([
 });
 
 test('the look at the folder waits for the turn’s program', async () => {
-  const { changes, begun } = keeper(async () => ({ changes: [], more: 0, unseen: null }));
+  const { changes, begun } = keeper(async () => ({ changes: [], more: 0, unseen: null, overlooked: 0 }));
   const seen: unknown[] = [];
   const starts: Script = async (_turn, io, end) => {
     const progress = (...steps: readonly ('process-started' | 'thread-started')[]) =>
@@ -149,7 +149,7 @@ test('the look at the folder waits for the turn’s program', async () => {
 });
 
 test('the first turn of a worktree is followed from when it is known where that is', async () => {
-  const { changes, begun } = keeper(async () => ({ changes: [], more: 0, unseen: null }));
+  const { changes, begun } = keeper(async () => ({ changes: [], more: 0, unseen: null, overlooked: 0 }));
   const worktree = { path: '/trees/1', origin: '/w', base: 'abc' };
   const makesOne: Script = async (turn, io, end) => {
     await patches(turn, { ...io, beforeChange: async () => {} }, end);
@@ -171,7 +171,7 @@ test('the first turn of a worktree is followed from when it is known where that 
 });
 
 test('a turn whose worktree was never found says that nothing was looked for', async () => {
-  const { changes, begun } = keeper(async () => ({ changes: [unsaid], more: 0, unseen: null }));
+  const { changes, begun } = keeper(async () => ({ changes: [unsaid], more: 0, unseen: null, overlooked: 0 }));
   const t = engineOnFakes({ scripts: [runs], changes });
   t.state.inputs = native;
   const id = t.engine.create('/w');
@@ -188,7 +188,7 @@ test('a turn that has only talked is laid nothing to', async () => {
   const asked: boolean[] = [];
   const { changes } = keeper(async ({ aborted }) => {
     asked.push(aborted);
-    return { changes: [unsaid], more: 0, unseen: null };
+    return { changes: [unsaid], more: 0, unseen: null, overlooked: 0 };
   });
   const t = engineOnFakes({ changes });
   t.state.inputs = native;
@@ -199,8 +199,25 @@ test('a turn that has only talked is laid nothing to', async () => {
   expect(kindsOf(t.stored(id))).not.toContain('disk_change_detected');
 });
 
+test('files that were overlooked are counted, once in a thread as long as they are as many', async () => {
+  let overlooked = 1200;
+  const { changes } = keeper(async () => ({ changes: [], more: 0, unseen: null, overlooked }));
+  const t = engineOnFakes({ scripts: [runs, runs, runs], changes });
+  t.state.inputs = native;
+  const id = t.engine.create('/w');
+  for (const text of ['hi', 'again', 'more']) {
+    if (text === 'more') overlooked = 7;
+    await t.prompt(id, text);
+    await t.until(t.idle(id));
+  }
+  expect(t.stored(id).filter(({ kind }) => kind === 'system_notice')).toMatchObject([
+    { code: 'disk_overlooked', text: '1200' },
+    { code: 'disk_overlooked', text: '7' },
+  ]);
+});
+
 test('that nothing could be looked for is said once in a thread', async () => {
-  const { changes } = keeper(async () => ({ changes: [], more: 0, unseen: 'no-repository' }));
+  const { changes } = keeper(async () => ({ changes: [], more: 0, unseen: 'no-repository', overlooked: 0 }));
   const t = engineOnFakes({ scripts: [runs, runs], changes });
   t.state.inputs = native;
   const id = t.engine.create('/w');

@@ -24,6 +24,8 @@ export type ChangeFeedDeps = {
   readonly add: (body: EventBody, itemId: ItemId) => void;
   /** Whether the thread has said already that nothing was looked for, and why. */
   readonly saidUnseen: (gap: BaselineGap) => boolean;
+  /** Likewise that so many files were overlooked. */
+  readonly saidOverlooked: (count: string) => boolean;
 };
 
 /** Says of each file change what stood there before, and at the end what nobody announced. */
@@ -112,6 +114,9 @@ export class ChangeFeed {
     if (found.more > 0)
       this.#deps.add({ kind: 'system_notice', code: 'more_disk_changes', text: String(found.more) }, item);
     if (found.unseen !== null) this.#tellUnseen(found.unseen);
+    const overlooked = String(found.overlooked);
+    if (found.overlooked > 0 && !this.#deps.saidOverlooked(overlooked))
+      this.#deps.add({ kind: 'system_notice', code: 'disk_overlooked', text: overlooked }, item);
   }
 
   #tellUnseen(gap: BaselineGap): void {

@@ -190,6 +190,7 @@ export class RunningTurn {
       sandbox,
       add: (body, itemId) => this.#log.add(body, { ...stamp, itemId }),
       saidUnseen: (gap) => this.#listener.saidNotice('disk_not_looked_at', gap),
+      saidOverlooked: (count) => this.#listener.saidNotice('disk_overlooked', count),
     });
     // Where the worktree is that the runtime makes, its lane tells.
     this.#makesWorktree = newWorktree && nativeThreadId === null;

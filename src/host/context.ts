@@ -4,6 +4,7 @@ import type { HostLog } from './log/index.ts';
 import type { Pages } from './pages/index.ts';
 import type { Environment, Secrets, Workspace } from './ports.ts';
 import type { Processes } from './processes/index.ts';
+import type { ReadingsSource } from './readings/index.ts';
 import type { Running } from './running/index.ts';
 import type { Chats, Session } from './session/index.ts';
 import type { LaneSettings } from './settings/index.ts';
@@ -32,6 +33,7 @@ export type HostContext = Outside & {
   readonly status: StatusSource;
   readonly processes: Processes;
   readonly running: Running;
+  readonly readings: ReadingsSource;
   readonly pages: Pages;
   readonly chats: Chats;
   /** The chat that something is about: of what a chat or a command asks for that very one, else the one used last. */

@@ -14,6 +14,7 @@ import * as leftovers from './leftovers/index.ts';
 import { createLog } from './log/index.ts';
 import { createPages } from './pages/index.ts';
 import { createProcesses } from './processes/index.ts';
+import { createReadings } from './readings/index.ts';
 import { createRunning } from './running/index.ts';
 import { createSecrets } from './secrets/index.ts';
 import { createChats } from './session/index.ts';
@@ -80,10 +81,12 @@ export function activateHost(
   extension.subscriptions.push(processes);
   const running = createRunning(core, log);
   extension.subscriptions.push(running);
+  const readings = createReadings(core, log);
+  extension.subscriptions.push(readings);
   const pages = createPages(extension, log);
   const ctx: HostContext = {
     ...{ extension, env, realPath, node, log, settings, secrets, workspace },
-    ...{ core, status, processes, running, pages, chats, session, threadFacts },
+    ...{ core, status, processes, running, readings, pages, chats, session, threadFacts },
   };
   for (const feature of features) feature.register(ctx);
   if (env.CODEX_LANES_PRACTICE !== undefined) showChat(ctx);

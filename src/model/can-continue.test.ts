@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { canContinue } from './can-continue.ts';
 import { nativeThreadId, threadId, turnId } from './ids.ts';
-import type { ThreadView, TurnView } from './view.ts';
+import type { Row, ThreadView, TurnView } from './view.ts';
 import { emptyThread } from './view.ts';
 
 const turn = (state: TurnView['state'], resolved: TurnView['resolved'] = 'codex-native'): TurnView => ({
@@ -27,6 +27,12 @@ const view = (turns: readonly TurnView[], more: Partial<ThreadView> = {}): Threa
   ...more,
 });
 
+const reviewOf = (id: string): Row => ({
+  ...{ key: id, turnId: turnId(id), itemId: null, startedAt: '', endedAt: null, open: false, cutOff: false },
+  ...{ kind: 'user', text: 'Review', attachments: [], delivery: 'start' },
+  act: { kind: 'review', target: { kind: 'uncommitted_changes' } },
+});
+
 test.each([
   ['the last turn was cut off', view([turn('completed'), turn('interrupted')]), true],
   ['it has run to its end since', view([turn('interrupted'), turn('completed')]), false],
@@ -34,6 +40,7 @@ test.each([
   ['nothing ran yet', view([]), false],
   ['Codex keeps nothing of it', view([turn('interrupted')], { nativeThreadId: null }), false],
   ['another lane ran it', view([turn('interrupted', 'api')]), false],
+  ['it was a review', view([turn('interrupted')], { rows: [reviewOf('interrupted')] }), false],
   ['it goes on already', view([turn('interrupted')], { activeTurnId: turnId('next') }), false],
 ])('%s', (_, thread, expected) => expect(canContinue(thread, 'codex-native')).toBe(expected));
 

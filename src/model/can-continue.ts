@@ -6,7 +6,7 @@ import type { ThreadView } from './view.ts';
  * selected goes on with it: a prompt then goes on where it stood.
  */
 export function canContinue(
-  { activeTurnId, turns, nativeThreadId, queued }: ThreadView,
+  { activeTurnId, turns, nativeThreadId, queued, rows }: ThreadView,
   lane: LaneSelection | null,
 ): boolean {
   const last = turns.at(-1);
@@ -16,6 +16,8 @@ export function canContinue(
     queued.length === 0 &&
     nativeThreadId !== null &&
     last?.state === 'interrupted' &&
-    last.resolved === 'codex-native'
+    last.resolved === 'codex-native' &&
+    // A compaction or a review is begun anew, or left.
+    !rows.some((row) => row.kind === 'user' && row.turnId === last.turnId && row.act !== undefined)
   );
 }

@@ -20,8 +20,10 @@ export type DiskChanges = {
   readonly changes: readonly DiskChange[];
   /** How many are not listed. */
   readonly more: number;
-  /** Why it was not looked for, or not in all files; null = it was in all. */
+  /** Why it was not looked for at all; null = it was. */
   readonly unseen: BaselineGap | null;
+  /** Files that stood changed before the turn, too many to be remembered: what became of them is not known. */
+  readonly overlooked: number;
 };
 
 /** Follows the files of one turn. None of its calls rejects. */

@@ -9,7 +9,7 @@
  * connection stays), and `limits: <percent> [until <seconds since the epoch>]` (says in its headers how much of a limit
  * is used). Anything else gets a greeting with this list.
  *
- * Tools are those that the client offers, and only when the folder it states in `<cwd>…</cwd>` lies in one of the given
+ * Tools are those that the client offers, and (but for those that look at the editor) only when the folder it states in `<cwd>…</cwd>` lies in one of the given
  * workspaces. All state comes from the request, so equal requests get equal answers, ids included.
  */
 export { practiceCodexConfig } from './codex-config.ts';

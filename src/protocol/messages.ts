@@ -51,6 +51,8 @@ export type ComposerState = {
   readonly sandbox: Words & { readonly canChange: boolean };
   /** Who is asked before something is done; null = the lane does nothing that could be asked about. */
   readonly approvals: Words | null;
+  /** A limit that is nearly used up. Left out: none is, or none is known. */
+  readonly limits?: Words;
   readonly running: boolean;
   /** How far the running turn is and what it waits for; null = nothing runs, or nothing was told yet. */
   readonly progress: TurnProgress | null;
@@ -124,12 +126,8 @@ export type FromWebview = {
       readonly as?: SubmitAs;
     }
   /** A prompt that waits, by the turn that it will be: runs next, or is taken out of the queue. The reply says whether it did. */
-  | {
-      readonly type: 'queued.send' | 'queued.drop';
-      readonly requestId: RequestId;
-      readonly threadId: ThreadId;
-      readonly turnId: TurnId;
-    }
+  | ({ readonly type: 'queued.send' } & OfQueued)
+  | ({ readonly type: 'queued.drop' } & OfQueued)
   | { readonly type: 'turn.stop'; readonly threadId: ThreadId }
   /** Go on waiting: the limits of silence begin anew. */
   | { readonly type: 'turn.wait'; readonly threadId: ThreadId }
@@ -190,6 +188,8 @@ export type FromWebview = {
  */
 export const submitAs = ['steer', 'queue', 'now'] as const;
 export type SubmitAs = (typeof submitAs)[number];
+
+type OfQueued = { readonly requestId: RequestId; readonly threadId: ThreadId; readonly turnId: TurnId };
 
 export type FromWebviewType = FromWebview['type'];
 export type ToWebviewType = ToWebview['type'];

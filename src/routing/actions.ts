@@ -28,6 +28,7 @@ export const actionIds = [
   'compactThread',
   'openInteractive',
   'chooseTransport',
+  'showUsage',
 ] as const;
 
 export type ActionId = (typeof actionIds)[number];
@@ -59,6 +60,7 @@ const commands: Readonly<Record<ActionId, { readonly command: string; readonly a
   unlockPlugins: { command: 'workbench.action.openSettings', args: ['codexLanes.plugins.unlock'] },
   openWalkthrough: { command: 'codexLanes.openWalkthrough' },
   compactThread: { command: 'codexLanes.compactThread' },
+  showUsage: { command: 'codexLanes.showUsage' },
   openInteractive: { command: 'workbench.action.openSettings', args: ['codexLanes.native.interactive'] },
   chooseTransport: { command: 'workbench.action.openSettings', args: ['codexLanes.native.transport'] },
 };

@@ -1,3 +1,5 @@
+import { readingsCopy } from './readings-copy.ts';
+
 /** Words for a user: a host translates by `code` and fills `args` in; `english` is the same, ready to show. */
 export type Copy = { readonly code: CopyCode; readonly args: readonly string[]; readonly english: string };
 
@@ -360,6 +362,7 @@ export const copyTable = {
   'age.minutes': 'Checked {0} min ago',
   'age.hours': 'Checked {0} h ago',
   'age.days': 'Checked {0} d ago',
+  ...readingsCopy,
 } as const;
 
 export type CopyCode = keyof typeof copyTable;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CredentialInput, LaneInputs, LiveProcess, StampedStatus } from '../model/index.ts';
-import { uncheckedNative } from '../model/index.ts';
+import type { CredentialInput, LaneInputs, LiveProcess, Readings, StampedStatus } from '../model/index.ts';
+import { noReadings, uncheckedNative, withLimits } from '../model/index.ts';
 import { deriveStatus } from './derive-status.ts';
 import type { RuntimeNode } from './runtime-tree.ts';
 import { runtimeTree } from './runtime-tree.ts';
@@ -295,4 +295,116 @@ test('processes: the oldest first, each with its pid, age and thread, to be ende
   expect(said(ready, 'processes')).toBe('None is running');
   const odd = { ...turn, startedAt: new Date(now + 5000).toISOString() };
   expect(rowsOf(ready, [odd]).at(-1)?.description?.english).toBe('turn · pid 4711 · 0 s');
+});
+
+const open: LaneInputs = { ...ready, gates: { ...ready.gates, interactive: true } };
+const timeOf = (at: number) => new Date(at).toISOString().slice(11, 16);
+const withTold = (readings: Partial<Readings>, inputs = open) =>
+  flat(runtimeTree(stamp(inputs), now, [], undefined, { readings: { ...noReadings, ...readings }, timeOf }));
+const ofAccount = (readings: Partial<Readings>) =>
+  withTold(readings)
+    .filter(({ id }) => /^(account\.|features)/.test(id))
+    .map(({ label, description, action }) => [label.english, description?.english, action]);
+const at = new Date(now - 120_000).toISOString();
+const value = <T>(told: T) => ({ kind: 'told', at, value: told }) as const;
+
+test('account and limits: only while the gate interactive is open', () => {
+  const sections = (inputs: LaneInputs) =>
+    runtimeTree(stamp(inputs), now, [], undefined, { readings: noReadings, timeOf }).map(({ id }) => id);
+  expect(sections(ready)).not.toContain('account');
+  expect(sections(open).slice(2, 5)).toEqual(['credentials', 'account', 'models']);
+});
+
+test('account and limits: what nobody read says so, and offers the page that asks', () => {
+  expect(ofAccount({})).toEqual([
+    ['Account', 'Not read yet', 'showUsage'],
+    ['Limits', 'Not read yet', 'showUsage'],
+    ['Experimental features', 'Not read yet', 'showUsage'],
+  ]);
+  const none = (why: 'shut' | 'failed' | 'not-applicable') => ({ kind: 'none', why, detail: 'it hangs' }) as const;
+  expect(ofAccount({ account: none('failed'), limits: none('not-applicable'), features: none('shut') })).toEqual([
+    ['Account', 'No answer: it hangs', 'showUsage'],
+    ['Limits', 'None told: only a login of ChatGPT can be asked', 'showUsage'],
+    ['Experimental features', 'Not read: it hangs', undefined],
+  ]);
+});
+
+test('account and limits: as they were told, with when', () => {
+  const known = withLimits(
+    {},
+    {
+      ...{ id: 'codex', name: null, credits: { unlimited: false, balance: '12' }, reached: 'rate_limit_reached' },
+      primary: { usedPercent: 100, minutes: 300, resetsAt: now + 3_600_000 },
+      secondary: { usedPercent: 41, minutes: 10_080, resetsAt: now - 1000 },
+    },
+    now - 120_000,
+  );
+  const me = {
+    kind: 'chatgpt',
+    name: 'me@example.org',
+    workspace: 'Workshop',
+    plan: 'stellar',
+    needsLogin: true,
+  } as const;
+  const feature = {
+    name: 'beta_one',
+    label: 'One',
+    description: 'Does one.',
+    stage: 'beta',
+    enabled: true,
+    byDefault: false,
+  };
+  const readings: Partial<Readings> = {
+    account: value(me),
+    limits: value(known),
+    endpoint: value([{ of: 'requests', limit: 100, remaining: 8, resetsAt: null }] as const),
+    features: value([
+      feature,
+      { ...feature, name: 'switched', label: 'switched', stage: 'stable', enabled: false, byDefault: true },
+      { ...feature, name: 'as it is', stage: 'stable', byDefault: true },
+    ]),
+  };
+  expect(ofAccount(readings).map(([label, description]) => [label, description])).toEqual([
+    ['Account', 'ChatGPT: me@example.org'],
+    ['Plan', 'stellar'],
+    ['Workspace', 'Workshop'],
+    ['5-hour limit', `100 % used, resets ${timeOf(now + 3_600_000)}`],
+    ['Weekly limit', `Reset ${timeOf(now - 1000)}, nothing told since`],
+    ['Credits', '12 left'],
+    ['Codex says it is used up', 'rate limit reached'],
+    ['Requests to the endpoint', '8 of 100 left'],
+    ['Experimental features', '1 of 2 on'],
+    ['One', 'On'],
+    ['switched', 'Off'],
+  ]);
+  const rows = withTold(readings);
+  expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+  expect(rows.find(({ id }) => id === 'account.who')?.tooltip?.english).toBe(`Read at ${timeOf(now - 120_000)}`);
+});
+
+test.each([
+  ['api-key', true, 'API key'],
+  ['none', true, 'Nobody is signed in'],
+  ['none', false, 'None: the provider of Codex needs no login'],
+  ['other', true, 'gcp'],
+] as const)('account: %s, login needed: %s', (kind, needsLogin, says) => {
+  const account = value({ kind, name: kind === 'other' ? 'gcp' : null, workspace: null, plan: null, needsLogin });
+  expect(ofAccount({ account })[0]).toEqual(['Account', says, undefined]);
+});
+
+test('models: those that Codex told of, with the default and the efforts of each', () => {
+  const offer = { id: 'gpt-a', label: 'GPT A', description: 'Big.', defaultEffort: 'low', isDefault: true };
+  const efforts = ['low', 'high'].map((effort) => ({ effort, description: '' }));
+  const models = value([
+    { ...offer, efforts },
+    { ...offer, id: 'gpt-b', label: 'gpt-b', isDefault: false, efforts: [] },
+  ]);
+  const rows = withTold({ models }).filter(({ id }) => id.startsWith('models.'));
+  expect(
+    rows.map(({ label, description, tooltip }) => [label.english, description?.english, tooltip?.english]),
+  ).toEqual([
+    ['GPT A', 'gpt-a (default)', 'Big. Reasoning efforts: low, high.'],
+    ['gpt-b', undefined, 'Big.'],
+  ]);
+  expect(withTold({ models }, ready).some(({ id }) => id === 'models.gpt-a')).toBe(false);
 });

@@ -1,4 +1,5 @@
 import type { BackendOption, LiveProcess, StampedStatus } from '../model/index.ts';
+import { notRead } from '../model/index.ts';
 import type { Copy } from './copy.ts';
 import { copy, copyOfText } from './copy.ts';
 import { decideLane } from './decide-lane.ts';
@@ -8,6 +9,8 @@ import type { RuntimeNode } from './runtime-node.ts';
 import { actionNode, node } from './runtime-node.ts';
 import type { StatusFacts } from './status-lines.ts';
 import { isUnchecked, labelOf, optionLine, optionOf } from './status-lines.ts';
+import type { ToldReadings } from './tree-account.ts';
+import { accountSection } from './tree-account.ts';
 import { capabilitySection } from './tree-capabilities.ts';
 import { cliSection } from './tree-cli.ts';
 import { credentialSection } from './tree-credentials.ts';
@@ -20,20 +23,23 @@ export type { RuntimeNode } from './runtime-node.ts';
 /**
  * The Runtime view. How a lane stands comes from the document alone; the inputs add what it does not carry (who pays, the
  * gates, the network). A section is never blank: what is not there says why. `now` in milliseconds since the epoch; `titleOf` names a
- * thread where its title is known.
+ * thread where its title is known. `told`: what Codex's app-server said of itself, shown while the gate `interactive` is open.
  */
 export function runtimeTree(
   status: StampedStatus,
   now: number,
   processes: readonly LiveProcess[],
   titleOf: (threadId: string) => string | null = () => null,
+  told: ToldReadings | null = null,
 ): readonly RuntimeNode[] {
+  const asked = status.inputs.gates.interactive ? told : null;
   const age = ageOf(status.checkedAt, now);
   return [
     laneSection(status, age),
     cliSection(status.inputs, age),
     credentialSection(status.inputs),
-    modelSection(status.document.providers.codex),
+    ...(asked === null ? [] : [accountSection(asked, now)]),
+    modelSection(status.document.providers.codex, asked?.readings.models ?? notRead),
     capabilitySection(status),
     gateSection(status.inputs),
     processSection(processes, now, titleOf),

@@ -1,25 +1,43 @@
-import type { ProviderStatus } from '../model/index.ts';
+import type { ModelFact, ModelOffer, ProviderStatus, Reading } from '../model/index.ts';
 import { copy } from './copy.ts';
 import type { RuntimeNode } from './runtime-node.ts';
 import { node } from './runtime-node.ts';
 
-/** The models of the lane that runs: what it names itself, without asking anybody. */
-export function modelSection({ models, resolvedBackendId }: ProviderStatus): RuntimeNode {
+/** The models of the lane that runs: what it names itself. `told`: what Codex's app-server said of them, of the native lane. */
+export function modelSection(
+  { models, resolvedBackendId }: ProviderStatus,
+  told: Reading<readonly ModelOffer[]>,
+): RuntimeNode {
   if (resolvedBackendId === null) {
     return node('models', 'tree.models', { icon: 'symbol-class', description: copy('tree.models.no-lane') });
   }
+  const offers = resolvedBackendId === 'codex-native' && told.kind === 'told' ? told.value : [];
+  if (offers.length > 0) return list(offers.map(offerNode));
   if (models.length === 0) {
     return node('models', 'tree.models', { icon: 'symbol-class', description: copy('tree.models.none') });
   }
-  return node('models', 'tree.models', {
-    icon: 'symbol-class',
-    description: copy('tree.models.count', String(models.length)),
-    collapsed: true,
-    children: models.map(({ id, label, description }) =>
-      node(`models.${id}`, copy('verbatim', label), {
-        description: label === id ? null : copy('verbatim', id),
-        tooltip: description === '' ? null : copy('verbatim', description),
+  return list(
+    models.map((model) =>
+      node(`models.${model.id}`, copy('verbatim', model.label), {
+        description: idOf(model),
+        tooltip: model.description === '' ? null : copy('verbatim', model.description),
       }),
     ),
+  );
+}
+
+function list(children: readonly RuntimeNode[]): RuntimeNode {
+  const description = copy('tree.models.count', String(children.length));
+  return node('models', 'tree.models', { icon: 'symbol-class', description, collapsed: true, children });
+}
+
+function offerNode(model: ModelOffer): RuntimeNode {
+  const { id, label, description, efforts, isDefault } = model;
+  const names = efforts.map(({ effort }) => effort).join(', ');
+  return node(`models.${id}`, copy('verbatim', label), {
+    description: isDefault ? copy('tree.models.default', id) : idOf(model),
+    tooltip: names === '' ? copy('verbatim', description) : copy('tree.models.efforts', description, names),
   });
 }
+
+const idOf = ({ id, label }: ModelFact) => (label === id ? null : copy('verbatim', id));

@@ -242,3 +242,13 @@ test('many turns cost no more a turn than few', () => {
   };
   expect(looksAt(200)).toBe(10 * looksAt(20));
 });
+
+test('what nobody typed is a user row that says so', () => {
+  const events = oneTurn(answered, completed, receipt).map(
+    (event): LogEvent => (event.kind === 'user_message' ? { ...event, act: { kind: 'compact' } } : event),
+  );
+  const metaOf = (log: readonly LogEvent[]) =>
+    transcriptRows(log, '1').flatMap(({ type, isMeta }) => (type === 'user' ? [isMeta] : []));
+  expect(metaOf(events)).toEqual([true]);
+  expect(metaOf(oneTurn(answered, completed, receipt))).toEqual([false]);
+});

@@ -113,10 +113,12 @@ function only<K extends Row['kind']>(rows: readonly Row[], kind: K): readonly Ro
   return rows.filter((row): row is RowOf<K> => row.kind === kind);
 }
 
-const userRow = ({ key, startedAt, text }: RowOf<'user'>): Said => ({
+const userRow = ({ key, startedAt, text, act }: RowOf<'user'>): Said => ({
   type: 'user',
   at: startedAt,
   key,
+  // Nobody typed it.
+  ...(act === undefined ? {} : { isMeta: true }),
   message: { role: 'user', content: text },
 });
 

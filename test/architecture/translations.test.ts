@@ -33,7 +33,7 @@ const ofTheField = ['Auto', 'Chat', 'Lane', 'Plan', 'Prompt {0}', 'Proxy', 'Runt
 const more = ['Turns', 'Version', 'Worktree', 'API offline', 'Auto → API', 'Auto → API offline', 'Lane: {0}. {1}'];
 const names = ['API', 'Codex CLI', 'Codex Doctor', 'Codex Lanes', 'Lanes for Codex', 'OpenAI API', 'PATH', 'doctor'];
 const commands = ['codex app-server', 'codex exec', 'codex plugin'];
-const spelledAlike = ['Details ({0})', 'In {0}', 'Phase {0}: {1}', 'Runtime: {0}', '{0} min {1} s', '{0} s'];
+const spelledAlike = ['Alt', 'Details ({0})', 'In {0}', 'Phase {0}: {1}', 'Runtime: {0}', '{0} min {1} s', '{0} s'];
 const same = new Set([...ofTheField, ...more, ...names, ...commands, ...spelledAlike]);
 
 test('the page is German throughout', () => {

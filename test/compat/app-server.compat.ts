@@ -118,4 +118,30 @@ describe.each(builds)('the app-server of Codex $version', ({ version, program })
       expect(turn.events.findLast((event) => event.kind === 'file_change')).toMatchObject({ status });
     }
   });
+
+  test('a thread is compacted, and goes on', async () => {
+    const { facts } = await completed(run('say: one'));
+    const { nativeThreadId: thread } = facts;
+    const compaction = run('Compact', { turn: { nativeThreadId: thread, act: { kind: 'compact' } } });
+    expect((await completed(compaction)).facts.nativeThreadId).toBe(thread);
+    expect(compaction.events.filter(({ kind }) => kind === 'context_compacted')).toHaveLength(1);
+    const next = run('say: next', { turn: { nativeThreadId: thread } });
+    await completed(next);
+    expect(next.text()).toBe('next');
+  });
+
+  test('a review is entered, says what it found once, and is left; Stop ends one', async () => {
+    const review = (instructions: string) => {
+      return run('Review', { turn: { act: { kind: 'review', target: { kind: 'custom', instructions } } } });
+    };
+    const turn = review('say: looks fine');
+    await completed(turn);
+    const changes = turn.events.flatMap((event) => (event.kind === 'review_mode' ? [event.change] : []));
+    expect(changes).toEqual(['entered', 'left']);
+    expect(turn.text()).toBe('looks fine');
+    const stopped = review('fail: hang');
+    await heard(stopped, 'review_mode');
+    stopped.stop();
+    expect(await stopped.end).toMatchObject({ outcome: 'interrupted', facts: { killStep: 'none' } });
+  });
 });

@@ -54,7 +54,8 @@ export function fakeEditor(editor: FakeEditor): Readonly<Record<string, unknown>
       showInputBox: async () => next(),
       showOpenDialog: async () => next(),
       showTextDocument: async (document: { readonly path: string }) => void editor.documents.push(document.path),
-      showQuickPick: async (rows: readonly Row[]) => {
+      showQuickPick: async (given: readonly Row[] | Promise<readonly Row[]>) => {
+        const rows = await given;
         editor.lists.push(rows.map(({ label }) => plain(label)));
         const wanted = next();
         return rows.find(({ label }) => plain(label) === wanted);

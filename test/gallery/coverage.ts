@@ -17,6 +17,7 @@ import type {
   Row,
   RowKind,
   SendQuestion,
+  TurnAct,
   TurnErrorCode,
   WarningSource,
 } from '../../src/model/index.ts';
@@ -161,6 +162,7 @@ export const wanted: readonly string[] = [
   ),
   ...['withdrawn', 'never decided', 'several answers', 'secret answer', 'offered grants'],
   ...all<Of<'user_message'>['delivery']>({ start: true, steer: true, queued: true }).map((how) => `prompt ${how}`),
+  ...all<TurnAct['kind']>({ compact: true, review: true }).map((kind) => `asked to ${kind}`),
   ...all<FileChange['kind']>({ add: true, update: true, delete: true, move: true }).map((kind) => `change ${kind}`),
   ...all<BaselineGrade>({ exact: true, git: true, copied: true, reconstructed: true, unknown: true }).map(
     (grade) => `baseline ${grade}`,
@@ -238,7 +240,7 @@ function shownByRow(row: Row): readonly string[] {
   const name = `row ${row.kind}`;
   switch (row.kind) {
     case 'user':
-      return [name, `prompt ${row.delivery}`];
+      return [name, `prompt ${row.delivery}`, ...(row.act === undefined ? [] : [`asked to ${row.act.kind}`])];
     case 'command':
     case 'mcp':
     case 'tool':

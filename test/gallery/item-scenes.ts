@@ -236,6 +236,7 @@ const fileChanges: readonly Scene[] = [
         );
       }
       log.add({ kind: 'system_notice', code: 'more_disk_changes', text: '40' });
+      log.add({ kind: 'system_notice', code: 'disk_overlooked', text: '1200' });
       log.complete();
     },
   },
@@ -395,6 +396,20 @@ const texts: readonly Scene[] = [
       log.add({ kind: 'user_message', text: 'Then write it down.', attachments: [], delivery: 'queued' });
     },
     composer: { running: true, queued: 1 },
+  },
+  {
+    id: 'prompt/asked by a command',
+    write: (log) => {
+      log.begin('Fix the dates.');
+      log.complete();
+      const target = { kind: 'uncommitted_changes' } as const;
+      for (const [text, act] of [
+        ['Compact this thread', { kind: 'compact' }],
+        ['Review the uncommitted changes', { kind: 'review', target }],
+      ] as const) {
+        log.add({ kind: 'user_message', text, attachments: [], delivery: 'start', act });
+      }
+    },
   },
   { id: 'prompt/huge, folded', write: (log) => log.begin('A long prompt. '.repeat(400)) },
   { id: 'prompt/huge, whole', write: (log) => log.begin('One line\n'.repeat(20)), click: ['.ask .link-button'] },

@@ -99,6 +99,33 @@ const composers: readonly Scene[] = [
   { id: 'composer/stopping', write: running, composer: { running: true, stopping: true }, whole: true },
   { id: 'composer/queued', write: running, composer: { running: true, queued: 2 }, whole: true },
   {
+    id: 'composer/draft while a turn runs that takes it',
+    write: running,
+    composer: { running: true, steers: true },
+    draft: 'And tag it.',
+    whole: true,
+  },
+  {
+    id: 'composer/draft while a turn runs that takes none',
+    write: running,
+    composer: { running: true },
+    draft: 'And tag it.',
+    whole: true,
+  },
+  {
+    id: 'composer/prompts that wait',
+    write: (log) => {
+      running(log);
+      for (const text of [
+        'And tag it.',
+        'Then write to the list of users, with what changed and what they have to do.',
+      ])
+        log.add({ kind: 'user_message', text, attachments: [], delivery: 'queued' });
+    },
+    composer: { running: true, queued: 2 },
+    whole: true,
+  },
+  {
     id: 'composer/blocked',
     composer: {
       lane: lane('lock', 'Codex native · Locked'),
@@ -124,6 +151,18 @@ const composers: readonly Scene[] = [
         why: true,
       },
       trusted: false,
+    },
+    whole: true,
+  },
+  {
+    id: 'composer/a limit nearly used up',
+    write: datesTurn,
+    composer: {
+      limits: {
+        icon: 'warning',
+        label: '5-hour limit: 92 % used, resets 14:30',
+        tooltip: 'A long task may meet it. Read at 13:58.',
+      },
     },
     whole: true,
   },

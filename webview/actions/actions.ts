@@ -1,7 +1,7 @@
 import { batch } from '@preact/signals';
 import type { Attachment, GivenAnswer, RowOf, ThreadId } from '../../src/model/index.ts';
 import { requestId } from '../../src/model/index.ts';
-import type { ToWebview } from '../../src/protocol/index.ts';
+import type { SubmitAs, ToWebview } from '../../src/protocol/index.ts';
 import { continuePrompt, maxAttachments, maxPrompt } from '../../src/protocol/index.ts';
 import type { HostLink, Outgoing, ScrollPlace } from '../host-link.ts';
 import type { PageActions } from '../markdown/index.ts';
@@ -59,9 +59,25 @@ export class Actions implements PageActions {
     this.setDraft(text);
   }
 
-  /** Sends the draft. It stays in the composer until the host says that the prompt was taken. */
-  submit(): void {
-    this.#submitDraft([]);
+  /**
+   * Sends the draft. It stays in the composer until the host says that the prompt was taken. `as`: while a turn runs; left
+   * out, the turn takes it where it can.
+   */
+  submit(as: SubmitAs | null = this.#store.steers.value ? 'steer' : null): void {
+    this.#submitDraft([], this.#store.running.value ? as : null);
+  }
+
+  /** Has a prompt that waits run next, or takes it out of the queue. */
+  changeQueued(how: 'send' | 'drop', row: RowOf<'user'>): void {
+    const { changing, stopping, refusal } = this.#store;
+    const { turnId } = row;
+    if (turnId === null || changing.value !== null || stopping.value) return;
+    const id = requestId(crypto.randomUUID());
+    this.#ofThread((threadId) => {
+      changing.value = { requestId: id, how, row };
+      refusal.value = null;
+      return { type: `queued.${how}`, requestId: id, threadId, turnId };
+    });
   }
 
   /** Asks Codex to go on where it was cut off. The draft stays. */
@@ -82,8 +98,9 @@ export class Actions implements PageActions {
     const question = this.#store.question.value;
     if (question === null) return;
     const confirmed = [...question.confirmed, question.ask.id];
-    if (question.prompt === null) this.#submitDraft(confirmed);
-    else this.#submit({ text: question.prompt, attachments: [], isDraft: false, confirmed });
+    const { prompt, as = null } = question;
+    if (prompt === null) this.#submitDraft(confirmed, as);
+    else this.#submit({ text: prompt, attachments: [], isDraft: false, confirmed, as });
   }
 
   /** Says no: nothing was sent, and the draft stays. */
@@ -92,13 +109,13 @@ export class Actions implements PageActions {
     this.#saveSoon();
   }
 
-  #submitDraft(confirmed: readonly string[]): void {
+  #submitDraft(confirmed: readonly string[], as: SubmitAs | null): void {
     const { draft, attachments, composer } = this.#store;
     const text = draft.value;
     if (text.trim() === '' || text.length > maxPrompt) return;
     // An image that silently stays behind would change what the prompt means.
     if (attachments.value.length > 0 && composer.value?.images === false) this.#refuse(t('imagesNotTaken'));
-    else this.#submit({ text, attachments: attachments.value, isDraft: true, confirmed });
+    else this.#submit({ text, attachments: attachments.value, isDraft: true, confirmed, as });
   }
 
   #submit(prompt: Omit<PendingSubmit, 'requestId'>): void {
@@ -106,7 +123,7 @@ export class Actions implements PageActions {
     if (thread.value === null || pending.value !== null) return;
     const { threadId } = thread.value;
     const id = requestId(crypto.randomUUID());
-    const { text, attachments, confirmed } = prompt;
+    const { text, attachments, confirmed, as = null } = prompt;
     batch(() => {
       pending.value = { ...prompt, requestId: id };
       refusal.value = null;
@@ -114,7 +131,15 @@ export class Actions implements PageActions {
     });
     const files = attachments.length === 0 ? {} : { attachments };
     const yes = confirmed.length === 0 ? {} : { confirmed };
-    this.#host.post({ type: 'turn.submit', requestId: id, threadId, text, ...files, ...yes });
+    this.#host.post({
+      type: 'turn.submit',
+      requestId: id,
+      threadId,
+      text,
+      ...files,
+      ...yes,
+      ...(as === null ? {} : { as }),
+    });
     // What is on its way is no draft any more: another thread must not be given it.
     this.flush();
   }

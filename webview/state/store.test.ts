@@ -163,7 +163,7 @@ test('a question waits with what was said yes to before, and any other reply end
   store.draft.value = 'do it';
   answer({ ok: false, message: 'Asked.', ask });
   expect([store.question.value, store.refusal.value, store.draft.value]).toEqual([
-    { ask, confirmed: ['payer'], prompt: null },
+    { ask, confirmed: ['payer'], prompt: null, as: null },
     null,
     'do it',
   ]);

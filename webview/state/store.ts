@@ -10,7 +10,7 @@ import type {
   ThreadView,
 } from '../../src/model/index.ts';
 import { emptyThread, foldAll } from '../../src/model/index.ts';
-import type { ComposerState, Reply, ToWebview, Welcome } from '../../src/protocol/index.ts';
+import type { ComposerState, Reply, SubmitAs, ToWebview, Welcome } from '../../src/protocol/index.ts';
 import { maxAttachments } from '../../src/protocol/index.ts';
 import type { OpenQuestion, SavedView, ScrollPlace } from '../host-link.ts';
 import type { Listing } from './listing.ts';
@@ -29,6 +29,8 @@ export type PendingSubmit = {
   readonly isDraft: boolean;
   /** Questions that the user said yes to. */
   readonly confirmed: readonly string[];
+  /** What becomes of it while a turn runs; left out: it waits. */
+  readonly as?: SubmitAs | null;
 };
 
 /** What the page must do after a message, beside drawing. */
@@ -64,6 +66,14 @@ export class Store {
   readonly pending: Signal<PendingSubmit | null> = signal(null);
   /** Set while the draft waits for a yes or no; the text stays in the composer. */
   readonly question: Signal<OpenQuestion | null>;
+  /** A prompt that waits, on its way to be sent now or taken out of the queue. */
+  readonly changing: Signal<{
+    readonly requestId: RequestId;
+    readonly how: 'send' | 'drop';
+    readonly row: RowOf<'user'>;
+  } | null> = signal(null);
+  /** How the last prompt that came while a turn ran was taken; `n` grows with each. */
+  readonly delivered: Signal<{ readonly as: 'steer' | 'queued'; readonly n: number } | null> = signal(null);
   /** The answer on its way to what the turn asks. */
   readonly answering: Signal<{ readonly requestId: RequestId; readonly approvalId: ApprovalId } | null> = signal(null);
   /** Why an answer did not count. */
@@ -124,6 +134,10 @@ export class Store {
   });
   readonly running: ReadonlySignal<boolean> = computed(
     () => this.composer.value?.running === true || (this.thread.value?.activeTurnId ?? null) !== null,
+  );
+  /** Send hands the draft to the running turn. */
+  readonly steers: ReadonlySignal<boolean> = computed(
+    () => this.running.value && this.composer.value?.steers === true && !this.stopping.value,
   );
   readonly stopping: ReadonlySignal<boolean> = computed(
     () => this.running.value && (this.stopClicked.value || this.composer.value?.stopping === true),
@@ -195,6 +209,7 @@ export class Store {
           this.answerRefused.value = reply.ok ? null : { approvalId: answer.approvalId, message: reply.message };
           return [];
         }
+        if (this.changing.value?.requestId === message.requestId) return this.#changed(message.reply);
         const sent = this.pending.value;
         if (sent?.requestId !== message.requestId) return this.#repliedAway(message.requestId, message.reply);
         this.pending.value = null;
@@ -220,11 +235,28 @@ export class Store {
     this.attachments.value = [...others, ...files].slice(0, maxAttachments);
   }
 
+  /** What was taken out of the queue is a draft again, where there is no other. */
+  #changed(reply: Reply): readonly StoreEffect[] {
+    const changing = this.changing.value;
+    this.changing.value = null;
+    if (!reply.ok) this.refusal.value = reply.message;
+    else if (changing?.how === 'drop') {
+      const { act, text, attachments } = changing.row;
+      this.focusRequests.value += 1;
+      if (act !== undefined || this.draft.value.trim() !== '') return [];
+      this.draft.value = text;
+      this.attach(attachments);
+    }
+    return [];
+  }
+
   #replied(reply: Reply, sent: PendingSubmit): void {
     const ask = reply.ok ? undefined : reply.ask;
     this.refusal.value = reply.ok || ask !== undefined ? null : reply.message;
     this.question.value =
-      ask === undefined ? null : { ask, confirmed: sent.confirmed, prompt: sent.isDraft ? null : sent.text };
+      ask === undefined
+        ? null
+        : { ask, confirmed: sent.confirmed, prompt: sent.isDraft ? null : sent.text, as: sent.as ?? null };
     if (!reply.ok || !sent.isDraft) return;
     this.draft.value = withoutSent(this.draft.value, sent.text);
     this.attachments.value = this.attachments.value.filter((file) => !sent.attachments.includes(file));
@@ -280,6 +312,7 @@ export class Store {
       this.scroll = scroll;
       this.refusal.value = null;
       this.question.value = null;
+      this.changing.value = null;
     }
     this.thread.value = message.thread;
     this.snapshots.value += 1;
@@ -312,6 +345,9 @@ export class Store {
     this.thread.value = foldAll(view, fresh);
     const heard = fresh.findLast(({ itemId }) => itemId !== undefined);
     if (heard !== undefined) this.heardAt.value = Date.parse(heard.at);
+    for (const event of fresh)
+      if (event.kind === 'user_message' && event.delivery !== 'start')
+        this.delivered.value = { as: event.delivery, n: (this.delivered.peek()?.n ?? 0) + 1 };
     if (this.thread.value.activeTurnId === null) this.stopClicked.value = false;
     return [];
   }

@@ -44,6 +44,13 @@ export function Announcer(): JSX.Element {
   useEffect(() => {
     if (refused !== null) setWords(refused.message);
   }, [refused]);
+  const delivered = store.delivered.value;
+  useEffect(() => {
+    if (delivered === null) return;
+    // The same words a second time would not be read out.
+    const again = delivered.n % 2 === 0 ? '\u00a0' : '';
+    setWords((delivered.as === 'steer' ? t('announceSteered') : t('announceQueued')) + again);
+  }, [delivered]);
   const waiting = store.waiting.value;
   const stall = waiting === null ? null : `${turn?.turnId ?? ''} ${waiting.hop}`;
   const told = useRef<string | null>(null);

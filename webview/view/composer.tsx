@@ -1,14 +1,14 @@
 import type { JSX, TargetedKeyboardEvent } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { ComposerState } from '../../src/protocol/index.ts';
+import type { ComposerState, SubmitAs } from '../../src/protocol/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { DraftAttachments, imagesOf } from './attachments.tsx';
 import { Icon } from './icon.tsx';
+import { LimitsNote, SendWays, WorktreeBar } from './later-views.tsx';
 import { OptionsPick } from './options-pick.tsx';
 import { isNo, SendQuestionNote } from './send-question.tsx';
 import { WhyLink } from './why-link.tsx';
-import { WorktreeBar } from './worktree-bar.tsx';
 
 /** Where the prompt is written, and what the next turn would run with. */
 export function Composer(): JSX.Element {
@@ -20,6 +20,7 @@ export function Composer(): JSX.Element {
       {blocked !== null && <Blocked blocked={blocked} />}
       <SendQuestionNote />
       <WorktreeBar />
+      {composer?.limits !== undefined && <LimitsNote limits={composer.limits} />}
       <PromptBox />
       {composer !== null && <Bar composer={composer} />}
     </footer>
@@ -42,6 +43,7 @@ function PromptBox(): JSX.Element {
     ...(store.blocked.value === null ? [] : ['blocked']),
     ...(store.question.value === null ? [] : ['question']),
     ...(refusal === null ? [] : ['refusal']),
+    ...(store.running.value && store.draft.value.trim() !== '' ? ['ways'] : []),
   ];
   const attach = (event: Event, transfer: DataTransfer | null) => {
     const images = imagesOf(transfer);
@@ -87,7 +89,9 @@ function PromptBox(): JSX.Element {
             onPaste={(event) => attach(event, event.clipboardData)}
             onBlur={() => actions.flush()}
             onKeyDown={(event) => {
-              if (sends(event)) actions.submit();
+              const way = wayOf(event);
+              if (way === 'send') actions.submit();
+              else if (way !== null && store.running.value) actions.submit(way);
               else if (isNo(event) && store.question.value !== null) actions.declineSend();
               else return;
               event.preventDefault();
@@ -95,21 +99,23 @@ function PromptBox(): JSX.Element {
           />
           <SendOrStop />
         </div>
+        <SendWays />
         <DraftAttachments />
       </div>
     </>
   );
 }
 
-/** Enter alone sends; with a modifier it is a line break, and inside an input method it chooses a word. */
-function sends(event: TargetedKeyboardEvent<HTMLTextAreaElement>): boolean {
-  return event.key === 'Enter' && isPlain(event);
-}
-
-/** Without a modifier, and not of an input method. 229: some of them end composing before the key arrives. */
-function isPlain(event: TargetedKeyboardEvent<HTMLTextAreaElement>): boolean {
-  if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return false;
-  return !event.isComposing && event.keyCode !== 229;
+/**
+ * Enter alone sends; while a turn runs, with one modifier it chooses what becomes of the prompt. With Shift it is a line
+ * break, and inside an input method it chooses a word; 229: some of them end composing before the key arrives.
+ */
+function wayOf(event: TargetedKeyboardEvent<HTMLTextAreaElement>): SubmitAs | 'send' | null {
+  const { key, shiftKey, altKey, ctrlKey, metaKey, isComposing, keyCode } = event;
+  if (key !== 'Enter' || shiftKey || isComposing || keyCode === 229) return null;
+  const main = ctrlKey || metaKey;
+  if (altKey) return main ? null : 'queue';
+  return main ? 'now' : 'send';
 }
 
 /** One button, so that the focus stays on it when its meaning changes. */

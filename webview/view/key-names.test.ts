@@ -7,7 +7,7 @@ afterEach(() => loadStrings(englishWords, 'en'));
 
 test('keys are called what stands on them', () => {
   expect(keyNames('Shift+Enter')).toBe('Shift+Enter');
-  loadStrings('{"keyCtrl":"Strg","keyShift":"Umschalt","keyEnter":"Eingabe"}', 'de');
+  loadStrings('{"keyAlt":"Alt","keyCtrl":"Strg","keyShift":"Umschalt","keyEnter":"Eingabe"}', 'de');
   expect(['Ctrl+Shift+F', 'Enter', '⌘Esc', 'Alt+F1', '↑'].map(keyNames)).toEqual([
     'Strg+Umschalt+F',
     'Eingabe',

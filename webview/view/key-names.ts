@@ -7,6 +7,8 @@ export function keyNames(keys: string): string {
 
 function nameOf(key: string): string {
   switch (key) {
+    case 'Alt':
+      return t('keyAlt');
     case 'Ctrl':
       return t('keyCtrl');
     case 'Shift':
@@ -22,4 +24,9 @@ function nameOf(key: string): string {
     default:
       return key;
   }
+}
+
+/** The keys that choose what becomes of a prompt while a turn runs, by names of {@link keyNames}. */
+export function sendKeys(): { readonly steer: string; readonly queue: string; readonly now: string } {
+  return { steer: 'Enter', queue: 'Alt+Enter', now: /^Mac/.test(navigator.platform) ? '⌘Enter' : 'Ctrl+Enter' };
 }

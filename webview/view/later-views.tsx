@@ -2,7 +2,17 @@ import type { ComponentProps, FunctionComponent, JSX } from 'preact';
 import { useEffect, useReducer } from 'preact/hooks';
 import { BareOutput } from './bare-output.tsx';
 
-type Name = 'ApprovalAnswer' | 'DiffPane' | 'JsonPane' | 'OutputPane' | 'ProgressBox' | 'ReceiptFacts';
+type Name =
+  | 'ApprovalAnswer'
+  | 'DiffPane'
+  | 'JsonPane'
+  | 'LimitsNote'
+  | 'OutputPane'
+  | 'ProgressBox'
+  | 'QueuedWays'
+  | 'ReceiptFacts'
+  | 'SendWays'
+  | 'WorktreeBar';
 type Views = Pick<typeof import('./rare-views.ts'), Name>;
 
 let views: Views | null = null;
@@ -14,8 +24,30 @@ let coming: Promise<void> | null = null;
  */
 export function loadLaterViews(): Promise<void> {
   coming ??= import('./rare-views.ts').then(
-    ({ ApprovalAnswer, DiffPane, JsonPane, OutputPane, ProgressBox, ReceiptFacts }) => {
-      views = { ApprovalAnswer, DiffPane, JsonPane, OutputPane, ProgressBox, ReceiptFacts };
+    ({
+      ApprovalAnswer,
+      DiffPane,
+      JsonPane,
+      LimitsNote,
+      OutputPane,
+      ProgressBox,
+      QueuedWays,
+      ReceiptFacts,
+      SendWays,
+      WorktreeBar,
+    }) => {
+      views = {
+        ApprovalAnswer,
+        DiffPane,
+        JsonPane,
+        LimitsNote,
+        OutputPane,
+        ProgressBox,
+        QueuedWays,
+        ReceiptFacts,
+        SendWays,
+        WorktreeBar,
+      };
     },
   );
   return coming;
@@ -45,6 +77,10 @@ function later<N extends Name>(
 export const ApprovalAnswer = later('ApprovalAnswer');
 export const DiffPane = later('DiffPane');
 export const JsonPane = later('JsonPane');
+export const LimitsNote = later('LimitsNote');
 export const OutputPane = later('OutputPane', BareOutput);
 export const ProgressBox = later('ProgressBox');
+export const QueuedWays = later('QueuedWays');
 export const ReceiptFacts = later('ReceiptFacts');
+export const SendWays = later('SendWays');
+export const WorktreeBar = later('WorktreeBar');

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../strings.ts';
 import { Icon } from './icon.tsx';
-import { keyNames } from './key-names.ts';
+import { keyNames, sendKeys } from './key-names.ts';
 
 /** Every key of the page. `onClose` once it is closed; the focus is then where it was before. */
 export function ShortcutsList({ onClose }: { readonly onClose: () => void }): JSX.Element {
@@ -35,10 +35,13 @@ export function ShortcutsList({ onClose }: { readonly onClose: () => void }): JS
 
 function shortcuts(): readonly (readonly [keys: readonly string[], what: string])[] {
   const mac = /^Mac/.test(navigator.platform);
+  const keys = sendKeys();
   const main = mac ? '⌘' : 'Ctrl+';
   const stop = mac ? '⌘Esc' : /^Win/.test(navigator.platform) ? 'Alt+Backspace' : 'Ctrl+Esc';
   return [
-    [['Enter'], t('keySend')],
+    [[keys.steer], t('keySend')],
+    [[keys.queue], t('keyQueue')],
+    [[keys.now], t('keyNow')],
     [['Shift+Enter'], t('keyNewLine')],
     [['↑', '↓'], t('keyHistory')],
     [[stop], t('keyStop')],

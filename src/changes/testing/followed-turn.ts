@@ -99,7 +99,8 @@ export async function turn(act: () => void, changes: readonly FileChange[], opti
       by: change.by,
     })),
   );
-  return { baselines, changes: explained.changes, unsaid, more: rest.more, unseen: rest.unseen };
+  const { more, unseen, overlooked } = rest;
+  return { baselines, changes: explained.changes, unsaid, more, unseen, overlooked };
 }
 
 export function repository(): void {

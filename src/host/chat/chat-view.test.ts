@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { Webview } from 'vscode';
 import type { FakeEditor } from '../../../test/fakes/editor.ts';
 import type { Attachment, LogEvent } from '../../model/index.ts';
-import { emptyThread, itemId, requestId, threadId, turnId } from '../../model/index.ts';
+import { emptyThread, itemId, noReadings, requestId, threadId, turnId } from '../../model/index.ts';
 import type { FromWebview, Ping, Reply, ToWebview } from '../../protocol/index.ts';
 import type { HostContext } from '../context.ts';
 import { ChatView } from './chat-view.ts';
@@ -93,6 +93,7 @@ function view(reply: () => Promise<Reply> = async () => ({ ok: true })) {
       ...{ onChange: none, onRetell: none },
     },
     ...{ status: { onChange: none, current: none }, settings: { onChange: none, get: none } },
+    readings: { onChange: none, current: () => noReadings },
     workspace: { onChange: none, folders: () => [], trusted: () => true },
     log: { warn: () => (state.warned += 1), error: () => {}, info: () => {} },
   } as unknown as HostContext;

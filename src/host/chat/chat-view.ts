@@ -6,6 +6,7 @@ import { runAction } from '../actions/index.ts';
 import { answerApproval } from '../approvals/index.ts';
 import { pickImages, savePasted } from '../attachments/index.ts';
 import type { HostContext } from '../context.ts';
+import { dayTime } from '../day-time.ts';
 import { pickFolder } from '../folder-picker/index.ts';
 import { forkThread } from '../fork/index.ts';
 import { pickLane } from '../lane-picker/index.ts';
@@ -78,6 +79,7 @@ export class ChatView {
       ctx.session.onRetell(() => this.#retell()),
       ctx.session.onAttach((attachments) => void this.#attach(attachments)),
       ctx.status.onChange(changed),
+      ctx.readings.onChange(changed),
       ctx.settings.onChange(changed),
       ctx.workspace.onChange(changed),
       onEditedFile(changed),
@@ -340,7 +342,7 @@ export class ChatView {
   }
 
   #facts(): ComposerFacts {
-    const { status, settings, workspace, session } = this.#ctx;
+    const { status, settings, workspace, session, readings } = this.#ctx;
     const refusal = session.refusal();
     return {
       status: status.current(),
@@ -351,6 +353,9 @@ export class ChatView {
       refusal: refusal === null ? null : { kind: refusal.kind, text: refusalText(refusal) },
       activity: session.activity(),
       editor: editedFile(),
+      readings: readings.current(),
+      now: Date.now(),
+      timeOf: (at) => dayTime(at),
       words,
       t: l10n.t,
     };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LaneInputs } from '../../model/index.ts';
-import { uncheckedNative } from '../../model/index.ts';
+import { noReadings, uncheckedNative, withLimits } from '../../model/index.ts';
 import { deriveStatus } from '../../routing/index.ts';
 import { checkedAt, locked, ready, withApi, withNative } from '../../routing/testing/inputs.ts';
 import type { ComposerFacts } from './composer.ts';
@@ -17,6 +17,8 @@ const settings = {
   apiEffort: null,
 } as ComposerFacts['settings'];
 
+const now = Date.parse('2026-01-02T10:00:00Z');
+
 function factsOf(inputs: LaneInputs, more: Partial<ComposerFacts> = {}): ComposerFacts {
   return {
     status: { document: deriveStatus(inputs), inputs, checkedAt, since: {}, checking: false, sequence: 1 },
@@ -27,6 +29,9 @@ function factsOf(inputs: LaneInputs, more: Partial<ComposerFacts> = {}): Compose
     refusal: inputs.gates.trusted ? null : { kind: 'untrusted', text: 'Trust the workspace to run Codex' },
     activity: { running: false, stopping: false, steers: false, queued: 0, progress: null, problem: null },
     editor: null,
+    readings: noReadings,
+    now,
+    timeOf: (at) => new Date(at).toISOString().slice(11, 16),
     words: ({ english }) => english,
     t: (message, ...args) => message.replace(/\{(\d)\}/g, (_, at: string) => String(args[Number(at)])),
     ...more,
@@ -159,4 +164,33 @@ test('a configuration or login that Codex would refuse is said before Send, with
   const { blocked } = composerState(factsOf(withNative(ready, { credential: { kind: 'issue', issue } })));
   expect(blocked).toMatchObject({ text: issue, why: false });
   expect(blocked?.actions.map(({ id }) => id)).toEqual(['refreshStatus', 'runDoctor']);
+});
+
+test('a limit that is nearly used up is said while the gate interactive is open, and never in the way', () => {
+  const window = (usedPercent: number) => ({ usedPercent, minutes: 300, resetsAt: now + 3_600_000 });
+  const told = (usedPercent: number, interactive = true) => {
+    const snapshot = {
+      id: 'codex',
+      name: null,
+      primary: window(usedPercent),
+      secondary: null,
+      credits: null,
+      reached: null,
+    };
+    const value = withLimits({}, snapshot, now - 60_000);
+    const readings = { ...noReadings, limits: { kind: 'told', at: '', value } as const };
+    const inputs = gates({ interactive, transport: 'app-server' });
+    return composerState(factsOf(inputs, { readings }));
+  };
+  expect(told(92).limits).toEqual({
+    icon: 'warning',
+    label: '5-hour limit: 92 % used, resets 11:00',
+    tooltip: 'A long task may meet it. Read at 09:59.',
+  });
+  expect(told(100)).toMatchObject({
+    limits: { icon: 'circle-slash', tooltip: 'A turn may be refused until then. Read at 09:59.' },
+    blocked: null,
+  });
+  expect(told(74)).not.toHaveProperty('limits');
+  expect(told(92, false)).not.toHaveProperty('limits');
 });

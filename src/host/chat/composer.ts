@@ -1,4 +1,4 @@
-import type { StampedStatus, TurnProgress } from '../../model/index.ts';
+import type { Readings, StampedStatus, TurnProgress } from '../../model/index.ts';
 import type { ComposerState } from '../../protocol/index.ts';
 import type { ActionId, Copy } from '../../routing/index.ts';
 import {
@@ -8,6 +8,7 @@ import {
   isUnchecked,
   labelOf,
   laneWords,
+  limitNote,
   optionOf,
   stateBadge,
 } from '../../routing/index.ts';
@@ -34,6 +35,10 @@ export type ComposerFacts = {
   };
   /** Name of the file that is being edited. */
   readonly editor: string | null;
+  readonly readings: Readings;
+  /** In milliseconds since the epoch. */
+  readonly now: number;
+  readonly timeOf: (at: number) => string;
   readonly words: (copy: Copy) => string;
   readonly t: Translate;
 };
@@ -57,6 +62,7 @@ export function composerState(facts: ComposerFacts): ComposerState {
     configured: configuredOf(facts),
     images: capabilitiesOf(selected, interactive).images,
     ...permissionsOf({ selected, interactive, mode: settings.nativeSandbox, running: activity.running }, t),
+    ...limitsOf(facts),
     running: activity.running,
     progress: activity.running ? activity.progress : null,
     stopping: activity.stopping,
@@ -65,6 +71,17 @@ export function composerState(facts: ComposerFacts): ComposerState {
     trusted,
     editor: facts.editor,
   };
+}
+
+/** Said before a long task, not in its way. */
+function limitsOf({ status, readings, now, timeOf, words, t }: ComposerFacts): Pick<ComposerState, 'limits'> {
+  const note = limitNote(status.inputs, readings, now, timeOf);
+  if (note === null) return {};
+  const label = `${words(note.label)}: ${words(note.description)}`;
+  const says = note.usedUp
+    ? t('A turn may be refused until then. Read at {0}.', timeOf(note.toldAt))
+    : t('A long task may meet it. Read at {0}.', timeOf(note.toldAt));
+  return { limits: { icon: note.usedUp ? 'circle-slash' : 'warning', label, tooltip: says } };
 }
 
 /** The lane by name, its state where it is not ready, and the practice endpoint where that answers. */

@@ -3,6 +3,7 @@ import { EventEmitter, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleS
 import type { RuntimeNode } from '../../routing/index.ts';
 import { actionOf, explain, explainHover, runtimeTree } from '../../routing/index.ts';
 import type { HostContext } from '../context.ts';
+import { dayTime } from '../day-time.ts';
 import { workingText } from '../running/index.ts';
 import { words } from '../words/index.ts';
 
@@ -11,14 +12,17 @@ const runningTick = 5_000;
 const idleTick = 60_000;
 
 /** The Runtime view: what every lane stands on, and a click on a row does the one thing that helps. */
-export function register({ extension, status, processes, running }: HostContext): void {
+export function register({ extension, status, processes, running, readings }: HostContext): void {
   const changed = new EventEmitter<void>();
   const provider: TreeDataProvider<RuntimeNode> = {
     onDidChangeTreeData: changed.event,
     getChildren: (node) => [...(node?.children ?? roots())],
     getTreeItem: (node) => itemOf(node, whyLanes),
   };
-  const roots = () => runtimeTree(status.current(), Date.now(), processes.current(), running.titleOf);
+  const roots = () => {
+    const told = { readings: readings.current(), timeOf: (at: number) => dayTime(at) };
+    return runtimeTree(status.current(), Date.now(), processes.current(), running.titleOf, told);
+  };
   const whyLanes = () => {
     const { inputs, since } = status.current();
     return explainHover(explain(inputs, since));
@@ -45,6 +49,7 @@ export function register({ extension, status, processes, running }: HostContext)
     view,
     { dispose: status.onChange(draw) },
     { dispose: processes.onChange(draw) },
+    { dispose: readings.onChange(draw) },
     { dispose: running.onChange(count) },
     view.onDidChangeVisibility(draw),
     { dispose: () => clearTimeout(timer) },

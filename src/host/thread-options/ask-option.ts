@@ -4,25 +4,36 @@ import type { ThreadOptions } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
 import { isName } from '../given-options.ts';
 import { isProfileName, profileRule } from '../profile-name.ts';
+import { modelOf, offersOf } from './model-offers.ts';
 import type { OptionId, ValueRow } from './option-rows.ts';
 import { effortRows, modelRows, profileRows } from './option-rows.ts';
 
 /** Asks for one option. What comes back is what changes; null = the user changed nothing. */
 export async function askOption(
-  { core, status }: HostContext,
+  ctx: HostContext,
   id: OptionId,
   options: ThreadOptions,
 ): Promise<Partial<ThreadOptions> | null> {
+  const { core, status } = ctx;
   if (typeof id === 'object') return { addDirs: options.addDirs.filter((path) => path !== id.removeFolder) };
   switch (id) {
     case 'model': {
       const { inputs } = status.current();
       const { models } = inputs.selected === 'codex-native' ? inputs.native : inputs.api;
-      const model = await pickValue(l10n.t('Model'), modelRows(models, options.model, l10n.t), options.model);
+      const offers = offersOf(ctx);
+      const rowsOf = (told: Awaited<typeof offers>) =>
+        modelRows(told.length > 0 ? told : models, options.model, l10n.t);
+      const rows = offers instanceof Promise ? offers.then(rowsOf) : rowsOf(offers);
+      const model = await pickValue(l10n.t('Model'), rows, options.model);
       return model === undefined ? null : { model };
     }
     case 'effort': {
-      const effort = await pickValue(l10n.t('Reasoning effort'), effortRows(options.effort, l10n.t), options.effort);
+      const offers = offersOf(ctx);
+      const model = modelOf(ctx, options);
+      const rowsOf = (all: Awaited<typeof offers>) =>
+        effortRows(options.effort, { all, offer: all.find((each) => each.id === model) ?? null }, l10n.t);
+      const rows = offers instanceof Promise ? offers.then(rowsOf) : rowsOf(offers);
+      const effort = await pickValue(l10n.t('Reasoning effort'), rows, options.effort);
       return effort === undefined ? null : { effort };
     }
     case 'profile': {
@@ -62,11 +73,13 @@ type ValueItem = QuickPickItem & Pick<ValueRow, 'value'>;
 /** `undefined` = nothing was chosen. */
 async function pickValue(
   title: string,
-  rows: readonly ValueRow[],
+  rows: readonly ValueRow[] | Promise<readonly ValueRow[]>,
   current: string | null,
   { fits, rule } = { fits: (text: string) => isName(text), rule: l10n.t('A name on one line is needed') },
 ): Promise<string | null | undefined> {
-  const items: ValueItem[] = rows.map((row) => ({ ...row }));
+  const itemsOf = (all: readonly ValueRow[]): ValueItem[] => all.map((row) => ({ ...row }));
+  // The list is there at once, and says itself that it waits.
+  const items = rows instanceof Promise ? rows.then(itemsOf) : itemsOf(rows);
   const chosen = await window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
   if (chosen === undefined) return undefined;
   if (chosen.value === null || typeof chosen.value === 'string') return chosen.value;

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { FakeEditor } from '../../../test/fakes/editor.ts';
 import type { App } from '../../compose.ts';
-import type { ThreadOptions } from '../../model/index.ts';
-import { defaultThreadOptions, emptyThread, threadId } from '../../model/index.ts';
+import type { Readings, ThreadOptions } from '../../model/index.ts';
+import { defaultThreadOptions, emptyThread, noReadings, threadId } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
 import { createCore } from '../core/index.ts';
 import { pickOptions } from './index.ts';
@@ -32,16 +32,40 @@ const settings = {
   nativeAddDirs: [] as string[],
   nativeEphemeral: false,
 };
+let interactive = false;
+let reads = 0;
+let told: Readings = noReadings;
+const gpt = { label: 'GPT A', description: '', defaultEffort: 'low', efforts: [{ effort: 'low', description: '' }] };
+const asked: Readings = {
+  ...noReadings,
+  models: { kind: 'told', at: '2026-01-01T00:00:00.000Z', value: [{ ...gpt, id: 'gpt-told', isDefault: true }] },
+};
+const readings = {
+  current: () => told,
+  read: async () => {
+    reads += 1;
+    told = asked;
+    return told;
+  },
+};
+const inputs = () => ({
+  ...{ selected: 'codex-native', native: { models }, api: { models: [] } },
+  gates: { interactive },
+});
 const ctx = {
+  readings,
   core: createCore(async () => ({ threads, runtime }) as unknown as App),
   session: { optionsChanged: async () => (retold += 1) },
   log: { info: () => {} },
-  status: { current: () => ({ inputs: { selected: 'codex-native', native: { models }, api: { models: [] } } }) },
+  status: { current: () => ({ inputs: inputs() }) },
   settings: { get: () => settings },
 } as unknown as HostContext;
 
 beforeEach(() => {
   options = defaultThreadOptions;
+  interactive = false;
+  told = noReadings;
+  reads = 0;
   refusal = null;
   settings.nativeAddDirs = [];
   retold = 0;
@@ -116,4 +140,39 @@ test('options that come along are taken without a question, wrong ones not at al
   expect(options).toEqual({ ...defaultThreadOptions, model: 'gpt-b', ephemeral: true });
   await pickOptions(ctx, id, { model: 7 });
   expect([options.model, editor.said.length, editor.lists]).toEqual(['gpt-b', 1, []]);
+});
+
+test('with the gate open Codex is asked for its models once; an effort that the chosen one lacks is said', async () => {
+  interactive = true;
+  editor.answers.push('Model', 'GPT A', 'Reasoning effort', 'low', 'Reasoning effort', 'Enter a name…', 'ultra');
+  await pickOptions(ctx, id);
+  expect(options).toMatchObject({ model: 'gpt-told', effort: 'ultra' });
+  expect(editor.lists.filter(([first]) => first === 'As configured')).toEqual([
+    ['As configured', 'GPT A', 'Enter a name…'],
+    ['As configured', 'low', 'Enter a name…'],
+    ['As configured', 'low', 'Enter a name…'],
+  ]);
+  expect(editor.said.map(({ how, text }) => [how, text])).toEqual([
+    ['warning', 'GPT A does not list the reasoning effort ultra: Codex may use another. It lists low.'],
+  ]);
+  expect(reads).toBe(1);
+});
+
+test('where Codex tells of no models, the list is that of the build; with the gate shut nobody is asked', async () => {
+  readings.read = async () => {
+    reads += 1;
+    return noReadings;
+  };
+  interactive = true;
+  editor.answers.push('Model', undefined, undefined);
+  await pickOptions(ctx, id);
+  interactive = false;
+  editor.answers.push('Model', undefined, 'Reasoning effort', undefined, undefined);
+  await pickOptions(ctx, id);
+  const lists = editor.lists.filter(([first]) => first === 'As configured');
+  expect(lists.slice(0, 2)).toEqual([
+    ['As configured', 'GPT A', 'Enter a name…'],
+    ['As configured', 'GPT A', 'Enter a name…'],
+  ]);
+  expect(reads).toBe(1);
 });

@@ -1,9 +1,11 @@
 import type { QuickPickItem } from 'vscode';
 import { l10n, QuickPickItemKind, window } from 'vscode';
-import type { ThreadId, ThreadOptions, ThreadView } from '../../model/index.ts';
+import type { ModelOffer, ThreadId, ThreadOptions, ThreadView } from '../../model/index.ts';
+import { lacksEffort } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
 import { givenOptions } from '../given-options.ts';
 import { askOption } from './ask-option.ts';
+import { knownOffers, modelOf } from './model-offers.ts';
 import type { OptionId, OptionRow } from './option-rows.ts';
 import { optionRows } from './option-rows.ts';
 
@@ -30,11 +32,8 @@ export async function pickOptions(ctx: HostContext, threadId: ThreadId, given?: 
   }
 }
 
-async function change(
-  { core, session, log }: HostContext,
-  view: ThreadView,
-  options: Partial<ThreadOptions>,
-): Promise<void> {
+async function change(ctx: HostContext, view: ThreadView, options: Partial<ThreadOptions>): Promise<void> {
+  const { core, session, log } = ctx;
   const { threads } = await core.get();
   const next = { ...view.options, ...options };
   const set = await threads.setOptions(view.threadId, next);
@@ -43,19 +42,42 @@ async function change(
     void window.showErrorMessage(set.message);
     return;
   }
+  if ('model' in options || 'effort' in options) sayOfEffort(ctx, next);
   log.info(`Options of thread ${view.threadId} changed: ${Object.keys(options).join(', ')}`);
   // Of a thread that has not begun nothing is written, so no event tells of it.
   if (view.seq === 0) await session.optionsChanged(view.threadId, next);
 }
 
+/** What the user chose holds all the same: a model may take more than it lists. */
+function sayOfEffort(ctx: HostContext, options: ThreadOptions): void {
+  const effort = options.effort ?? ctx.settings.get().nativeEffort;
+  const offer = offerFor(ctx, options);
+  if (offer === null || effort === null || !lacksEffort(offer, effort)) return;
+  const listed = offer.efforts.map((own) => own.effort).join(', ');
+  const words = l10n.t(
+    '{0} does not list the reasoning effort {1}: Codex may use another. It lists {2}.',
+    offer.label,
+    effort,
+    listed,
+  );
+  void window.showWarningMessage(words);
+}
+
+function offerFor(ctx: HostContext, options: ThreadOptions): ModelOffer | null {
+  const model = modelOf(ctx, options);
+  return knownOffers(ctx).find(({ id }) => id === model) ?? null;
+}
+
 type OptionItem = QuickPickItem & { readonly id?: OptionId };
 
-async function chooseOption({ settings, status }: HostContext, view: ThreadView): Promise<OptionId | undefined> {
+async function chooseOption(ctx: HostContext, view: ThreadView): Promise<OptionId | undefined> {
+  const { settings, status } = ctx;
   const rows = optionRows({
     options: view.options,
     settings: settings.get(),
     native: status.current().inputs.selected === 'codex-native',
     begun: view.native.id !== null || view.native.forkOf !== null,
+    offer: offerFor(ctx, view.options),
     t: l10n.t,
   });
   const chosen = await window.showQuickPick(rows.map(itemOf), {

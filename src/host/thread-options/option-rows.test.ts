@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ThreadOptions } from '../../model/index.ts';
+import type { ModelOffer, ThreadOptions } from '../../model/index.ts';
 import { defaultThreadOptions } from '../../model/index.ts';
 import type { SettingsSnapshot } from '../ports.ts';
 import type { Translate } from '../translate.ts';
@@ -17,7 +17,14 @@ const settings = {
 } as unknown as SettingsSnapshot;
 
 function said(options: Partial<ThreadOptions>, native = true, begun = false) {
-  const rows = optionRows({ options: { ...defaultThreadOptions, ...options }, settings, native, begun, t });
+  const rows = optionRows({
+    options: { ...defaultThreadOptions, ...options },
+    settings,
+    native,
+    begun,
+    offer: null,
+    t,
+  });
   return rows.map((row) => (row.kind === 'group' ? row.label : [row.label.replace(/^\S+ /, ''), row.description]));
 }
 
@@ -62,7 +69,7 @@ test('what the thread says itself holds', () => {
 
 test('a folder of the thread is removed by its row, one of the settings is not', () => {
   const options = { ...defaultThreadOptions, addDirs: ['/srv/own'] };
-  const rows = optionRows({ options, settings, native: true, begun: false, t });
+  const rows = optionRows({ options, settings, native: true, begun: false, offer: null, t });
   const ids = rows.flatMap((row) => (row.kind === 'option' ? [row.id] : []));
   expect(ids.filter((id) => typeof id === 'object')).toEqual([{ removeFolder: '/srv/own' }]);
 });
@@ -99,13 +106,71 @@ test('profiles are those that lie in Codex’s folder, and any other by name', (
 });
 
 test('efforts are those that are known, and any other by name', () => {
-  expect(effortRows('high', t).map(({ value, description }) => [value, description])).toEqual([
+  expect(effortRows('high', { offer: null, all: [] }, t).map(({ value, description }) => [value, description])).toEqual(
+    [
+      [null, ''],
+      ['minimal', ''],
+      ['low', ''],
+      ['medium', ''],
+      ['high', 'in effect'],
+      ['xhigh', ''],
+      [{ type: true }, ''],
+    ],
+  );
+});
+
+const offer: ModelOffer = {
+  ...{ id: 'gpt-a', label: 'GPT A', description: 'The big one.', isDefault: true, defaultEffort: 'low' },
+  efforts: [
+    { effort: 'low', description: 'Fast' },
+    { effort: 'ultra', description: 'Slow' },
+  ],
+};
+
+test('where Codex told of its models: the default is marked, and each says its efforts', () => {
+  const [, first] = modelRows(
+    [offer, { ...offer, id: 'gpt-b', label: 'gpt-b', isDefault: false, efforts: [] }],
+    null,
+    t,
+  );
+  expect([first?.description, first?.detail]).toEqual([
+    'gpt-a · default',
+    'The big one. Reasoning efforts: low, ultra.',
+  ]);
+});
+
+test('efforts are those of the model; one that it lacks is said, and may be chosen all the same', () => {
+  const rows = (current: string | null, of: ModelOffer | null = offer) =>
+    effortRows(current, { offer: of, all: [offer] }, t).map(({ value, description }) => [value, description]);
+  expect(rows('ultra')).toEqual([
     [null, ''],
-    ['minimal', ''],
-    ['low', ''],
-    ['medium', ''],
-    ['high', 'in effect'],
-    ['xhigh', ''],
+    ['low', 'default of GPT A'],
+    ['ultra', 'in effect'],
     [{ type: true }, ''],
+  ]);
+  expect(rows('xhigh')[3]).toEqual(['xhigh', 'GPT A does not list it · in effect']);
+  // Of a model that nobody told of, each that some model has, and no claim.
+  expect(rows('xhigh', null)).toEqual([
+    [null, ''],
+    ['low', ''],
+    ['ultra', ''],
+    ['xhigh', 'in effect'],
+    [{ type: true }, ''],
+  ]);
+});
+
+test('the menu says of an effort that the model does not list it, also of the configured one', () => {
+  const detail = (effort: string | null, configured: string | null) =>
+    optionRows({
+      options: { ...defaultThreadOptions, model: 'gpt-a', effort },
+      settings: { ...settings, nativeEffort: configured },
+      ...{ native: true, begun: false, offer, t },
+    }).flatMap((row) => (row.kind === 'option' && row.id === 'effort' ? [row.detail] : []));
+  const says = ['GPT A does not list it: Codex may use another'];
+  expect([detail('max', null), detail(null, 'max'), detail('low', 'max'), detail(null, null)]).toEqual([
+    says,
+    says,
+    [undefined],
+    [undefined],
   ]);
 });

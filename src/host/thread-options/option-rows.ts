@@ -1,4 +1,5 @@
-import type { ModelFact, ThreadOptions } from '../../model/index.ts';
+import type { EffortOffer, ModelFact, ModelOffer, ThreadOptions } from '../../model/index.ts';
+import { lacksEffort } from '../../model/index.ts';
 import { plainLabel } from '../plain-label.ts';
 import type { SettingsSnapshot } from '../ports.ts';
 import type { Translate } from '../translate.ts';
@@ -32,15 +33,19 @@ export type OptionFacts = {
   readonly native: boolean;
   /** Codex has a thread for it: what its first native turn brings along can't be asked for any more. */
   readonly begun: boolean;
+  /** What is known of the model of the next turn. */
+  readonly offer: ModelOffer | null;
   readonly t: Translate;
 };
 
 /** The menu: each row says what holds for the next turn, and whether the thread or the settings say so. */
-export function optionRows({ options, settings, native, begun, t }: OptionFacts): readonly OptionRow[] {
+export function optionRows({ options, settings, native, begun, offer, t }: OptionFacts): readonly OptionRow[] {
   const said = (own: string | null, configured: string | null, none: string) =>
     own ?? t('{0} (as configured)', configured ?? none);
   const model = native ? settings.nativeModel : settings.apiModel;
   const effort = native ? settings.nativeEffort : settings.apiEffort;
+  const lacking = lacksEffort(offer, options.effort ?? effort) ? offer : null;
+  const unlisted = lacking === null ? undefined : t('{0} does not list it: Codex may use another', lacking.label);
   const kept = (ephemeral: boolean) => (ephemeral ? t('keeps nothing') : t('keeps the thread'));
   const row = (id: OptionId, icon: string, label: string, description: string, detail?: string): OptionRow => {
     const bare = { kind: 'option', id, label: `$(${icon}) ${plainLabel(label)}`, description: plainLabel(description) };
@@ -48,7 +53,7 @@ export function optionRows({ options, settings, native, begun, t }: OptionFacts)
   };
   return [
     row('model', 'symbol-class', t('Model'), said(options.model, model, t('the default'))),
-    row('effort', 'dashboard', t('Reasoning effort'), said(options.effort, effort, t('the default'))),
+    row('effort', 'dashboard', t('Reasoning effort'), said(options.effort, effort, t('the default')), unlisted),
     { kind: 'group', label: native ? t('Codex native') : t('When Codex native runs it') },
     row('profile', 'settings', t('Profile'), said(options.profile, settings.nativeProfile, t('none'))),
     row(
@@ -93,25 +98,53 @@ export type ValueRow = {
   readonly detail?: string;
 };
 
-export function modelRows(models: readonly ModelFact[], current: string | null, t: Translate): readonly ValueRow[] {
+/** `models`: where Codex itself told of them, with what each can do. */
+export function modelRows(
+  models: readonly (ModelFact & Partial<ModelOffer>)[],
+  current: string | null,
+  t: Translate,
+): readonly ValueRow[] {
   return valueRows(
-    models.map(({ id, label, description }) => ({
-      value: id,
-      label: plainLabel(label),
-      description: id === label ? '' : id,
-      detail: plainLabel(description),
-    })),
+    models.map(({ id, label, description, efforts = [], isDefault = false }) => {
+      const names = efforts.map(({ effort }) => effort).join(', ');
+      const said = names === '' ? description : t('{0} Reasoning efforts: {1}.', description, names);
+      return {
+        value: id,
+        label: plainLabel(label),
+        description: [id === label ? '' : id, isDefault ? t('default') : ''].filter(Boolean).join(' · '),
+        detail: plainLabel(said),
+      };
+    }),
     current,
     t,
   );
 }
 
-export function effortRows(current: string | null, t: Translate): readonly ValueRow[] {
+/** What is known of the model of the next turn, or of all of them; null = nothing. */
+export type EffortFacts = { readonly offer: ModelOffer | null; readonly all: readonly ModelOffer[] };
+
+export function effortRows(current: string | null, { offer, all }: EffortFacts, t: Translate): readonly ValueRow[] {
+  const listed = offer === null ? everyEffort(all) : offer.efforts;
+  const known = listed.length === 0 ? efforts.map((effort) => ({ effort, description: '' })) : listed;
   return valueRows(
-    efforts.map((value) => ({ value, label: value, description: '' })),
+    known.map(({ effort, description }) => ({
+      value: effort,
+      label: plainLabel(effort),
+      description: effort === offer?.defaultEffort ? t('default of {0}', plainLabel(offer.label)) : '',
+      ...(description === '' ? {} : { detail: plainLabel(description) }),
+    })),
     current,
     t,
+    lacksEffort(offer, current) ? t('{0} does not list it', plainLabel(offer?.label ?? '')) : '',
   );
+}
+
+/** Each that some model has. */
+function everyEffort(all: readonly ModelOffer[]): readonly EffortOffer[] {
+  return [...new Set(all.flatMap((model) => model.efforts.map(({ effort }) => effort)))].map((effort) => ({
+    effort,
+    description: '',
+  }));
 }
 
 export function profileRows(profiles: readonly string[], current: string | null, t: Translate): readonly ValueRow[] {
@@ -123,13 +156,18 @@ export function profileRows(profiles: readonly string[], current: string | null,
 }
 
 /** What is in effect is said, also where it is none of the known. */
-function valueRows(known: readonly ValueRow[], current: string | null, t: Translate): readonly ValueRow[] {
+function valueRows(
+  known: readonly ValueRow[],
+  current: string | null,
+  t: Translate,
+  ownDescription = '',
+): readonly ValueRow[] {
   const own = current !== null && !known.some(({ value }) => value === current);
   const typed = t('Enter a name…');
   const rows: readonly ValueRow[] = [
     { value: null, label: t('As configured'), description: '' },
     ...known,
-    ...(own ? [{ value: current, label: plainLabel(current), description: '' }] : []),
+    ...(own ? [{ value: current, label: plainLabel(current), description: ownDescription }] : []),
     { value: { type: true }, label: `$(edit) ${typed}`, description: '' },
   ];
   return rows.map((row) =>

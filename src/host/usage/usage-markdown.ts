@@ -9,13 +9,19 @@ const barLength = 16;
 /** Days of the chart, the last of them today. */
 const chartDays = 30;
 
-type Options = { readonly leftOut: number /** As `2026-11-21`. */; readonly today: string };
+type Options = {
+  readonly leftOut: number;
+  /** As `2026-11-21`. */
+  readonly today: string;
+  /** The part about the account; left out: there is none. */
+  readonly account?: string;
+};
 
 /** The page: the whole, a chart of the days, then days and threads. What nobody told is said, never counted as nothing. */
 export function usageMarkdown({ days, threads, all }: UsageFigures, options: Options, t: Translate): string {
-  const { leftOut, today } = options;
-  const title = heading(1, t('Usage'));
-  if (all.turns === 0) return page([title, t('No turn has ended yet.')]);
+  const { leftOut, today, account } = options;
+  const top = [heading(1, t('Usage')), ...(account === undefined ? [] : [account])];
+  if (all.turns === 0) return page([...top, t('No turn has ended yet.')]);
   const most = Math.max(...days.map(tokens));
   const mostOfThread = Math.max(...threads.map(tokens));
   const bars = days.slice(0, maxRows).map((day) => [day.day, bar(tokens(day), most, barLength), ...figures(day, t)]);
@@ -28,7 +34,8 @@ export function usageMarkdown({ days, threads, all }: UsageFigures, options: Opt
       ...figures(thread, t),
     ]);
   const blocks = [
-    title,
+    ...top,
+    ...(account === undefined ? [] : [heading(2, t('Tokens'))]),
     t(
       'Tokens in: {0}, of them cached: {1}. Tokens out: {2}. Turns: {3}.',
       ...[all.input, all.cachedInput, all.output].map(grouped),

@@ -235,7 +235,9 @@ export class LiveTurn {
     }
     if (told?.method === 'turn/started') {
       const { id, rootTurnId } = told.params.turn;
-      if (rootTurnId != null && this.#ids.has(rootTurnId) && !this.#ids.has(id)) {
+      // 0.138 does not say whose it is; in a review's thread there is no other.
+      const isWithin = rootTurnId == null ? this.#options.turn.act?.kind === 'review' : this.#ids.has(rootTurnId);
+      if (isWithin && !this.#ids.has(id)) {
         this.#ids.add(id);
         this.#active.resolve();
         this.#active = Promise.withResolvers();

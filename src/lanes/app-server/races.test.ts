@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { laneTurn, turnIo } from '../../../test/fakes/lane-turn.ts';
 import { nativeSettings } from '../../../test/fakes/settings.ts';
 import { AsyncQueue } from '../../base/index.ts';
-import type { LaneEvent } from '../../model/index.ts';
+import type { LaneEvent, TurnAct } from '../../model/index.ts';
 import { noUsage } from '../../model/index.ts';
 import type { Steer, TurnEnd } from '../../ports/index.ts';
 import type { SharedServer } from '../../runtime/index.ts';
@@ -39,7 +39,13 @@ type Raced = {
 };
 
 /** One turn with messages and maybe Stop at some times. */
-async function race(plan: Plan, steersAt: readonly number[], stopAt: number | null, running = 1): Promise<Raced> {
+async function race(
+  plan: Plan,
+  steersAt: readonly number[],
+  stopAt: number | null,
+  running = 1,
+  act?: TurnAct,
+): Promise<Raced> {
   const time = new Timeline();
   const codex = new FakeCodex(time, plan);
   const events: LaneEvent[] = [];
@@ -66,7 +72,7 @@ async function race(plan: Plan, steersAt: readonly number[], stopAt: number | nu
     });
   }
   if (stopAt !== null) time.after(stopAt, () => stop.abort('user'));
-  const turn = laneTurn({ text: 'work', usageBefore: noUsage });
+  const turn = laneTurn({ text: 'work', usageBefore: noUsage, ...(act === undefined ? {} : { act }) });
   const io = turnIo({
     emit: (event) => {
       expect(over).toBe(false);
@@ -154,6 +160,39 @@ test('1,000 timings of messages, Stop, the end and a kill: nothing is lost, noth
     { seed: 20260106, numRuns: 1000 },
   );
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
+});
+
+const acts: readonly TurnAct[] = [{ kind: 'compact' }, { kind: 'review', target: { kind: 'uncommitted_changes' } }];
+
+test('1,000 timings of a review and a compaction: Stop reaches whichever turn is active, no message is lost in them', async () => {
+  const seen = { interrupted: 0, completed: 0, failed: 0 };
+  const refusedAt = { once: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      plans,
+      fc.integer({ min: 0, max: 200 }),
+      fc.constantFrom(...acts),
+      fc.boolean(),
+      fc.array(ms, { maxLength: 2 }),
+      fc.option(ms, { freq: 5 }),
+      async (timing, actsAfter, act, namesNoRoot, steersAt, stopAt) => {
+        const plan = { ...timing, actsAfter, namesNoRoot };
+        const { end, codex, settled, tookMs } = await race(plan, steersAt, stopAt, 1, act);
+        for (const given of Object.values(settled)) expect(given).toEqual([false]);
+        expect(codex.taken).toEqual([]);
+        seen[end.outcome] += 1;
+        if (end.outcome === 'interrupted') expect(stopAt).not.toBeNull();
+        if (end.outcome === 'failed') expect(plan.diesAfter).not.toBeNull();
+        expect(end.facts.killStep).toBe('none');
+        expect(tookMs).toBeLessThan(4000);
+        if (codex.asked.filter((method) => method === 'turn/interrupt').length > 1) refusedAt.once += 1;
+      },
+    ),
+    { seed: 20261121, numRuns: 1000 },
+  );
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
+  // The turn within a review began while an interrupt of the outer one was on its way.
+  expect(refusedAt.once).toBeGreaterThan(5);
 });
 
 test('a server that does not obey is ended after 10 s, and the turn with it', async () => {

@@ -76,6 +76,8 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
       return t(args[1] === '' ? 'noticeImported' : 'noticeImportedShortened');
     case 'more_disk_changes':
       return t('moreDiskChanges', Number(args[0]));
+    case 'disk_overlooked':
+      return t('diskOverlooked', Number(args[0]));
     case 'disk_not_looked_at':
       return t('diskNotLookedAt', gapOf(args[0]));
     default:

@@ -6,6 +6,7 @@ import { t } from '../../strings.ts';
 import { AttachmentName } from '../attachments.tsx';
 import { useExpanded } from '../disclosure.tsx';
 import { Icon } from '../icon.tsx';
+import { QueuedWays } from '../later-views.tsx';
 
 /** Longer prompts are folded: they push the answer out of sight. */
 const foldFrom = { characters: 800, lines: 12 };
@@ -68,6 +69,7 @@ function Chips(props: {
         </span>
       )}
       {delivery !== null && <span class="chip">{delivery}</span>}
+      {waiting && <QueuedWays row={row} />}
     </div>
   );
 }

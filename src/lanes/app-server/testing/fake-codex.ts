@@ -1,6 +1,7 @@
 import type { Clock } from '../../../ports/index.ts';
 import type { Notification, Reader, RequestOptions, ServerEnd } from '../../../runtime/index.ts';
 import type { TurnLease } from '../turn-lease.ts';
+import { field } from '../wire.ts';
 
 /** Time that goes on to the next timer when a test says so. */
 export class Timeline implements Clock {
@@ -50,6 +51,10 @@ export type Plan = {
   readonly stderr?: readonly string[];
   /** It keeps a thread that nobody hears. */
   readonly keepsThreads?: boolean;
+  /** When the turn within a review begins, or the one that compacts, after it was asked for. */
+  readonly actsAfter?: number;
+  /** It does not say whose turn one within a review is. */
+  readonly namesNoRoot?: boolean;
 };
 
 /** A server with one thread and one turn, as 0.169 behaves: what it has accepted it takes before the turn completes. */
@@ -59,6 +64,10 @@ export class FakeCodex {
   /** Client ids of the messages that it took. */
   readonly taken: string[] = [];
   readonly asked: string[] = [];
+  /** What an interrupt must name: within a review another turn (measured). */
+  #activeId = this.turnId;
+  /** A review or a compaction takes no message. */
+  #isAct = false;
   readonly #time: Timeline;
   readonly #plan: Plan;
   readonly #listeners: ((told: Notification) => void)[] = [];
@@ -147,8 +156,24 @@ export class FakeCodex {
         this.#tell('turn/started', { turn: { id: this.turnId, status: 'inProgress' } });
         this.#time.after(this.#plan.completesAfter, () => this.#complete());
         return { turn: { id: this.turnId } };
+      case 'review/start':
+        this.#active = true;
+        this.#isAct = true;
+        this.#time.after(this.#plan.actsAfter ?? 0, () => this.#goOnAs('turn-within'));
+        this.#time.after(this.#plan.completesAfter, () => this.#complete());
+        return { turn: { id: this.turnId }, reviewThreadId: this.threadId };
+      case 'thread/compact/start':
+        this.#isAct = true;
+        this.#time.after(this.#plan.actsAfter ?? 0, () => {
+          if (this.#dead) return;
+          this.#active = true;
+          this.#tell('turn/started', { turn: { id: this.turnId, status: 'inProgress' } });
+          this.#time.after(this.#plan.completesAfter, () => this.#complete());
+        });
+        return {};
       case 'turn/steer': {
         if (!this.#active) return new Error('no active turn to steer');
+        if (this.#isAct) return new Error('cannot steer this turn');
         const { clientUserMessageId: id, input } = params as {
           readonly clientUserMessageId: string;
           readonly input: readonly { readonly text: string }[];
@@ -159,6 +184,7 @@ export class FakeCodex {
       }
       case 'turn/interrupt':
         if (!this.#active) return new Error('no active turn');
+        if (field(params, 'turnId') !== this.#activeId) return new Error('another turn is active');
         if (!this.#plan.isDeaf) this.#end('interrupted');
         return {};
       case 'thread/unsubscribe':
@@ -167,6 +193,13 @@ export class FakeCodex {
       default:
         return { data: [] };
     }
+  }
+
+  #goOnAs(id: string): void {
+    if (!this.#active || this.#dead) return;
+    this.#activeId = id;
+    const root = this.#plan.namesNoRoot === true ? {} : { rootTurnId: this.turnId };
+    this.#tell('turn/started', { turn: { id, ...root, status: 'inProgress' } });
   }
 
   #take(): void {

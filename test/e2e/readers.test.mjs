@@ -1,0 +1,60 @@
+// What Codex tells of account, limits and models, with the real Codex: said before the next turn, in the Runtime view, on the
+// Usage page and in the list of models.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { openSession } from './kit/index.mjs';
+
+const TURN_LIMIT_MS = 60_000;
+
+describe('account, limits and models', () => {
+  /** @type {import('./kit/session.mjs').Session} */
+  let session;
+  /** @type {import('./kit/workbench.mjs').Workbench} */
+  let window;
+
+  before(async () => {
+    session = await openSession({ machineSettings: { 'codexLanes.native.interactive': true } });
+    window = await session.openWindow();
+    await window.showContainer();
+    await window.chat.ready();
+    await window.runCommand('Codex Lanes: Use Codex Native Lane');
+  });
+
+  after(async () => {
+    await session?.close();
+  });
+
+  test('a limit that is nearly used up is said above the prompt and in the Runtime view, and holds nobody up', async () => {
+    const { chat } = window;
+    await window.seeRow('Runtime', 'Account', 'Not read yet');
+    // In two days: a reset is said with its day.
+    const until = Math.floor(Date.now() / 1000) + 2 * 86_400;
+    await chat.send(`limits: 92 until ${until}`);
+    await chat.receipt(/Receipt: Native · app-server/).waitFor({ timeout: TURN_LIMIT_MS });
+    const note = chat.frame.getByText(/^5-hour limit: 92 % used, resets \w{3} \d+:\d\d/);
+    await note.waitFor();
+    await window.seeRow('Runtime', '5-hour limit', '92 % used, resets');
+    await window.seeRow('Runtime', 'Account', 'None: the provider of Codex needs no login');
+    await window.screenshot('limit-nearly-used-up');
+    await chat.send('limits: 30');
+    await chat
+      .receipt(/Receipt: Native · app-server/)
+      .nth(1)
+      .waitFor({ timeout: TURN_LIMIT_MS });
+    await note.waitFor({ state: 'detached' });
+  });
+
+  test('the options of the thread list models and the efforts of each', async () => {
+    await window.runCommand('Codex Lanes: Thread Options…');
+    const option = (/** @type {string | RegExp} */ text) => window.page.getByRole('option').filter({ hasText: text });
+    await option(/Model/).first().click();
+    await option('GPT-5.5').click();
+    await option(/Reasoning effort/)
+      .first()
+      .click();
+    await option('default of GPT-5.5').waitFor();
+    assert.equal(await option('xhigh').count(), 1);
+    assert.equal(await option('ultra').count(), 0);
+    await window.dismissQuickInput();
+  });
+});
