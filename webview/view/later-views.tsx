@@ -11,6 +11,7 @@ type Name =
   | 'ProgressBox'
   | 'QueuedWays'
   | 'ReceiptFacts'
+  | 'SendQuestionNote'
   | 'SendWays'
   | 'WorktreeBar';
 type Views = Pick<typeof import('./rare-views.ts'), Name>;
@@ -33,6 +34,7 @@ export function loadLaterViews(): Promise<void> {
       ProgressBox,
       QueuedWays,
       ReceiptFacts,
+      SendQuestionNote,
       SendWays,
       WorktreeBar,
     }) => {
@@ -45,6 +47,7 @@ export function loadLaterViews(): Promise<void> {
         ProgressBox,
         QueuedWays,
         ReceiptFacts,
+        SendQuestionNote,
         SendWays,
         WorktreeBar,
       };
@@ -82,5 +85,6 @@ export const OutputPane = later('OutputPane', BareOutput);
 export const ProgressBox = later('ProgressBox');
 export const QueuedWays = later('QueuedWays');
 export const ReceiptFacts = later('ReceiptFacts');
+export const SendQuestionNote = later('SendQuestionNote');
 export const SendWays = later('SendWays');
 export const WorktreeBar = later('WorktreeBar');

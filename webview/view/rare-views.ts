@@ -9,6 +9,7 @@ export { LimitsNote } from './limits-note.tsx';
 export { OutputPane } from './output-pane.tsx';
 export { ProgressBox } from './progress-box.tsx';
 export { ReceiptFacts } from './receipt-facts.tsx';
+export { SendQuestionNote } from './send-question-note.tsx';
 export { QueuedWays, SendWays } from './send-ways.tsx';
 export { ShortcutsList } from './shortcuts-list.tsx';
 export { WorktreeBar } from './worktree-bar.tsx';
