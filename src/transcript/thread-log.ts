@@ -25,8 +25,9 @@ export async function openThreadLog(path: string): Promise<{ readonly log: Threa
       await file.truncate(size);
       await file.sync();
     }
-    if (bytes.length === 0) await syncFolder(dirname(path));
-    return { log: new ThreadLog(file, { size, lastSeq: events.length }), events };
+    // Its name is safe before its content is said to be: the first prompt does not wait for it.
+    const named = bytes.length === 0 ? syncFolder(dirname(path)) : Promise.resolve();
+    return { log: new ThreadLog(file, { size, lastSeq: events.length, named }), events };
   } catch (error) {
     await file.close();
     throw error;
@@ -40,18 +41,30 @@ async function keepTorn(path: string, bytes: Uint8Array): Promise<void> {
   await writeFile(join(dirname(path), `events.torn-${n}`), bytes, { flag: 'wx', mode: 0o600, flush: true });
 }
 
+type ThreadLogStart = {
+  /** Bytes of whole lines. */
+  readonly size: number;
+  readonly lastSeq: number;
+  /** Resolves when the file's name is safe; left out: it is. */
+  readonly named?: Promise<void>;
+};
+
 /** Appends whole lines to an open log. Not safe to call while a call is under way. */
 export class ThreadLog {
   readonly #file: LogFile;
   #size: number;
   #lastSeq: number;
+  readonly #named: Promise<void>;
   /** Set when a failed write could not be taken back: the file may end in half a line, so nothing may follow. */
   #broken = false;
 
-  constructor(file: LogFile, at: { readonly size: number; readonly lastSeq: number }) {
+  constructor(file: LogFile, at: ThreadLogStart) {
     this.#file = file;
     this.#size = at.size;
     this.#lastSeq = at.lastSeq;
+    this.#named = at.named ?? Promise.resolve();
+    // It is told by `sync`.
+    this.#named.catch(() => undefined);
   }
 
   /** Bytes of whole lines. */
@@ -83,6 +96,7 @@ export class ThreadLog {
 
   async sync(): Promise<void> {
     try {
+      await this.#named;
       await this.#file.sync();
     } catch (error) {
       throw storageError(error, 'Saving the thread');
@@ -90,6 +104,7 @@ export class ThreadLog {
   }
 
   async close(): Promise<void> {
+    await this.#named.catch(() => undefined);
     await this.#file.close();
   }
 }

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EventBody, LogEvent } from '../model/index.ts';
 import { emptyThread, foldAll, nativeThreadId, threadId, turnId } from '../model/index.ts';
 import { emptySummary, summarize } from './summary.ts';
@@ -112,9 +112,23 @@ test('a running thread is listed with the time of its log', async () => {
   const writer = await store().open(id);
   await writer.append([prompt(1, 'hi')]);
   await writer.append([text(2, 'more')]);
-  const [only] = await store().list();
-  expect(only).toMatchObject({ title: 'hi', updatedAt: statSync(file('events.jsonl')).mtime.toISOString() });
+  const updatedAt = statSync(file('events.jsonl')).mtime.toISOString();
+  // Its summary is written beside the log.
+  await vi.waitFor(async () => expect((await store().list())[0]).toMatchObject({ title: 'hi', updatedAt }));
   await writer.close();
+});
+
+test('events do not wait for the summary; whoever hears what follows an end finds it there', async () => {
+  const writer = await store().open(id);
+  await writer.append([prompt(1, 'hi'), decided(2)]);
+  // As after a turn: the receipt is told when the end is in the list.
+  await writer.append([end(3)]);
+  await writer.append([text(4, 'after')]);
+  expect((await store().list())[0]).toMatchObject({ turns: 1, state: 'completed' });
+  await writer.close();
+  expect(JSON.parse(readFileSync(file('summary.json'), 'utf8'))).toMatchObject({
+    size: statSync(file('events.jsonl')).size,
+  });
 });
 
 test('a known secret and a token never reach the disk', async () => {
@@ -199,7 +213,7 @@ test('a list tells how many turns there are, how the last one ended and on which
   const later = event(5, { kind: 'user_message', text: 'later', attachments: [], delivery: 'queued' });
   const taken = event(6, { kind: 'turn_interrupted', durationMs: 0, by: 'user' });
   for (const told of [later, taken]) await writer.append([{ ...told, turnId: turnId('u3') }]);
-  expect(await listed()).toEqual([[2, 'running', 'api', null]]);
+  await vi.waitFor(async () => expect(await listed()).toEqual([[2, 'running', 'api', null]]));
   await writer.close();
   // Nobody holds it: whoever ran the turn is gone.
   expect(await listed()).toEqual([[2, 'interrupted', 'api', null]]);

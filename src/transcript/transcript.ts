@@ -106,7 +106,7 @@ async function openWriter(deps: TranscriptDeps, id: ThreadId, folder: string): P
     lock = await acquireLock(join(folder, 'lock'), { what: 'This thread', label: deps.label });
     const { log, events } = await openThreadLog(join(folder, 'events.jsonl'));
     const state = events.reduce(summarize, emptySummary(id));
-    return new FileThreadWriter({ deps, folder, lock, log, state }, events.length);
+    return new FileThreadWriter({ deps, folder, lock, log, stored: { state, size: log.size } }, events.length);
   } catch (error) {
     lock?.release();
     throw storageError(error, 'Opening the thread');
@@ -118,7 +118,8 @@ type Opened = {
   readonly folder: string;
   readonly lock: Lock;
   readonly log: ThreadLog;
-  state: SummaryState;
+  /** What is stored in short, and how long the log is with it. */
+  stored: { readonly state: SummaryState; readonly size: number };
 };
 
 class FileThreadWriter implements ThreadWriter {
@@ -128,6 +129,9 @@ class FileThreadWriter implements ThreadWriter {
   #closed: Promise<void> | null = null;
   #summaryIsOld = false;
   #namesNative = false;
+  /** The summary that is being written, and one more that waits for it. No event waits for either. */
+  #summary: Promise<void> = Promise.resolve();
+  #summaryWaits = false;
 
   readonly lastSeq: number;
 
@@ -139,7 +143,7 @@ class FileThreadWriter implements ThreadWriter {
   readonly append = (events: readonly LogEvent[]): Promise<readonly LogEvent[]> => {
     if (this.#closed !== null) return Promise.reject(new LanesError('internal', 'the thread is closed'));
     const stored = this.#next(() => this.#store(events));
-    // Whoever waits for the batch need not wait for the disk's own cache or the summary; the next batch does.
+    // Whoever waits for the batch need not wait for the disk's own cache; the next batch does.
     void this.#next(async () => {
       const safe = await stored.catch(() => []);
       await this.#settle(safe);
@@ -164,11 +168,13 @@ class FileThreadWriter implements ThreadWriter {
     const secrets = deps.secrets();
     const safe = events.map((event) => redactEvent(event, secrets));
     await log.append(safe);
-    const before = this.#opened.state;
-    this.#opened.state = safe.reduce(summarize, before);
+    const before = this.#opened.stored.state;
+    const state = safe.reduce(summarize, before);
+    // Together, so that no summary is taken for one of a longer log.
+    this.#opened.stored = { state, size: log.size };
     this.#summaryIsOld = true;
     // Another window lists what is not known to be ours as Codex's own.
-    this.#namesNative ||= before.nativeThreadIds !== this.#opened.state.nativeThreadIds;
+    this.#namesNative ||= before.nativeThreadIds !== state.nativeThreadIds;
     return safe;
   }
 
@@ -176,13 +182,27 @@ class FileThreadWriter implements ThreadWriter {
     const { log } = this.#opened;
     const isEnd = safe.some(isTerminal);
     if (isEnd) await log.sync();
-    if (isEnd || this.#namesNative || safe.some(changesSummary)) await this.#writeSummary();
+    // Who hears of the receipt finds the turn ended in the list, too; and what is ours is not listed as Codex's own.
+    const first = isEnd || this.#namesNative;
+    if (first || safe.some(changesSummary)) this.#renewSummary();
+    if (first) await this.#summary;
+  }
+
+  /** Beside the log: what it waits for would hold up the first word of an answer. */
+  #renewSummary(): void {
+    if (this.#summaryWaits) return;
+    this.#summaryWaits = true;
+    this.#summary = this.#summary.then(() => {
+      this.#summaryWaits = false;
+      return this.#writeSummary();
+    });
   }
 
   async #end(): Promise<void> {
     const { lock, log } = this.#opened;
     try {
       await log.sync();
+      await this.#summary;
       if (this.#summaryIsOld) await this.#writeSummary();
     } finally {
       await log.close().finally(lock.release);
@@ -191,14 +211,17 @@ class FileThreadWriter implements ThreadWriter {
 
   /** A summary can be made again from the log: failing to write one is no reason to fail a turn. */
   async #writeSummary(): Promise<void> {
-    const { deps, folder, log, state } = this.#opened;
-    const summary = summaryOf(state);
+    const { deps, folder, stored } = this.#opened;
+    const summary = summaryOf(stored.state);
     if (summary === null) return;
+    const namesNative = this.#namesNative;
+    this.#summaryIsOld = false;
+    this.#namesNative = false;
     try {
-      await writeFileAtomic(join(folder, 'summary.json'), summaryText({ summary, size: log.size }));
-      this.#summaryIsOld = false;
-      this.#namesNative = false;
+      await writeFileAtomic(join(folder, 'summary.json'), summaryText({ summary, size: stored.size }));
     } catch (error) {
+      this.#summaryIsOld = true;
+      this.#namesNative ||= namesNative;
       deps.log.warn(`the summary of a thread was not written: ${messageOf(error)}`);
     }
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { openSession, until } from './kit/index.mjs';
+import { isAlive, openSession, until } from './kit/index.mjs';
 
 const TURN_LIMIT_MS = 60_000;
 
@@ -56,4 +56,67 @@ describe('the interactive lane', () => {
     await grant.waitFor({ state: 'detached' });
     await window.page.keyboard.press('Escape');
   });
+
+  test('a message for the turn that streams reaches its next request, and is of that turn', async () => {
+    const { chat } = window;
+    await window.runCommand('Codex Lanes: New Thread');
+    await chat.empty();
+    await chat.send('long answer');
+    const growth = await chat.watchGrowth();
+    await chat.button('Stop').last().waitFor({ timeout: TURN_LIMIT_MS });
+    await until(async () => (await growth()).length > 4, 'the answer to come in pieces', TURN_LIMIT_MS);
+    await chat.type('say: steered well');
+    await chat.button('Steer').waitFor();
+    await chat.composer.press('Enter');
+    await chat.row(/say: steered well.*sent while running/s).waitFor({ timeout: TURN_LIMIT_MS });
+    // The endpoint says what it was asked to say: the message was in the request.
+    await chat.log.getByText('steered well', { exact: true }).waitFor({ timeout: TURN_LIMIT_MS });
+    await chat.receipt(/Receipt: Native · app-server/).waitFor({ timeout: TURN_LIMIT_MS });
+    assert.equal(await chat.receipt(/Receipt: /).count(), 1, 'it was one turn');
+    assert.equal(await chat.draft(), '');
+  });
+
+  test('sent now: the command is gone, the prompt runs next, and what waited runs after it', async () => {
+    const { chat } = window;
+    await window.runCommand('Codex Lanes: New Thread');
+    await chat.empty();
+    const commands = await slowCommand();
+    await chat.type('say: later');
+    await chat.composer.press('Alt+Enter');
+    await chat.row(/say: later.*queued/s).waitFor();
+    await chat.type('say: removed');
+    await chat.composer.press('Alt+Enter');
+    await chat.button('Remove from the queue: say: removed').click();
+    await until(async () => (await chat.draft()) === 'say: removed', 'the removed prompt to be the draft');
+    await chat.composer.fill('');
+    await chat.type('say: urgent');
+    await chat.composer.press('Control+Enter');
+    await chat.log.getByText('later', { exact: true }).waitFor({ timeout: TURN_LIMIT_MS });
+    await until(() => commands.every(({ pid }) => !isAlive(pid)), 'the command to be gone', 5_000);
+    const said = await chat.log.innerText();
+    assert.ok(said.indexOf('say: urgent') < said.indexOf('say: later'), 'it ran first');
+    assert.equal(said.includes('say: removed'), false);
+  });
+
+  test('Stop in a command over the app-server leaves nothing of it running', async () => {
+    const { chat } = window;
+    await window.runCommand('Codex Lanes: New Thread');
+    await chat.empty();
+    const commands = await slowCommand();
+    await chat.type('half a thought');
+    await chat.frame.locator('.send').click();
+    await chat.row('Stopped by you').waitFor({ timeout: TURN_LIMIT_MS });
+    await until(() => commands.every(({ pid }) => !isAlive(pid)), 'the command to be gone', 5_000);
+    assert.equal(await chat.draft(), 'half a thought');
+  });
+
+  /** Starts the command that runs for a minute. */
+  async function slowCommand() {
+    await window.chat.send('slow command');
+    await window.chat.row(/Running.*sleep 60/).waitFor({ timeout: TURN_LIMIT_MS });
+    return until(() => {
+      const found = session.runningIn(session.workspaces[0]).filter(({ command }) => command === 'sleep 60');
+      return found.length > 0 && found;
+    }, 'the command to run');
+  }
 });

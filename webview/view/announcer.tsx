@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ThreadView } from '../../src/model/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
-import { questionWords } from './send-question.tsx';
+import { questionWords } from './send-question.ts';
 import { visible } from './visible.ts';
 import { meaningOf, waitingText } from './waiting-words.tsx';
 

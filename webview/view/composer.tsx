@@ -5,9 +5,9 @@ import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { DraftAttachments, imagesOf } from './attachments.tsx';
 import { Icon } from './icon.tsx';
-import { LimitsNote, SendWays, WorktreeBar } from './later-views.tsx';
+import { LimitsNote, SendQuestionNote, SendWays, WorktreeBar } from './later-views.tsx';
 import { OptionsPick } from './options-pick.tsx';
-import { isNo, SendQuestionNote } from './send-question.tsx';
+import { isNo } from './send-question.ts';
 import { WhyLink } from './why-link.tsx';
 
 /** Where the prompt is written, and what the next turn would run with. */

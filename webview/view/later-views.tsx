@@ -48,5 +48,6 @@ export const OutputPane = later('OutputPane', BareOutput);
 export const ProgressBox = later('ProgressBox');
 export const QueuedWays = later('QueuedWays');
 export const ReceiptFacts = later('ReceiptFacts');
+export const SendQuestionNote = later('SendQuestionNote');
 export const SendWays = later('SendWays');
 export const WorktreeBar = later('WorktreeBar');

@@ -5,6 +5,7 @@ import { LimitsNote } from './limits-note.tsx';
 import { OutputPane } from './output-pane.tsx';
 import { ProgressBox } from './progress-box.tsx';
 import { ReceiptFacts } from './receipt-facts.tsx';
+import { SendQuestionNote } from './send-question-note.tsx';
 import { QueuedWays, SendWays } from './send-ways.tsx';
 import { WorktreeBar } from './worktree-bar.tsx';
 
@@ -24,6 +25,7 @@ export const rareViews = {
   ProgressBox,
   QueuedWays,
   ReceiptFacts,
+  SendQuestionNote,
   SendWays,
   WorktreeBar,
 };

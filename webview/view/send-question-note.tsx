@@ -1,9 +1,9 @@
-import type { JSX, TargetedKeyboardEvent } from 'preact';
+import type { JSX } from 'preact';
 import type { SendQuestion } from '../../src/model/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
-import { visible } from './visible.ts';
+import { isNo, questionWords } from './send-question.ts';
 
 /**
  * What changes with this prompt, before it is sent. Nothing is chosen for the reader: the focus stays in the prompt,
@@ -42,11 +42,6 @@ export function SendQuestionNote(): JSX.Element | null {
   );
 }
 
-/** Escape says no, unless it leaves an input method. */
-export function isNo(event: TargetedKeyboardEvent<HTMLElement>): boolean {
-  return event.key === 'Escape' && !event.isComposing;
-}
-
 function iconOf(kind: SendQuestion['kind']): string {
   switch (kind) {
     case 'payer-changed':
@@ -55,18 +50,5 @@ function iconOf(kind: SendQuestion['kind']): string {
       return 'shield';
     case 'no-git':
       return 'source-control';
-  }
-}
-
-/** The question in a sentence. Names and paths are the user's own or a provider's: nothing hides in them. */
-export function questionWords({ kind, from, to, folder }: SendQuestion): string {
-  const shown = (name: string | undefined) => visible(name ?? t('unknownValue'));
-  switch (kind) {
-    case 'payer-changed':
-      return t('askPayer', shown(from), shown(to));
-    case 'folder-trust':
-      return t('askTrust', shown(folder));
-    case 'no-git':
-      return t('askNoGit', shown(folder));
   }
 }
