@@ -35,6 +35,8 @@ function settingsOf(env: NodeJS.ProcessEnv): SettingsSnapshot {
     network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
     codexPath: null,
     nativeAuth: 'auto',
+    // The vault is the editor's: where it is asked for, the answer says that it can't be reached from here.
+    nativeCredentials: env.CODEX_LANES_NATIVE_CREDENTIALS === 'vault-only' ? 'vault-only' : 'direct',
     nativeEnv: [],
     nativeModel: null,
     nativeEffort: null,

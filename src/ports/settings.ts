@@ -29,6 +29,8 @@ export type SettingsSnapshot = {
   /** Null = look for `codex` in the usual places. */
   readonly codexPath: Sourced<string> | null;
   readonly nativeAuth: 'auto' | 'chatgpt' | 'api-key';
+  /** Who holds the credential of native turns: Codex itself, or the vault alone, with a proxy of ours that adds the key. */
+  readonly nativeCredentials: 'direct' | 'vault-only';
   /** Names (never values) of environment variables that the runtime may see beside the fixed list. */
   readonly nativeEnv: readonly string[];
   readonly nativeModel: string | null;

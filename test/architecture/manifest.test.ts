@@ -33,6 +33,7 @@ const settings: Readonly<Record<string, readonly [scope: 'machine' | 'window', w
   'codexLanes.native.unlock': ['machine', 'what is allowed'],
   'codexLanes.codex.path': ['machine', 'what runs'],
   'codexLanes.native.auth': ['machine', 'who pays'],
+  'codexLanes.native.credentials': ['machine', 'who holds what pays'],
   'codexLanes.native.env': ['machine', 'what a program may see'],
   'codexLanes.native.model': ['window', 'how well, with a provider that the machine chose'],
   'codexLanes.native.effort': ['window', 'how well'],

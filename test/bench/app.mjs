@@ -93,6 +93,7 @@ export function openApp({ folder, lane, url, codex = projectCodex() ?? null, env
     network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
     codexPath: codex === null ? null : { value: codex, source: 'bench' },
     nativeAuth: 'auto',
+    nativeCredentials: 'direct',
     nativeEnv: [],
     nativeModel: null,
     nativeEffort: null,

@@ -11,6 +11,7 @@ export const nativeSettings: SettingsSnapshot = {
   network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
   codexPath: null,
   nativeAuth: 'auto',
+  nativeCredentials: 'direct',
   nativeEnv: [],
   nativeModel: null,
   nativeEffort: null,

@@ -83,6 +83,8 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
       stop();
     },
   });
+  // Its sub-agents name it as their session (measured with 0.169).
+  const spent = lease.vault?.spend(() => (live.thread === null ? [] : [live.thread.id, ...live.family])) ?? null;
   const now = (): string => new Date(clock.now()).toISOString();
   answerQuestions({ lease, turn, io, live, log, now, onChange: look, over: over.signal });
   const endWarnings = hearWarnings(lease, memory, live);
@@ -108,6 +110,7 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
     if (seen.failure === null) await Promise.race([live.ended, stopped.promise]);
     if (over.signal.aborted) seen.killed = await interrupt({ lease, live, beginning, clock, log });
   } finally {
+    spent?.end();
     over.abort('ended');
     io.signal.removeEventListener('abort', stop);
     stopWaiting();
@@ -120,7 +123,8 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
   if (live.state?.end?.outcome !== 'completed') await endForgotten(lease, live, log);
   await raw({ stopped: io.signal.aborted, overdue: seen.overdue, version: program.version });
   const limitS = seen.overdue === 'first-event' ? settings.nativeFirstEventTimeoutS : settings.nativeSilenceTimeoutS;
-  return endOf(conversation, live, seen, limitS);
+  const asked = spent === null ? {} : { vaultRequests: spent.requests };
+  return endOf({ ...conversation, facts: { ...conversation.facts, ...asked } }, live, seen, limitS);
 }
 
 /** Opens the thread and asks for the turn. Throws what the server says. */
@@ -162,7 +166,7 @@ async function begin(
  * tells what is left.
  */
 function hearWarnings(lease: TurnLease, memory: LaneMemory, live: LiveTurn): (completed: boolean) => void {
-  const warnings = new StderrWarnings();
+  const warnings = new StderrWarnings({ noWebSocket: lease.vault !== null });
   let alone = true;
   const tell = (bodies: readonly LaneBody[]): void => {
     const among = alone ? '' : ' (of one of the turns that run at the same time)';
