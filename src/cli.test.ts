@@ -271,3 +271,15 @@ test('a reader that leaves early is no failure to be told', async () => {
   const code = await new Promise((resolve) => child.once('close', resolve));
   expect([code, said]).toEqual([1, '']);
 });
+
+test('vault-only: the vault is the editor’s, and the answer says so', async () => {
+  const ran = await run(['runtime', 'status', '--provider', 'codex', '--json'], {
+    CODEX_LANES_BACKEND: 'codex-native',
+    CODEX_LANES_NATIVE_CREDENTIALS: 'vault-only',
+    CODEX_API_KEY: 'sk-shell-0001',
+  });
+  expect(codexOf(ran.stdout)).toMatchObject({
+    authenticated: false,
+    statusMessage: expect.stringContaining("the key store of the editor can't be reached from here"),
+  });
+});

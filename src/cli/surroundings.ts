@@ -32,9 +32,12 @@ function settingsOf(env: NodeJS.ProcessEnv): SettingsSnapshot {
     pluginsUnlock: { value: env.CODEX_LANES_PLUGINS_UNLOCK === '1', source: 'CODEX_LANES_PLUGINS_UNLOCK' },
     nativeInteractive: { value: false, source: 'codexLanes.native.interactive' },
     nativeTransport: 'auto',
+    nativeEditorTools: false,
     network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
     codexPath: null,
     nativeAuth: 'auto',
+    // The vault is the editor's: where it is asked for, the answer says that it can't be reached from here.
+    nativeCredentials: env.CODEX_LANES_NATIVE_CREDENTIALS === 'vault-only' ? 'vault-only' : 'direct',
     nativeEnv: [],
     nativeModel: null,
     nativeEffort: null,

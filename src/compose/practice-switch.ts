@@ -69,6 +69,7 @@ function overlay(settings: SettingsSnapshot, on: On | null): SettingsSnapshot {
     apiHeaders: {},
     // The practice home has its own provider, which needs no login; a key must not travel to it.
     nativeAuth: 'auto',
+    nativeCredentials: 'direct',
     nativeModel: null,
     // Profiles lie in the user's own home of Codex.
     nativeProfile: null,

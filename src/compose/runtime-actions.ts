@@ -1,5 +1,5 @@
-import type { BinaryCandidate, DoctorReport, InstallOutcome, InstallProgress } from '../model/index.ts';
-import type { NativeRuntimeInputs, Network } from '../runtime/index.ts';
+import type { BinaryCandidate, DoctorCheck, DoctorReport, InstallOutcome, InstallProgress } from '../model/index.ts';
+import type { NativeCredential, NativeRuntimeInputs, Network } from '../runtime/index.ts';
 import {
   codexPackage,
   discoveryInputs,
@@ -61,13 +61,15 @@ export function runtimeActions({ dataHome, native, trusted, onInstalled }: Runti
     doctor: async () => {
       if (!trusted()) return untrusted;
       const inputs = native();
-      const { binary, env, secrets } = await resolveNativeRuntime(inputs);
+      const { binary, env, secrets, credential } = await resolveNativeRuntime(inputs);
       if (binary.kind !== 'found') {
         const why = binary.kind === 'missing' ? binary.detail : 'Codex CLI not found';
         return { kind: 'failed', why, hint: 'Install Codex, or set its path.' };
       }
       const { signal = new AbortController().signal } = inputs;
-      return runDoctor({ file: binary.identity.path, env, secrets }, signal);
+      const report = await runDoctor({ file: binary.identity.path, env, secrets }, signal);
+      if (report.kind === 'failed' || credential.vaultOnly !== true) return report;
+      return { ...report, checks: [vaultCheck(credential), ...report.checks] };
     },
     candidates: async () => (trusted() ? listCandidates(discoveryInputs(native())) : []),
     profiles: () => listProfiles(native().env),
@@ -84,6 +86,24 @@ export function runtimeActions({ dataHome, native, trusted, onInstalled }: Runti
       if (outcome.kind === 'installed') await onInstalled();
       return outcome;
     },
+  };
+}
+
+/** Said beside what Codex says of itself: it can't know of a key that it never holds. */
+function vaultCheck({ fact, inputs, vault }: NativeCredential): DoctorCheck {
+  const login = inputs.find(({ name, state }) => name === 'Codex login' && state === 'present');
+  const why = fact.kind === 'issue' ? fact.issue : 'no key is stored for Codex native';
+  return {
+    id: 'lanes.credentials',
+    status: vault === null ? 'fail' : 'ok',
+    summary: vault === null ? why : 'vault-only: the stored key pays, and Codex never holds it',
+    details: [
+      'The doctor of Codex gets no key either, so what it says of its login is about its own alone.',
+      ...(login === undefined
+        ? []
+        : [`Codex keeps a login of its own (${login.tail ?? 'unnamed'}), which is not used.`]),
+    ],
+    remediation: vault === null ? 'Store a key with Set Key for Codex Native.' : null,
   };
 }
 

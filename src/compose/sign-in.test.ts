@@ -81,6 +81,7 @@ describe.skipIf(realCodex === '')('signing in with the real program', () => {
     ['an untrusted workspace', { ...offline, trusted: false }, /not trusted/],
     ['the shut gate', { ...offline, settings: {} }, /gate, which is shut/],
     ['turns that a key alone pays', { ...offline, settings: { ...open, nativeAuth: 'api-key' } }, /would not be used/],
+    ['vault-only', { ...offline, settings: { ...open, nativeCredentials: 'vault-only' } }, /vault-only.*not be used/],
     ['a provider without a login', { settings: open }, /takes no login/],
   ])('%s: refused with the reason, and no server is started', async (_, options, says) => {
     const { end, steps, app } = await tryIt('browser', options);

@@ -65,9 +65,16 @@ function refusedAtOnce({ settings, trusted, practising }: SignInDeps): SignInEnd
   if (practising()) {
     return failed('Practice is on: its endpoint needs no login.', 'Turn practice off to sign in.');
   }
-  const { nativeInteractive, nativeAuth } = settings();
+  const { nativeInteractive, nativeAuth, nativeCredentials } = settings();
   if (!nativeInteractive.value) {
     return failed('Signing in needs the interactive gate, which is shut.', `${nativeInteractive.source} opens it.`);
+  }
+  if (nativeCredentials === 'vault-only') {
+    const message = 'Credentials are vault-only, which a login of ChatGPT can’t be: it would not be used.';
+    return failed(
+      message,
+      'Store a key with “Set Key for Codex Native”, or set codexLanes.native.credentials to direct.',
+    );
   }
   if (nativeAuth !== 'api-key') return null;
   return failed('Turns are paid with a key alone: a login would not be used.', 'Set codexLanes.native.auth to auto.');

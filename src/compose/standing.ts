@@ -24,7 +24,7 @@ export function standingInputs(of: {
     gates: gateFactsOf({ ...now, trusted: workspace.trusted(), env }),
     api: { endpointLabel: practice.on ? practice.label : label, needsKey },
     nativeKey: JSON.stringify([
-      ...[now.codexPath, now.nativeAuth, now.nativeEnv, now.network],
+      ...[now.codexPath, now.nativeAuth, now.nativeCredentials, now.nativeEnv, now.network],
       ...[laneEnv.CODEX_HOME ?? null, workspace.trusted(), keysRevision],
     ]),
     apiKey: JSON.stringify([now.apiBaseUrl, now.apiHeaders, keysRevision]),

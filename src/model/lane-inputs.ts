@@ -74,7 +74,8 @@ export type NetworkFacts = {
 /** A probe's answer about what the Codex runtime would pay with. */
 export type NativeCredentialFact =
   | { readonly kind: 'unchecked' }
-  | { readonly kind: 'none' }
+  /** `only`: the one place that counts; left out: any. */
+  | { readonly kind: 'none'; readonly only?: 'stored key' }
   | {
       readonly kind: 'present';
       readonly authMethod: 'api_key' | 'chatgpt' | 'provider';

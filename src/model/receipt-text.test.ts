@@ -129,6 +129,14 @@ test('a receipt as Markdown: every field, with units, and unknown where it is', 
   `);
 });
 
+test('requests with the key from the vault are a row where there were any to count', () => {
+  const text = (vaultRequests: number) => receiptMarkdown({ ...native, vaultRequests }, { turnId: 't' });
+  expect(text(3)).toContain('| Requests with the key from the vault | 3 |');
+  expect(text(0)).toContain('| Requests with the key from the vault | 0 |');
+  expect(receiptMarkdown(native, { turnId: 't' })).not.toContain('vault');
+  expect(JSON.parse(receiptJson({ ...native, vaultRequests: 3 }))).toMatchObject({ vaultRequests: 3 });
+});
+
 test('a receipt as JSON is what is stored', () => {
   expect(JSON.parse(receiptJson(native))).toEqual(native);
 });

@@ -38,6 +38,9 @@ function factsOf(receipt: Receipt): readonly Fact[] {
     ['Endpoint', receipt.endpoint ?? 'the default of the runtime'],
     ['Paid by', receipt.payer === null ? 'unknown' : paidBy(receipt.payer)],
     ['Credential source', receipt.payer === null ? 'unknown' : receipt.payer.source],
+    ...(receipt.vaultRequests === undefined
+      ? []
+      : [['Requests with the key from the vault', String(receipt.vaultRequests)] as const]),
     ['Model asked', receipt.modelAsked ?? 'default'],
     ['Model served', receipt.modelServed],
     ['Effort', receipt.effort ?? 'default'],

@@ -45,6 +45,8 @@ export type LaneFacts = {
   readonly usageAuthority: UsageAuthority | null;
   readonly exitCode: number | null;
   readonly killStep: KillStep;
+  /** Vault-only: requests for answers that our proxy passed on with the key. Left out where Codex held what it paid with. */
+  readonly vaultRequests?: number;
 };
 
 /** Ends every turn: what ran, who paid, with what. Milliseconds throughout; null = not reached or not known. */

@@ -26,9 +26,13 @@ export type SettingsSnapshot = {
   readonly nativeInteractive: Sourced<boolean>;
   /** What runs native turns while that gate is open; `auto` = the app-server where the build has one. */
   readonly nativeTransport: 'auto' | 'exec' | 'app-server';
+  /** The model may look at the editor, where the app-server runs the turn: problems, open files, the selection. */
+  readonly nativeEditorTools: boolean;
   /** Null = look for `codex` in the usual places. */
   readonly codexPath: Sourced<string> | null;
   readonly nativeAuth: 'auto' | 'chatgpt' | 'api-key';
+  /** Who holds the credential of native turns: Codex itself, or the vault alone, with a proxy of ours that adds the key. */
+  readonly nativeCredentials: 'direct' | 'vault-only';
   /** Names (never values) of environment variables that the runtime may see beside the fixed list. */
   readonly nativeEnv: readonly string[];
   readonly nativeModel: string | null;

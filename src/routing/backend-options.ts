@@ -81,7 +81,7 @@ function nativeOptionMessages(
     case 'authentication-required':
       return {
         statusMessage: words('option.authentication-required'),
-        detailMessage: words(signInCopy(inputs.gates.phase)),
+        detailMessage: words(signInCopy(inputs)),
       };
     case 'runtime-missing':
       return { statusMessage: words('option.runtime-missing'), detailMessage: words('detail.install') };

@@ -76,7 +76,7 @@ function errorFor(lane: RunnableLaneId, gate: TurnGateId, inputs: LaneInputs): T
     case 'credential':
       return lane === 'api'
         ? errorOf('authentication_required', 'error.api-key', 'error.api-key.hint', inputs.api.endpointLabel)
-        : errorOf('authentication_required', 'error.native-credential', signInCopy(inputs.gates.phase));
+        : errorOf('authentication_required', 'error.native-credential', signInCopy(inputs));
     case 'unlock':
       return errorOf('lane_locked', 'error.locked', 'error.locked.hint', inputs.gates.unlockSource);
   }
@@ -154,7 +154,7 @@ function credentialStep({ native: { credential } }: LaneInputs): RuleStep {
     case 'unchecked':
       return step('credential', 'rule.credential.unchecked');
     case 'none':
-      return step('credential', 'rule.credential.none');
+      return step('credential', credential.only === undefined ? 'rule.credential.none' : 'rule.credential.none.stored');
     case 'issue':
       return step('credential', 'rule.credential.issue', credential.issue);
     case 'present':

@@ -87,7 +87,7 @@ function nativeProviderDetail(standing: Standing, inputs: LaneInputs): string | 
     case 'runtime-missing':
       return words('provider.native.needs-binary');
     case 'authentication-required':
-      return words(signInCopy(inputs.gates.phase));
+      return words(signInCopy(inputs));
     case 'locked':
       return words('detail.gate-shut', inputs.gates.unlockSource);
     case 'disabled':

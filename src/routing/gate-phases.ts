@@ -1,4 +1,4 @@
-import type { Audience, GatePhase, LaneSelection } from '../model/index.ts';
+import type { Audience, GatePhase, LaneInputs, LaneSelection } from '../model/index.ts';
 import type { CopyCode } from './copy.ts';
 
 /** One phase of the native lane's feature gate (contract runtime-status, section 3, second table). */
@@ -71,6 +71,10 @@ export function gatePhaseOf(env: string | undefined): GatePhase {
 }
 
 /** What gives the native lane a credential, in words. */
-export function signInCopy(phase: GatePhase): 'detail.set-key' | 'detail.set-key-or-sign-in' {
+export function signInCopy({
+  gates: { phase },
+  native: { credential },
+}: LaneInputs): 'detail.set-key' | 'detail.set-key-or-sign-in' | 'detail.store-key' {
+  if (credential.kind === 'none' && credential.only === 'stored key') return 'detail.store-key';
   return gatePhases[phase].needsEnvKey ? 'detail.set-key' : 'detail.set-key-or-sign-in';
 }

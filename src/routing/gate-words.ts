@@ -22,7 +22,7 @@ export function wordsOfGate(lane: RunnableLaneId, gate: Exclude<GateId, 'lane'>,
     case 'credential':
       return lane === 'api'
         ? { says: words('rule.api-key.none', api.endpointLabel), source: words('source.api-key') }
-        : { says: nativeCredentialWords(inputs), source: 'codexLanes.native.auth' };
+        : { says: nativeCredentialWords(inputs), source: credentialSource(inputs) };
     case 'unlock':
       return { says: words('rule.gate.shut', String(gates.phase), gates.unlockSource), source: gates.unlockSource };
     case 'interactive':
@@ -32,8 +32,14 @@ export function wordsOfGate(lane: RunnableLaneId, gate: Exclude<GateId, 'lane'>,
 
 /** Phase 0 counts one key alone: another credential is there and does not do. */
 function nativeCredentialWords({ native: { credential } }: LaneInputs): string {
+  if (credential.kind === 'none' && credential.only !== undefined) return words('rule.credential.none.stored');
   if (credential.kind !== 'present') return words('rule.credential.none');
   return words('rule.credential.other', credential.payer.label, credential.payer.source);
+}
+
+function credentialSource({ native: { credential } }: LaneInputs): string {
+  const storedOnly = credential.kind === 'none' && credential.only !== undefined;
+  return storedOnly ? 'codexLanes.native.credentials' : 'codexLanes.native.auth';
 }
 
 function switchedOff(inputs: LaneInputs, source: string): GateWords {

@@ -45,7 +45,7 @@ function nativeCredential(inputs: LaneInputs): NodeExtras {
     case 'unchecked':
       return { description: copy('option.not-checked'), icon: 'question', action: 'refreshStatus' };
     case 'none': {
-      const tooltip = copy(signInCopy(inputs.gates.phase));
+      const tooltip = copy(signInCopy(inputs));
       const action = opensGate('codex-native', 'credential', inputs)[0] ?? null;
       return { description: copy('tree.credentials.none'), icon: 'key', tooltip, action };
     }

@@ -26,6 +26,16 @@ test.each([
   expect(child(keys, more)).toEqual(expected);
 });
 
+test('vault-only: a name that is kept back and a value that is kept back pass by no way', () => {
+  const env = { PATH: '/bin', MINE: 'k', OTHER: 'with sk-1 in it', LC_X: 'sk-1', FREE: 'f', ...keys };
+  const kept = { names: ['MINE'], value: 'sk-1' };
+  expect(child(env, { names: ['MINE', 'OTHER', 'FREE'], providerKey: 'MINE', kept })).toEqual({
+    PATH: '/bin',
+    FREE: 'f',
+  });
+  expect(child({ mine: 'k' }, { providerKey: 'Mine', kept }, 'win32')).toEqual({});
+});
+
 test('on Windows a name is one whatever its case', () => {
   const env = {
     Path: 'x',
@@ -68,7 +78,7 @@ Beside these, by a choice of yours:
 |---|---|
 | the names in the setting \`codexLanes.native.env\` | they are in the editor's environment; the two keys below never pass this way |
 | the \`env_key\` of the provider in Codex's \`config.toml\` | Codex is configured to ask that provider |
-| \`CODEX_API_KEY\` | it pays: \`codexLanes.native.auth\` led to a key (a stored one, \`CODEX_API_KEY\`, with \`api-key\` also \`OPENAI_API_KEY\`). Codex reads no other name |
+| \`CODEX_API_KEY\` | it pays: \`codexLanes.native.auth\` led to a key (a stored one, \`CODEX_API_KEY\`, with \`api-key\` also \`OPENAI_API_KEY\`). Codex reads no other name. With \`codexLanes.native.credentials\` set to \`vault-only\` it holds a token of that run instead |
 | \`HTTP_PROXY\` \`HTTPS_PROXY\` | the editor's \`http.proxy\` is set; it wins over the environment, as for the editor's own requests |
 | \`NO_PROXY\` | \`http.noProxy\` is set, or a proxy is in use: this machine (\`127.0.0.1\`, \`localhost\`, \`::1\`) is always exempt |
 | \`CODEX_CA_CERTIFICATE\` | \`http.systemCertificates\` is on, and neither it nor \`SSL_CERT_FILE\` is set: the system's certificates as a file in the data home |

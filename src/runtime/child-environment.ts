@@ -54,6 +54,8 @@ export type ChildEnvironmentOptions = {
   readonly names?: readonly string[];
   /** The `env_key` of the provider in Codex's configuration. */
   readonly providerKey?: string | null;
+  /** Vault-only: names that do not pass whoever names them, and the value that passes under no name. */
+  readonly kept?: { readonly names: readonly string[]; readonly value: string | null };
   /** Variables that are set whatever the environment says: the way to the network. */
   readonly network?: Readonly<Record<string, string>>;
   /** The key that the user chose for this lane; passed as CODEX_API_KEY, the one name that exec reads. */
@@ -69,8 +71,11 @@ export function childEnvironment(options: ChildEnvironmentOptions): Readonly<Rec
   if (options.providerKey) named.add(plain(options.providerKey));
   const set = new Set(Object.keys(options.network ?? {}).map(plain));
   const child: Record<string, string> = {};
+  const { names: withheld = [], value: secret = null } = options.kept ?? {};
+  for (const name of withheld) named.delete(plain(name));
   for (const [name, value] of Object.entries(options.env)) {
     if (value === undefined || set.has(plain(name))) continue;
+    if (secret !== null && value.includes(secret)) continue;
     if (isAllowed(plain(name), platform) || named.has(plain(name))) child[name] = value;
   }
   Object.assign(child, options.network);

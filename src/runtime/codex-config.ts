@@ -16,6 +16,10 @@ export type CodexProvider = {
   /** Whether Codex's own login (or an API key) is needed. */
   readonly needsLogin: boolean;
   readonly builtIn: boolean;
+  /** What its table holds or names as a credential beside `env_key`; null = nothing. Never a value. */
+  readonly ownCredential: string | null;
+  /** Headers that its table adds. */
+  readonly headerNames: readonly string[];
 };
 
 export type CodexConfig = {
@@ -144,7 +148,9 @@ function providerOf(id: string, table: Record<string, unknown> | null, root: Rec
   if (table === null) {
     const openai = id === 'openai';
     const baseUrl = openai ? stringIn(root, 'openai_base_url') : null;
-    return { id, name: openai ? 'OpenAI' : id, baseUrl, envKey: null, needsLogin: openai, builtIn: true };
+    const ownCredential = id === 'amazon-bedrock' ? 'that of AWS' : null;
+    const name = openai ? 'OpenAI' : id;
+    return { id, name, baseUrl, envKey: null, needsLogin: openai, builtIn: true, ownCredential, headerNames: [] };
   }
   return {
     id,
@@ -153,8 +159,13 @@ function providerOf(id: string, table: Record<string, unknown> | null, root: Rec
     envKey: stringIn(table, 'env_key'),
     needsLogin: table.requires_openai_auth === true,
     builtIn: false,
+    ownCredential: credentialFields.find((field) => table[field] !== undefined) ?? null,
+    headerNames: ['http_headers', 'env_http_headers'].flatMap((field) => Object.keys(tableIn(table, field) ?? {})),
   };
 }
+
+/** A token in the file itself, a program that prints one, the signature of AWS (0.169). */
+const credentialFields = ['experimental_bearer_token', 'auth', 'aws'];
 
 /** For the user: the provider's name and host, or null for the built-in one at its usual address. */
 export function providerEndpoint(provider: CodexProvider): string | null {

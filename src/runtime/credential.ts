@@ -6,6 +6,7 @@ import { envValue } from './child-environment.ts';
 import type { CodexConfigRead, CodexProvider } from './codex-config.ts';
 import { providerEndpoint } from './codex-config.ts';
 import type { OwnLogin } from './own-login.ts';
+import { wayTo } from './vault/provider-way.ts';
 
 /** What the runtime would pay with. The key itself is only for the child's environment: never log or store this. */
 export type NativeCredential = {
@@ -21,10 +22,16 @@ export type NativeCredential = {
   readonly forcedLogin: 'api' | 'chatgpt' | null;
   /** Values of Codex's own login, which a command may print. */
   readonly secrets: readonly string[];
+  /** Vault-only: the stored key pays, and Codex never holds it. For whoever opens its way; null = {@link apiKey} says it all. */
+  readonly vault: { readonly key: string; readonly upstream: string } | null;
+  /** Nothing but the stored key is looked for. */
+  readonly vaultOnly?: true;
 };
 
 export type CredentialInputs = {
   readonly nativeAuth: SettingsSnapshot['nativeAuth'];
+  /** Left out: `direct`. */
+  readonly nativeCredentials?: SettingsSnapshot['nativeCredentials'];
   readonly config: CodexConfigRead;
   readonly ownLogin: () => Promise<OwnLogin>;
   readonly secrets: Secrets;
@@ -47,6 +54,7 @@ const order: Readonly<Record<SettingsSnapshot['nativeAuth'], readonly Place[]>> 
 export async function readNativeCredential(inputs: CredentialInputs): Promise<NativeCredential> {
   if (inputs.config.kind === 'broken') return { ...issue(inputs.config.issue), inputs: leftOut(places) };
   const { provider } = inputs.config.config;
+  if (inputs.nativeCredentials === 'vault-only') return inVaultOnly(provider, inputs);
   if (!provider.needsLogin) return ofProvider(provider, inputs);
   const consulted = order[inputs.nativeAuth];
   const findings = await Promise.all(consulted.map(async (place) => ({ place, ...(await lookAt(place, inputs)) })));
@@ -64,7 +72,7 @@ type Credential = Omit<NativeCredential, 'inputs'>;
 /** What is at one place. `credential`: what it would give, or the issue that ends the search; null = go on. */
 type Finding = Pick<CredentialInput, 'state' | 'tail'> & { readonly credential: Credential | null };
 
-const none: Credential = { fact: { kind: 'none' }, apiKey: null, forcedLogin: null, secrets: [] };
+const none: Credential = { fact: { kind: 'none' }, apiKey: null, forcedLogin: null, secrets: [], vault: null };
 const issue = (text: string): Credential => ({ ...none, fact: { kind: 'issue', issue: text } });
 const absent: Finding = { state: 'absent', tail: null, credential: null };
 
@@ -94,7 +102,7 @@ function ownLogin(login: OwnLogin, chatgptOnly: boolean): Finding {
       const payer = { kind: 'chatgpt', label: login.label, source: login.source } as const;
       const fact = { kind: 'present', authMethod: 'chatgpt', payer } as const;
       const { label: tail, secrets } = login;
-      return { state: 'present', tail, credential: { fact, apiKey: null, forcedLogin: 'chatgpt', secrets } };
+      return { state: 'present', tail, credential: { ...none, fact, forcedLogin: 'chatgpt', secrets } };
     }
     case 'api-key': {
       // Codex is signed in, and not in the way that the user asked for.
@@ -102,7 +110,7 @@ function ownLogin(login: OwnLogin, chatgptOnly: boolean): Finding {
       const payer = { kind: 'api-key', label: login.label, source: login.source } as const;
       const fact = { kind: 'present', authMethod: 'api_key', payer } as const;
       const { label: tail, secrets } = login;
-      return { state: 'present', tail, credential: { fact, apiKey: null, forcedLogin: null, secrets } };
+      return { state: 'present', tail, credential: { ...none, fact, secrets } };
     }
   }
 }
@@ -122,7 +130,63 @@ function ofKey(apiKey: string | undefined, source: string): Finding {
   if (apiKey === undefined || apiKey === '') return absent;
   const label = maskKey(apiKey);
   const fact = { kind: 'present', authMethod: 'api_key', payer: { kind: 'api-key', label, source } } as const;
-  return { state: 'present', tail: label, credential: { fact, apiKey, forcedLogin: 'api', secrets: [] } };
+  return { state: 'present', tail: label, credential: { ...none, fact, apiKey, forcedLogin: 'api' } };
+}
+
+const setting = 'codexLanes.native.credentials is vault-only';
+
+/**
+ * The stored key pays and nothing else does: where Codex would pay with a ChatGPT login, nobody is billed to a key unasked. A
+ * key in a login file of Codex or in the environment is told, and not used.
+ */
+async function inVaultOnly(provider: CodexProvider, inputs: CredentialInputs): Promise<NativeCredential> {
+  const way = wayTo(provider);
+  if (way.kind === 'keyless') return ofProvider(provider, inputs);
+  if (way.kind === 'issue') return { ...issue(way.issue), vaultOnly: true, inputs: leftOut(places) };
+  const [login, stored] = await Promise.all([inputs.ownLogin(), storedKey(inputs.secrets)]);
+  const held = ownLogin(login, false);
+  const refusal = provider.needsLogin ? refusedLogin(login, inputs.nativeAuth) : null;
+  const found = refusal === null ? ofVault(stored, way.upstream) : issue(refusal);
+  // Only beside CODEX_API_KEY: a provider with a variable of its own has none, and the user would be signed out.
+  const credential = provider.envKey === null ? found : { ...found, forcedLogin: null };
+  const used = credential.vault !== null;
+  return {
+    ...credential,
+    vaultOnly: true,
+    // What Codex keeps of its own may be printed by a command all the same.
+    secrets: [...credential.secrets, ...(held.credential?.secrets ?? [])],
+    inputs: [
+      { name: 'Codex login', state: held.state, tail: held.tail },
+      { name: 'stored key', state: used ? 'used' : stored.state, tail: stored.tail },
+      ...leftOut(['CODEX_API_KEY', 'OPENAI_API_KEY']),
+    ],
+  };
+}
+
+/** Null: nobody is to pay with a login. */
+function refusedLogin(login: OwnLogin, auth: CredentialInputs['nativeAuth']): string | null {
+  if (auth === 'chatgpt') {
+    return `${setting}, which takes a stored API key alone, and codexLanes.native.auth asks for a ChatGPT login`;
+  }
+  if (auth === 'api-key') return null;
+  if (login.kind === 'issue') return login.issue;
+  if (login.kind !== 'chatgpt') return null;
+  const way = 'set codexLanes.native.auth to api-key to pay with the stored key';
+  return `${setting}, and Codex is signed in with ChatGPT, which only Codex itself can use: ${way}`;
+}
+
+function ofVault(stored: Finding, upstream: string): Credential {
+  if (stored.state === 'unreachable') {
+    return issue(`${setting}, and the key store of the editor can't be reached from here`);
+  }
+  const given = stored.credential;
+  if (given === null || given.apiKey === null) return { ...none, fact: { kind: 'none', only: 'stored key' } };
+  const { apiKey: key } = given;
+  // The platform's own message would quote the header, and with it the key.
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    return issue('The stored key holds what no key can have, a space or a line break perhaps: store it anew');
+  }
+  return { ...given, apiKey: null, secrets: [key], vault: { key, upstream } };
 }
 
 /** A provider of Codex's configuration with a key of its own, or none: no login and no key of ours is looked at. */
@@ -145,6 +209,7 @@ function ofProvider(provider: CodexProvider, { env, platform }: CredentialInputs
     apiKey: null,
     forcedLogin: null,
     secrets: [],
+    vault: null,
     inputs: [...own, ...rest],
   };
 }

@@ -29,6 +29,25 @@ const turnRules: readonly FailureRule[] = [
     hint: 'Free some space, then send the prompt again.',
   },
   {
+    match: /Lanes for Codex: (the stored key [^,]+)/,
+    code: 'authentication_required',
+    message: 'Codex got no further: $1.',
+    hint: 'Send the prompt again: it is paid with the key that is stored now.',
+  },
+  {
+    match: /Lanes for Codex: the provider can't be reached/,
+    code: 'connection_failed',
+    message: 'The provider can’t be reached.',
+    hint: network,
+    retryable: true,
+  },
+  {
+    match: /Lanes for Codex: ([^,]+)/,
+    code: 'forbidden',
+    message: 'The proxy that keeps the key in the vault refused a request: $1.',
+    hint: 'codexLanes.native.credentials says what it is for.',
+  },
+  {
     match: /status 401\b.*Missing bearer/,
     code: 'authentication_required',
     message: 'Codex is not signed in: the provider got no key.',

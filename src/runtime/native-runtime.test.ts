@@ -60,6 +60,55 @@ test.each<Row>([
   }
 });
 
+test('vault-only: no key in the environment, and what takes its place is hidden from commands whoever names it', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'native-runtime-'));
+  try {
+    for (const [config, ownKeys, named] of [
+      // Here the variable is one like any other.
+      ['', ['CODEX_API_KEY'], { MY_KEY: 'mine-value-0002' }],
+      [`${provider}base_url = "https://m.test"\nenv_key = "MY_KEY"`, ['MY_KEY'], {}],
+    ] as const) {
+      writeFileSync(join(home, 'config.toml'), config);
+      writeFileSync(join(home, 'auth.json'), login);
+      const network = { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false };
+      const runtime = await resolveNativeRuntime({
+        settings: {
+          ...{ codexPath: null, nativeAuth: 'auto', nativeCredentials: 'vault-only', nativeEnv: ['MY_KEY', 'COPY'] },
+          network,
+        } as unknown as SettingsSnapshot,
+        secrets: {
+          reachable: true,
+          get: async () => 'sk-ours-value-0001',
+          set: async () => undefined,
+          delete: async () => undefined,
+        },
+        env: {
+          CODEX_HOME: home,
+          MY_KEY: 'mine-value-0002',
+          COPY: 'sk-ours-value-0001',
+          CODEX_API_KEY: 'sk-shell-0003',
+        },
+        dataHome: null,
+        finder: {
+          find: async () => ({
+            fact: { kind: 'missing', detail: '', problem: 'not-found', input: null },
+            stale: false,
+          }),
+        },
+        clock: { now: () => 0, monotonic: () => 0, after: () => () => undefined },
+        platform: 'linux',
+      });
+      expect(runtime.env).toEqual({ CODEX_HOME: home, ...named });
+      expect(runtime.ownKeys).toEqual(ownKeys);
+      expect(runtime.credential.apiKey).toBeNull();
+      expect(runtime.secrets).toEqual(['sk-ours-value-0001', 'sk-login-value-0009']);
+      expect(JSON.stringify(runtime.vault)).not.toContain('sk-ours-value-0001');
+    }
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
 describe.skipIf(process.platform === 'win32')('what stands in the way of Codex itself is the issue', () => {
   const folder = programFolder();
   const inputsWith = (codexHome: string, path: string): NativeRuntimeInputs => {

@@ -20,6 +20,8 @@ import type { CertificateFile, Network } from './network.ts';
 import { networkOf } from './network.ts';
 import { configRefusal, readOwnLogin } from './own-login.ts';
 import { isOlder, testedVersion } from './tested-version.ts';
+import type { VaultAccess } from './vault/vault-access.ts';
+import { vaultAccess } from './vault/vault-access.ts';
 
 const loginStatusPatience = 5000;
 
@@ -38,6 +40,8 @@ export type NativeRuntimeInputs = {
   readonly certificates?: () => Promise<CertificateFile | null>;
   /** Configuration profile of Codex that is laid over its configuration; null or left out = none. */
   readonly profile?: string | null;
+  /** Hears what was made up for one child and no transcript may hold. */
+  readonly onSecret?: (value: string) => void;
   /** For a turn: a known, untouched program serves while it is looked for again. */
   readonly atOnce?: boolean;
   readonly clock: Clock;
@@ -64,6 +68,8 @@ export type NativeRuntime = {
   readonly env: Readonly<Record<string, string>>;
   /** Variables of it that hold a key for Codex itself: the commands that it runs must not see them. */
   readonly ownKeys: readonly string[];
+  /** Vault-only: how a child gets at its provider without a key; null = it holds what it pays with itself. */
+  readonly vault: VaultAccess | null;
   /** Values that no transcript may hold, whatever a command prints. */
   readonly secrets: readonly string[];
   /** Where Codex keeps its configuration, threads and worktrees. */
@@ -114,6 +120,7 @@ async function equip(inputs: NativeRuntimeInputs, located: Located): Promise<Nat
   const [credential, network, pin] = await Promise.all([
     readNativeCredential({
       nativeAuth: settings.nativeAuth,
+      nativeCredentials: settings.nativeCredentials,
       config,
       ownLogin: () => readOwnLogin(codexHome(env, platform), loginStatus),
       secrets: inputs.secrets,
@@ -125,16 +132,20 @@ async function equip(inputs: NativeRuntimeInputs, located: Located): Promise<Nat
   ]);
   const provider = config.kind === 'read' ? config.config.provider : null;
   const providerKey = provider?.envKey ?? null;
+  const { vault } = credential;
+  const vaultOnly = settings.nativeCredentials === 'vault-only';
   const childEnv = childEnvironment({
     env,
     platform,
     names: settings.nativeEnv,
     providerKey,
+    // What the user's environment holds for the provider is not what pays.
+    ...(vaultOnly ? { kept: { names: providerKey === null ? [] : [providerKey], value: vault?.key ?? null } } : {}),
     network: network.env,
     apiKey: credential.apiKey,
   });
   const keyNames = [
-    ...(credential.apiKey === null ? [] : ['CODEX_API_KEY']),
+    ...(credential.apiKey === null && (vault === null || providerKey !== null) ? [] : ['CODEX_API_KEY']),
     ...(providerKey === null ? [] : [providerKey]),
   ];
   return {
@@ -148,7 +159,11 @@ async function equip(inputs: NativeRuntimeInputs, located: Located): Promise<Nat
     network: network.facts,
     env: childEnv,
     // One that the user named is meant for the commands too.
-    ownKeys: keyNames.filter((name) => name === 'CODEX_API_KEY' || !settings.nativeEnv.includes(name)),
+    ownKeys: keyNames.filter((name) => vaultOnly || name === 'CODEX_API_KEY' || !settings.nativeEnv.includes(name)),
+    vault:
+      vault === null || provider === null
+        ? null
+        : vaultAccess({ ...vault, provider, secrets: inputs.secrets, onSecret: inputs.onSecret ?? (() => undefined) }),
     secrets: [
       ...network.secrets,
       ...credential.secrets,

@@ -7,10 +7,10 @@ const name = { kind: 'native-key' } as const;
 
 /** Asks for the key that the Codex native lane may pay with. It is another one than the endpoint's, and goes nowhere else. */
 export async function setNativeKey({ settings, secrets, status, log }: HostContext): Promise<void> {
-  const { nativeAuth } = settings.get();
+  const { nativeAuth, nativeCredentials } = settings.get();
   const key = await askForKey({
     title: l10n.t('Key for the Codex native lane'),
-    prompt: [l10n.t('Kept in the secret storage of the editor and given to Codex alone.'), useOf(nativeAuth)].join(' '),
+    prompt: [keptHow(nativeCredentials), useOf(nativeAuth)].join(' '),
   });
   if (key === undefined) return;
   await secrets.set(name, key);
@@ -31,6 +31,15 @@ export async function clearNativeKey({ secrets, status, log }: HostContext): Pro
   await secrets.delete(name);
   log.info('Key for the Codex native lane cleared');
   await status.keysChanged();
+}
+
+function keptHow(credentials: SettingsSnapshot['nativeCredentials']): string {
+  switch (credentials) {
+    case 'direct':
+      return l10n.t('Kept in the secret storage of the editor and given to Codex alone.');
+    case 'vault-only':
+      return l10n.t('Kept in the secret storage of the editor; Codex itself never gets it (vault-only).');
+  }
 }
 
 /** When the stored key pays: a choice of its own, which storing a key must not make. */

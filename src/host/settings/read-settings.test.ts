@@ -50,8 +50,11 @@ const badValues: Readonly<
   'plugins.unlock': ['pluginsUnlock', 'true', 1, null, [true]],
   'native.interactive': ['nativeInteractive', 'true', 1, null, {}],
   'native.transport': ['nativeTransport', 'appserver', '', 1, null],
+  'native.editorTools': ['nativeEditorTools', 'true', 1, null, {}],
   'codex.path': ['codexPath', 1, null, ['/bin/codex'], '/bin/co\0dex', '/bin/codex\n--flag'],
   'native.auth': ['nativeAuth', 1, '', 'ChatGPT', 'key', null],
+  // Tested below: what it falls back to is not its default.
+  'native.credentials': ['nativeCredentials'],
   'native.env': ['nativeEnv', 'PATH', ['A=1'], ['1A'], [1], { A: 1 }, ['A B'], null],
   'native.model': ['nativeModel', 5, null, ['gpt'], 'gpt\0'],
   'native.effort': ['nativeEffort', 5, null, {}, 'high\nx=1'],
@@ -132,6 +135,23 @@ test('every setting that is bad is named, all at once', () => {
   const worst = Object.fromEntries(Object.entries(badValues).map(([name, [, value]]) => [name, value]));
   const { problems } = read({ ...worst, lane: 'adapter' });
   expect(problems).toHaveLength(Object.keys(settingDefaults).length);
+});
+
+test.each(['vault', 'Vault-Only', 'auto', '', 1, null, undefined, ['direct'], { direct: true }])(
+  'credentials %j: whatever is no word of it keeps the key in the vault, and is named',
+  (value) => {
+    const { nativeCredentials, problems } = read({ 'native.credentials': value });
+    expect(nativeCredentials).toBe('vault-only');
+    expect(problems).toEqual(['codexLanes.native.credentials must be one of: direct, vault-only']);
+  },
+);
+
+test('credentials as they are written', () => {
+  const taken = ['direct', 'vault-only'].map((value) => read({ 'native.credentials': value }));
+  expect(taken.map(({ nativeCredentials, problems }) => [nativeCredentials, problems])).toEqual([
+    ['direct', []],
+    ['vault-only', []],
+  ]);
 });
 
 test('a key is not let through by its name in a list', () => {

@@ -27,8 +27,10 @@ export const settingDefaults = {
   'plugins.unlock': false,
   'native.interactive': false,
   'native.transport': 'auto',
+  'native.editorTools': true,
   'codex.path': '',
   'native.auth': 'auto',
+  'native.credentials': 'direct',
   'native.env': [],
   'native.model': '',
   'native.effort': '',
@@ -49,6 +51,7 @@ export const settingDefaults = {
 export type SettingName = keyof typeof settingDefaults;
 
 const authModes = ['auto', 'chatgpt', 'api-key'] as const;
+const credentialModes = ['direct', 'vault-only'] as const;
 const transports = ['auto', 'exec', 'app-server'] as const;
 const sandboxModes: readonly SandboxMode[] = ['read-only', 'workspace-write', 'danger-full-access'];
 
@@ -81,12 +84,14 @@ export function readSettings({ raw, env, workspaceLane, network, t }: SettingsIn
       (value) => transports.find((one) => one === value),
       t('one of: {0}', transports.join(', ')),
     ),
+    nativeEditorTools: flag('native.editorTools'),
     codexPath: path === '' ? null : { value: path, source: 'codexLanes.codex.path' },
     nativeAuth: read(
       'native.auth',
       (value) => authModes.find((mode) => mode === value),
       t('one of: {0}', authModes.join(', ')),
     ),
+    nativeCredentials: credentialsOf(raw('native.credentials').value, problems, t),
     nativeEnv: namesOf(read('native.env', asNames, t('a list of names of environment variables')), problems, t),
     nativeModel: orNull('native.model'),
     nativeEffort: orNull('native.effort'),
@@ -109,6 +114,18 @@ export function readSettings({ raw, env, workspaceLane, network, t }: SettingsIn
     apiHeaders: headersOf(read('api.headers', asRecord, t('an object of texts')), problems, t),
     problems,
   };
+}
+
+/** A word that was meant to protect and is misspelt must not hand the key over: whatever is no `direct` is `vault-only`. */
+function credentialsOf(
+  value: unknown,
+  problems: string[],
+  t: SettingsInputs['t'],
+): SettingsSnapshot['nativeCredentials'] {
+  const taken = credentialModes.find((mode) => mode === value);
+  if (taken !== undefined) return taken;
+  problems.push(t('codexLanes.{0} must be {1}', 'native.credentials', t('one of: {0}', credentialModes.join(', '))));
+  return 'vault-only';
 }
 
 function laneOf(

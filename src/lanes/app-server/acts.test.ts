@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LaneEvent, ReviewTarget, TurnAct } from '../../model/index.ts';
@@ -8,6 +8,7 @@ import { liveProcesses } from '../../node/index.ts';
 import type { TurnEnd } from '../../ports/index.ts';
 import type { Run } from './testing/lane-room.ts';
 import { LaneRoom, realCodex } from './testing/lane-room.ts';
+import { replayed } from './testing/replayed.ts';
 
 const patience = { timeout: 30_000, interval: 10 };
 
@@ -169,4 +170,72 @@ real('a review whose provider fails is a failed turn, with its cause', async () 
   expect(await turn.end).toMatchObject({ outcome: 'failed', error: { code: 'unauthorized' } });
   const compaction = run('Compact', { turn: { nativeThreadId: idOf(await turn.end), act: compact } });
   expect((await compaction.end).outcome).toMatch(/completed|failed/);
+});
+
+real('the raw stream of a compaction and of a review can be read again, and says the same', async () => {
+  await room.close();
+  const kept = new Map<string, string[]>();
+  room = await LaneRoom.open({
+    rawStream: ({ turnId }) => {
+      const lines: string[] = [];
+      kept.set(turnId, lines);
+      return { line: (text) => void lines.push(text), end: async () => undefined };
+    },
+  });
+  const { run } = room.lane();
+  const first = await run('say: one').end;
+  const turns = [
+    run('Compact', { turn: { nativeThreadId: idOf(first), act: compact } }),
+    run('Review', { turn: { act: saying('say: looks fine') } }),
+  ];
+  for (const turn of turns) expect((await turn.end).outcome).toBe('completed');
+  const said = ({ kind }: { readonly kind: string }) => /^(context_compacted|review_mode|assistant_text)$/.test(kind);
+  for (const [index, turn] of turns.entries()) {
+    const calls = replayed(kept.get(`tu${index + 2}`) ?? []);
+    const again = calls.flatMap((call) => (call.call === 'event' && said(call.event) ? [call.event] : []));
+    const live = turn.events.filter(said);
+    expect(again.map(({ kind, ...body }) => [kind, { ...body, itemId: null }])).toEqual(
+      live.map(({ kind, ...body }) => [kind, { ...body, itemId: null }]),
+    );
+    expect(calls.filter(({ call }) => call === 'begin')).toHaveLength(1);
+    expect(calls.filter(({ call }) => call === 'end')).toMatchObject([{ end: { outcome: 'completed' } }]);
+  }
+});
+
+real('a review runs in the sandbox of its thread, whatever the turn before it had', async () => {
+  const { run } = room.lane();
+  const path = join(room.work, 'written');
+  const first = await run('say: one', { turn: { sandbox: 'workspace-write' } }).end;
+  for (const sandbox of ['read-only', 'workspace-write'] as const) {
+    const turn = run('Review', {
+      turn: { nativeThreadId: idOf(first), sandbox, act: saying(`run: echo x > ${path}`) },
+    });
+    expect((await turn.end).outcome).toBe('completed');
+    expect([sandbox, existsSync(path)]).toEqual([sandbox, sandbox === 'workspace-write']);
+  }
+});
+
+real('what would leave the sandbox in a review is refused by Codex, and nobody is asked', async () => {
+  const { run } = room.lane();
+  const path = join(room.outside, 'written');
+  const asked: unknown[] = [];
+  const onAsk = (request: unknown) => {
+    asked.push(request);
+    return 'accept';
+  };
+  const turn = run('Review', { turn: { act: saying(`ask: echo x > ${path}`) }, onAsk });
+  expect((await turn.end).outcome).toBe('completed');
+  expect([asked, existsSync(path)]).toEqual([[], false]);
+  expect(bodies(turn, 'warning').filter(({ code }) => code === 'tool_call_refused')).toHaveLength(1);
+});
+
+real('a thread that is too long for the model offers to be compacted', async () => {
+  const { run } = room.lane();
+  const end = await run('fail: context').end;
+  expect(end).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'context_full', actions: ['compactThread', 'showLog'] },
+  });
+  const compaction = run('Compact', { turn: { nativeThreadId: idOf(end), act: compact } });
+  expect((await compaction.end).outcome).toBe('completed');
 });

@@ -4,14 +4,17 @@ import { messageOf } from '../../model/index.ts';
 import type { Clock, LaneTurn, Log, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { Overdue, Ready, ServerEnd, Xray } from '../../runtime/index.ts';
 import { StderrWarnings, silentHop, Watchdog } from '../../runtime/index.ts';
+import { editorTools, editorToolsNotice } from './editor-tools.ts';
 import { inputOf, sandboxPolicy, schemaOf } from './inputs.ts';
 import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { answerQuestions } from './live-questions.ts';
+import { answerTools } from './live-tools.ts';
 import { bodiesOf, LiveTurn } from './live-turn.ts';
 import { overdueError } from './overdue.ts';
 import { keepWire } from './raw-wire.ts';
 import { failureOfEnd, failureOfRequest } from './server-failure.ts';
 import { endCommands, interrupt } from './stop.ts';
+import type { OpenOptions } from './thread.ts';
 import { openThread } from './thread.ts';
 import { finish } from './turn-end.ts';
 import type { TurnLease } from './turn-lease.ts';
@@ -24,6 +27,7 @@ export const approvalPolicy = 'on-request';
 const unloadPatience = 2000;
 
 const anything = z.unknown();
+const noEditor = (): null => null;
 
 export type Conversation = Ready & {
   readonly lease: TurnLease;
@@ -83,8 +87,12 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
       stop();
     },
   });
+  // Its sub-agents name it as their session (measured with 0.169).
+  const spent = lease.vault?.spend(() => (live.thread === null ? [] : [live.thread.id, ...live.family])) ?? null;
   const now = (): string => new Date(clock.now()).toISOString();
   answerQuestions({ lease, turn, io, live, log, now, onChange: look, over: over.signal });
+  const editor = deps.editor ?? noEditor;
+  answerTools({ lease, live, editor, cwd: conversation.cwd, clock, log });
   const endWarnings = hearWarnings(lease, memory, live);
   const raw = keepWire(deps.rawStream?.(turn) ?? null, lease, clock, () => live.thread?.id ?? null);
   const stopWaiting = io.onWait(() => {
@@ -101,13 +109,15 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
       tellStart(lease, memory, live);
       xray.look(live.sight, watchdog);
     };
-    const beginning = begin(conversation, live, over.signal, onOpen).catch((error) => {
+    const tools = editor() === null ? null : editorTools;
+    const beginning = begin(conversation, live, over.signal, tools, onOpen).catch((error) => {
       seen.failure = failureOfRequest(error);
     });
     await Promise.race([beginning, stopped.promise, live.ended]);
     if (seen.failure === null) await Promise.race([live.ended, stopped.promise]);
     if (over.signal.aborted) seen.killed = await interrupt({ lease, live, beginning, clock, log });
   } finally {
+    spent?.end();
     over.abort('ended');
     io.signal.removeEventListener('abort', stop);
     stopWaiting();
@@ -120,7 +130,8 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
   if (live.state?.end?.outcome !== 'completed') await endForgotten(lease, live, log);
   await raw({ stopped: io.signal.aborted, overdue: seen.overdue, version: program.version });
   const limitS = seen.overdue === 'first-event' ? settings.nativeFirstEventTimeoutS : settings.nativeSilenceTimeoutS;
-  return endOf(conversation, live, seen, limitS);
+  const asked = spent === null ? {} : { vaultRequests: spent.requests };
+  return endOf({ ...conversation, facts: { ...conversation.facts, ...asked } }, live, seen, limitS);
 }
 
 /** Opens the thread and asks for the turn. Throws what the server says. */
@@ -128,6 +139,7 @@ async function begin(
   { lease, turn, cwd }: Conversation,
   live: LiveTurn,
   over: AbortSignal,
+  tools: OpenOptions['tools'],
   onOpen: () => void,
 ): Promise<void> {
   const { model, effort } = turn;
@@ -135,8 +147,10 @@ async function begin(
   const thread = await openThread(lease, turn, {
     cwd,
     approvalPolicy,
+    tools,
     onOpen: (open) => {
       live.opened(open);
+      if (open.offered) live.tell([{ kind: 'system_notice', code: 'editor_tools', text: editorToolsNotice }]);
       onOpen();
     },
   });
@@ -162,7 +176,7 @@ async function begin(
  * tells what is left.
  */
 function hearWarnings(lease: TurnLease, memory: LaneMemory, live: LiveTurn): (completed: boolean) => void {
-  const warnings = new StderrWarnings();
+  const warnings = new StderrWarnings({ noWebSocket: lease.vault !== null });
   let alone = true;
   const tell = (bodies: readonly LaneBody[]): void => {
     const among = alone ? '' : ' (of one of the turns that run at the same time)';

@@ -1,5 +1,5 @@
 import type { TurnError, TurnErrorCode } from '../../model/index.ts';
-import { failureFromMessage, failureFromWords } from '../../runtime/index.ts';
+import { failureFromMessage, failureFromWords, proxyWords } from '../../runtime/index.ts';
 import type { WireTurnError } from './wire.ts';
 import { field } from './wire.ts';
 
@@ -140,6 +140,8 @@ const httpStatuses: Readonly<Record<number, string>> = {
 export function failureOf(error: WireTurnError, retried: boolean): TurnError {
   const detail = [error.message, error.additionalDetails].filter((text) => text != null && text !== '').join('\n');
   const words = failureFromWords(detail);
+  // Our own proxy says more than the status that it had to choose.
+  if (words !== null && detail.includes(proxyWords)) return words;
   const info = infoOf(error.codexErrorInfo);
   const meaning = info === null ? null : meaningOf(info);
   if (meaning === null) return words ?? { ...failureFromMessage(error.message, retried), detail };

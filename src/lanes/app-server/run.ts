@@ -1,7 +1,7 @@
 import type { TurnError } from '../../model/index.ts';
 import type { LaneTurn, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { Lease, NativeRuntime } from '../../runtime/index.ts';
-import { checkReady, serverProgram, turnFacts, unlessStopped, Xray } from '../../runtime/index.ts';
+import { checkReady, serverProgram, turnFacts, unlessStopped, vaultFailure, Xray } from '../../runtime/index.ts';
 import { converse } from './converse.ts';
 import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { failureOfRequest } from './server-failure.ts';
@@ -41,7 +41,7 @@ export async function runAppServer(
     lease = await deps.server.lease(program, signal);
   } catch (error) {
     if (signal.aborted) return { outcome: 'interrupted', facts };
-    return { outcome: 'failed', error: failureOfRequest(error), facts };
+    return { outcome: 'failed', error: vaultFailure(error) ?? failureOfRequest(error), facts };
   }
   memory.running += 1;
   try {

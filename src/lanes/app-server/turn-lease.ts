@@ -15,4 +15,5 @@ export type TurnLease = Pick<
   | 'pid'
   | 'generation'
   | 'notices'
+  | 'vault'
 >;

@@ -20,6 +20,8 @@ export type ExecArguments = {
   readonly forcedLogin: 'api' | 'chatgpt' | null;
   /** Names of variables that hold Codex's own key. */
   readonly ownKeys: readonly string[];
+  /** Lead Codex to a proxy that holds its key; left out: it holds it itself. */
+  readonly vaultArgs?: readonly string[];
   /** Where Codex writes its last message as well; null = nowhere. */
   readonly lastMessageFile?: string | null;
 };
@@ -33,6 +35,7 @@ export function execArguments({
   cwd,
   forcedLogin,
   ownKeys,
+  vaultArgs = [],
   lastMessageFile = null,
 }: ExecArguments): readonly string[] {
   const args = ['exec', '--json', '-s', turn.sandbox, '-C', cwd];
@@ -52,6 +55,7 @@ export function execArguments({
   // 0.117 and 0.169 hand their whole environment on to the commands that the model runs, their own key with it. `set` adds to the
   // user's policy, while `exclude` would replace theirs. A dot in a name can't be quoted here (measured: no effect).
   for (const name of ownKeys) if (/^\w+$/.test(name)) args.push('-c', `shell_environment_policy.set.${name}=""`);
+  args.push(...vaultArgs);
   // `-i FILE` would take the arguments behind it too; `--image=FILE` takes one.
   for (const { kind, path } of turn.attachments) if (kind === 'image') args.push(`--image=${path}`);
   if (turn.nativeThreadId !== null) args.push('resume', turn.nativeThreadId);

@@ -1,17 +1,20 @@
 import { LfSplitter } from '../../base/index.ts';
-import type { ExecutableIdentity, LaneBody, LaneEvent } from '../../model/index.ts';
+import type { ExecutableIdentity, LaneBody, LaneEvent, LaneFacts, TurnError } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { ChildEnd } from '../../node/index.ts';
 import { spawnChild } from '../../node/index.ts';
 import type { Clock, LaneTurn, Log, OpenRawStream, SettingsSnapshot, TurnEnd, TurnIo } from '../../ports/index.ts';
-import type { NativeRuntime, Overdue, Ready, StartReport } from '../../runtime/index.ts';
+import type { NativeRuntime, Overdue, Ready, StartReport, VaultGrant } from '../../runtime/index.ts';
 import {
   checkReady,
+  openVault,
   StderrWarnings,
   silentHop,
   turnFacts,
   unlessStopped,
+  vaultFailure,
   Watchdog,
+  withoutSnapshot,
   Xray,
 } from '../../runtime/index.ts';
 import { argumentsToKeep, execArguments } from './args.ts';
@@ -71,6 +74,42 @@ async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promis
   if ('error' in ready) return { outcome: 'failed', error: ready.error, facts };
   const notPaid = io.mayPay(facts.payer);
   if (notPaid !== null) return { outcome: 'failed', error: notPaid, facts };
+  const opened = await unlessStopped(openWay(runtime), io.signal);
+  if (opened === null) return { outcome: 'interrupted', facts };
+  if ('error' in opened) return { outcome: 'failed', error: opened.error, facts };
+  try {
+    return await runReady(deps, { turn, io, lastMessage }, { ...opened, runtime, ready, facts, xray });
+  } finally {
+    await opened.vault?.close();
+  }
+}
+
+/** Vault-only: Codex's way to its provider, for this run alone. */
+async function openWay({ vault }: NativeRuntime): Promise<{ readonly vault: VaultGrant | null } | VaultRefusal> {
+  try {
+    return { vault: vault === null ? null : await openVault(vault) };
+  } catch (error) {
+    const failure = vaultFailure(error);
+    if (failure === null) throw error;
+    return { error: failure };
+  }
+}
+
+type VaultRefusal = { readonly error: TurnError };
+
+type Prepared = {
+  readonly runtime: NativeRuntime;
+  readonly ready: Ready;
+  readonly facts: LaneFacts;
+  readonly xray: Xray;
+  readonly vault: VaultGrant | null;
+};
+
+async function runReady(
+  deps: ExecLaneDeps,
+  { turn, io, lastMessage }: Given,
+  { runtime, ready, facts, xray, vault }: Prepared,
+): Promise<TurnEnd> {
   const { program } = ready;
   const lastMessageFile = await lastMessage;
   // Looked at last, with nothing awaited before the start: an abort that came earlier calls no listener.
@@ -79,14 +118,13 @@ async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promis
     const { foundWorktree: worktree } = ready;
     io.emit({ kind: 'worktree_created', worktree, nativeThreadId: turn.nativeThreadId });
   }
+  const spent = vault?.spend(() => null) ?? null;
   const { state, end, overdue, limitS } = await converse(deps, {
     ...ready,
-    runtime,
-    turn,
-    io,
-    xray,
+    ...{ runtime, turn, io, xray, vault },
     lastMessage: lastMessageFile,
   });
+  spent?.end();
   const start = startOf({ state, end, overdue, limitS });
   if (start !== null) await deps.onStart?.(program, start);
   if (end.startError !== null) return { outcome: 'failed', error: failureFromStart(end.startError), facts };
@@ -109,6 +147,7 @@ async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promis
       usageAuthority: state.total === null ? null : 'live-turn-completed',
       exitCode: end.exitCode,
       killStep: end.killStep,
+      ...(spent === null ? {} : { vaultRequests: spent.requests }),
     },
     usageAfter: state.total,
   };
@@ -116,6 +155,7 @@ async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promis
 
 type Conversation = Ready & {
   readonly runtime: NativeRuntime;
+  readonly vault: VaultGrant | null;
   readonly turn: LaneTurn;
   readonly io: TurnIo;
   readonly xray: Xray;
@@ -130,10 +170,10 @@ type Said = {
 
 /** From the start of the process to its proven end. */
 async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise<Said> {
-  const { program, cwd, runtime, turn, io, xray, lastMessage } = conversation;
+  const { program, cwd, runtime, vault, turn, io, xray, lastMessage } = conversation;
   const { clock, log } = deps;
   const settings = deps.settings();
-  const warnings = new StderrWarnings();
+  const warnings = new StderrWarnings({ noWebSocket: vault !== null });
   const changes: Promise<void>[] = [];
   let state = startState(turn);
   let overdue: Overdue | null = null;
@@ -199,13 +239,15 @@ async function converse(deps: ExecLaneDeps, conversation: Conversation): Promise
     cwd,
     forcedLogin: credential.forcedLogin,
     ownKeys,
+    vaultArgs: vault === null ? [] : [...vault.args, ...withoutSnapshot],
     lastMessageFile: lastMessage?.path ?? null,
   });
   const child = spawnChild({
     file: program.path,
     args,
     cwd,
-    env: runtime.env,
+    // The token takes the key's place, and is hidden from commands as it would be.
+    env: vault === null ? runtime.env : { ...runtime.env, [vault.envKey ?? 'CODEX_API_KEY']: vault.token },
     stdin: promptOf(turn),
     onStdout: (bytes) => stdout.push(bytes),
     onStderr: (bytes) => stderr.push(bytes),

@@ -45,6 +45,7 @@ export const receiptSchema = z.looseObject({
   usageAuthority: usageAuthority.nullable(),
   exitCode: count,
   killStep: z.enum(['none', 'SIGINT', 'SIGKILL']),
+  vaultRequests: z.number().exactOptional(),
   asked: laneSelection,
   resolved: runnableLane.nullable(),
   trace: ruleTrace,

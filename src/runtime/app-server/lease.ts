@@ -1,4 +1,5 @@
 import { Disposables } from '../../base/index.ts';
+import type { VaultGrant } from '../vault/vault-access.ts';
 import type { ClientRequests } from './generated/protocol.ts';
 import type { ClientMethod, Notification, Reader, RequestOptions, WireListener } from './peer.ts';
 import type { Answerer, ServerMethod } from './questions.ts';
@@ -13,6 +14,8 @@ export class Lease {
   /** Codex's own name and version, as it tells them to servers. */
   readonly userAgent: string;
   readonly codexHome: string;
+  /** Vault-only: what lets a turn of it spend; null = it holds what it pays with itself. */
+  readonly vault: VaultGrant | null;
   /** Resolves when the process is gone, all that waited for it refused. Never rejects. */
   readonly ended: Promise<ServerEnd>;
   readonly #server: RunningServer;
@@ -27,6 +30,7 @@ export class Lease {
     this.pid = server.pid;
     this.userAgent = server.info.userAgent;
     this.codexHome = server.info.codexHome;
+    this.vault = server.vault;
     this.ended = server.ended;
   }
 

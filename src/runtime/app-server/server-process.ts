@@ -4,6 +4,8 @@ import { messageOf } from '../../model/index.ts';
 import type { Child } from '../../node/index.ts';
 import { spawnChild } from '../../node/index.ts';
 import type { Clock, Log } from '../../ports/index.ts';
+import type { VaultAccess, VaultGrant } from '../vault/vault-access.ts';
+import { openVault, withoutSnapshot } from '../vault/vault-access.ts';
 import type { Notification } from './peer.ts';
 import { RpcPeer } from './peer.ts';
 import { RpcError } from './rpc-error.ts';
@@ -19,6 +21,8 @@ export type ServerProgram = {
   readonly env: Readonly<Record<string, string>>;
   /** Handed over once it runs, into its ephemeral store: the app-server reads a key from no variable. Null = it needs none. */
   readonly apiKey: string | null;
+  /** Vault-only: the way to its provider, opened for each process anew; null = it needs none. */
+  readonly vault: VaultAccess | null;
   /** Values that no message may quote. */
   readonly secrets: readonly string[];
 };
@@ -48,6 +52,8 @@ export type RunningServer = {
   readonly peer: RpcPeer;
   readonly pid: number;
   readonly info: z.infer<typeof initialized>;
+  /** Its way to its provider, where the key stays in the vault; it is closed with the process. */
+  readonly vault: VaultGrant | null;
   /** What it told about its configuration and itself so far: that comes with the start, before anybody can listen. */
   readonly notices: readonly Notification[];
   /** Hears what it writes to stderr, line by line, without secrets and colours. The returned function stops it. */
@@ -72,6 +78,35 @@ export async function startServer(
   signal: AbortSignal,
 ): Promise<RunningServer> {
   signal.throwIfAborted();
+  const vault = program.vault === null ? null : await openVault(program.vault);
+  try {
+    signal.throwIfAborted();
+    const server = await begin(vault === null ? program : withGrant(program, vault), vault, deps, signal);
+    void server.ended.then(() => vault?.close());
+    return server;
+  } catch (error) {
+    await vault?.close();
+    throw error;
+  }
+}
+
+/** The token takes the key's place: in the server's memory, or in the one variable that its provider reads. */
+function withGrant(program: ServerProgram, { token, args, envKey }: VaultGrant): ServerProgram {
+  return {
+    ...program,
+    args: [...program.args, ...args, ...(envKey === null ? [] : withoutSnapshot)],
+    env: envKey === null ? program.env : { ...program.env, [envKey]: token },
+    apiKey: envKey === null ? token : null,
+    secrets: [...program.secrets, token],
+  };
+}
+
+async function begin(
+  program: ServerProgram,
+  vault: VaultGrant | null,
+  deps: ServerDeps,
+  signal: AbortSignal,
+): Promise<RunningServer> {
   const { clock, log } = deps;
   let peer: RpcPeer | null = null;
   let asked = false;
@@ -119,7 +154,7 @@ export async function startServer(
     const info = await hello(own, program, deps, signal);
     const onStderr = (listener: (line: string) => void): (() => void) => said.on(listener);
     const endCommandsOf = (threadId: string): Promise<number> => child.endPart(threadVariable, threadId);
-    return { peer: own, pid, info, notices, onStderr, ended, observe: child.observe, endCommandsOf, close };
+    return { peer: own, pid, info, vault, notices, onStderr, ended, observe: child.observe, endCommandsOf, close };
   } catch (error) {
     await close();
     throw error;

@@ -8,12 +8,13 @@ const runtime: NativeRuntime = {
   binary: { kind: 'found', identity: { path, version: 'codex-cli 1.0.0', source: 'setting' } },
   stale: false,
   pin: null,
-  credential: { fact: { kind: 'none' }, inputs: [], apiKey: null, forcedLogin: null, secrets: [] },
+  credential: { fact: { kind: 'none' }, inputs: [], apiKey: null, forcedLogin: null, secrets: [], vault: null },
   config: { kind: 'broken', at: 'file', issue: 'not read here' },
   endpoint: null,
   network: { inputs: [], proxy: null, problems: [] } as unknown as NativeRuntime['network'],
   env: { HOME: '/home/me' },
   ownKeys: [],
+  vault: null,
   secrets: ['proxy-password'],
   codexHome: '/home/me/.codex',
   abilities: async () => null,
@@ -36,6 +37,7 @@ test('with a login of its own, or none', () => {
     cwd: join('/opt', 'codex', 'bin'),
     env: { HOME: '/home/me' },
     apiKey: null,
+    vault: null,
   };
   expect(serverProgram(runtime)).toEqual({ ...program, secrets: ['proxy-password'] });
   const own = { ...runtime, credential: { ...runtime.credential, forcedLogin: 'chatgpt' as const } };
@@ -61,4 +63,12 @@ test('a key of ours is in neither the arguments nor the environment, and what it
     ...['-c', 'shell_environment_policy.set.CODEX_API_KEY=""'],
     ...['-c', 'shell_environment_policy.set.MY_PROVIDER_KEY=""'],
   ]);
+});
+
+test('vault-only: the store in memory, no key, and a way that is opened for each process', () => {
+  const vault = { id: 'way', open: async () => Promise.reject(new Error('not opened here')) };
+  const program = serverProgram({ ...runtime, env: { HOME: '/h', CODEX_API_KEY: 'left over' }, vault });
+  expect(program).toMatchObject({ apiKey: null, vault, env: { HOME: '/h' } });
+  expect(program?.env).not.toHaveProperty('CODEX_API_KEY');
+  expect(program?.args).toEqual([...usual, '-c', 'cli_auth_credentials_store="ephemeral"']);
 });

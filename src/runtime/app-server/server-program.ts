@@ -8,6 +8,7 @@ import type { ServerProgram } from './server-process.ts';
  */
 export function serverProgram(runtime: NativeRuntime): ServerProgram | null {
   if (runtime.binary.kind !== 'found') return null;
+  const { vault } = runtime;
   const { apiKey, forcedLogin } = runtime.credential;
   const { CODEX_API_KEY: _, ...env } = runtime.env;
   const args = ['app-server'];
@@ -17,7 +18,7 @@ export function serverProgram(runtime: NativeRuntime): ServerProgram | null {
   // A thread that nobody hears is let go at once, so that whoever comes next may write it (measured with 0.169: 3 ms).
   args.push('-c', 'thread_unload_delay_secs=0');
   // In an empty store nothing has to be forced: a method that does not match what lies on disk would sign the user out.
-  if (apiKey !== null) args.push('-c', 'cli_auth_credentials_store="ephemeral"');
+  if (apiKey !== null || vault !== null) args.push('-c', 'cli_auth_credentials_store="ephemeral"');
   else if (forcedLogin !== null) args.push('-c', `forced_login_method=${JSON.stringify(forcedLogin)}`);
   // As for exec: the commands that the model runs must not see the key of Codex's provider.
   for (const name of runtime.ownKeys) {
@@ -26,5 +27,5 @@ export function serverProgram(runtime: NativeRuntime): ServerProgram | null {
   const { path } = runtime.binary.identity;
   const secrets = [...runtime.secrets, ...(apiKey === null ? [] : [apiKey])];
   // Away from the user's project: each thread says its own folder.
-  return { file: path, args, cwd: dirname(path), env, apiKey, secrets };
+  return { file: path, args, cwd: dirname(path), env, apiKey, vault, secrets };
 }

@@ -36,7 +36,14 @@ function fake(how: 'sound' | 'falls' | 'deaf' | 'stays', more: Partial<ServerPro
     const say = (message) => process.stdout.write(JSON.stringify(message) + '\\n');
     process.stdin.on('end', () => { if (how !== 'stays' && how !== 'deaf') process.exit(0); });
     if (how === 'stays' || how === 'deaf') setInterval(() => {}, 1000);`;
-  const program = { file: process.execPath, args: ['-e', script], cwd: process.cwd(), env: {}, apiKey: null };
+  const program = {
+    file: process.execPath,
+    args: ['-e', script],
+    cwd: process.cwd(),
+    env: {},
+    apiKey: null,
+    vault: null,
+  };
   return { ...program, secrets: ['my-secret'], ...more };
 }
 
@@ -306,6 +313,7 @@ class FakeStarts {
       peer,
       pid: 1,
       info: { userAgent: '', codexHome: '/' },
+      vault: null,
       notices: [],
       onStderr: () => () => undefined,
       ended: ended.promise,

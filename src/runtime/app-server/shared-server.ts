@@ -116,7 +116,14 @@ export class SharedServer {
   }
 
   #sessionOf(program: ServerProgram): Session {
-    const key = JSON.stringify([program.file, program.args, program.cwd, program.env, program.apiKey]);
+    const key = JSON.stringify([
+      program.file,
+      program.args,
+      program.cwd,
+      program.env,
+      program.apiKey,
+      program.vault?.id,
+    ]);
     if (this.#current?.key === key) return this.#current;
     // Another program, or another payer: what runs is finished with what it began with.
     this.#current?.retire();

@@ -1,7 +1,13 @@
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import type { ExecutableIdentity, TurnError, TurnErrorCode, Worktree } from '../../model/index.ts';
+import type {
+  ExecutableIdentity,
+  NativeCredentialFact,
+  TurnError,
+  TurnErrorCode,
+  Worktree,
+} from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import { codeOf } from '../../node/index.ts';
 import type { LaneTurn } from '../../ports/index.ts';
@@ -43,6 +49,7 @@ export async function checkReady(
     return problem(code, `Codex’s configuration can’t be used: ${issue}.`, configHints[at]);
   }
   if (credential.fact.kind === 'none' || credential.fact.kind === 'issue') {
+    if (credential.vaultOnly === true) return noKeyInVault(credential.fact);
     const message = credential.fact.kind === 'issue' ? `${credential.fact.issue}.` : 'Codex is not signed in.';
     return problem(
       'authentication_required',
@@ -69,6 +76,21 @@ export async function checkReady(
   if (option !== null) return option;
   const place = await placeOf(runtime, turn, folder.cwd);
   return 'error' in place ? place : { program: binary.identity, ...place };
+}
+
+function noKeyInVault(fact: Extract<NativeCredentialFact, { readonly kind: 'none' | 'issue' }>): Refused {
+  const store = 'Store a key with “Set Key for Codex Native”';
+  const hint =
+    fact.kind === 'none'
+      ? `${store}.`
+      : `${store}, with codexLanes.native.auth set to api-key; or set codexLanes.native.credentials to direct.`;
+  const message =
+    fact.kind === 'issue'
+      ? `${fact.issue}.`
+      : 'No key is stored for Codex native, and codexLanes.native.credentials is vault-only.';
+  const { error } = problem('authentication_required', message, hint);
+  const actions = fact.kind === 'none' ? ['setNativeKey', 'useApi'] : ['chooseNativeAuth', 'setNativeKey', 'useApi'];
+  return { error: { ...error, actions } };
 }
 
 /** A thread that was to run in a worktree of its own is not gone on with in the user's folder: that would change their files. */

@@ -107,3 +107,11 @@ test('an endless entry and endless plain lines are kept by their most telling en
   const [rest] = warnings.rest();
   expect(rest).toMatchObject({ text: expect.stringMatching(/^… 9600 lines before\nline 9600\n[\s\S]*line 9999$/) });
 });
+
+test('a proxy that speaks plain HTTP alone: what Codex says of the WebSocket it did not get is no news', () => {
+  const line =
+    '2026-11-21T19:03:29.574841Z ERROR codex_api::endpoint::responses_websocket: failed to connect to Responses WebSocket stage=Unknown';
+  const told = (warnings: StderrWarnings) => [...warnings.push(line), ...warnings.flush(), ...warnings.untold()];
+  expect(told(new StderrWarnings({ noWebSocket: true }))).toEqual([]);
+  expect(told(new StderrWarnings())).toHaveLength(1);
+});

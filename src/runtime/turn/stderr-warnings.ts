@@ -15,6 +15,9 @@ const warning = /^(?:warning|WARNING): (.*)$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
 const colours = /\u001b\[[0-9;]*m/g;
 
+/** What 0.169 says of a proxy that speaks plain HTTP alone, before it does the same. */
+const webSocketRefused = /^codex_api::endpoint::responses_websocket: failed to connect to Responses WebSocket/;
+
 const diskIsFull = /No space left on device|os error 28\b/;
 /** Codex goes on without a disk (measured with 0.169), and says so in many traces. */
 const diskFull = 'The disk is full: Codex goes on, but it can’t keep this thread, which may not be there next time.';
@@ -35,8 +38,14 @@ export class StderrWarnings {
   #entryLines = 0;
   #plain: string[] = [];
   #plainLines = 0;
+  readonly #noWebSocket: boolean;
   readonly #told = new Set<string>();
   readonly #counts = new Map<WarningSource, number>();
+
+  /** `noWebSocket`: Codex is led to a proxy of ours, which refuses that. */
+  constructor({ noWebSocket = false }: { readonly noWebSocket?: boolean } = {}) {
+    this.#noWebSocket = noWebSocket;
+  }
 
   /** A line may belong to the entry before it, so an entry is told when the next one begins, or by {@link flush}. */
   push(line: string): readonly LaneBody[] {
@@ -73,7 +82,8 @@ export class StderrWarnings {
   flush(): readonly LaneBody[] {
     const entry = this.#entry;
     this.#entry = null;
-    return entry === null ? [] : this.#tell(entry);
+    if (entry === null || (this.#noWebSocket && webSocketRefused.test(entry.text))) return [];
+    return this.#tell(entry);
   }
 
   /** What is left when a turn has succeeded. */

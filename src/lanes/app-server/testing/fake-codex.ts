@@ -90,6 +90,7 @@ export class FakeCodex {
       pid: 1,
       generation: 1,
       notices: [],
+      vault: null,
       ended: this.#ended.promise,
       onNotification: (listener) => {
         this.#listeners.push(listener);

@@ -63,6 +63,7 @@ export class FakeServer {
       peer: this.peer,
       pid: 1,
       info: { userAgent: 'fake', codexHome: '/' },
+      vault: null,
       notices: [],
       onStderr: () => () => undefined,
       ended: ended.promise,
