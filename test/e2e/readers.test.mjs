@@ -46,15 +46,13 @@ describe('account, limits and models', () => {
 
   test('the options of the thread list models and the efforts of each', async () => {
     await window.runCommand('Codex Lanes: Thread Options…');
-    const option = (/** @type {string | RegExp} */ text) => window.page.getByRole('option').filter({ hasText: text });
-    await option(/Model/).first().click();
-    await option('GPT-5.5').click();
-    await option(/Reasoning effort/)
-      .first()
-      .click();
-    await option('default of GPT-5.5').waitFor();
-    assert.equal(await option('xhigh').count(), 1);
-    assert.equal(await option('ultra').count(), 0);
+    await window.pick('Model');
+    await window.pick('GPT-6-Luna');
+    await window.pick('Reasoning effort');
+    const rows = window.quickPickRows();
+    await rows.filter({ hasText: 'default of GPT-6-Luna' }).waitFor();
+    assert.equal(await rows.filter({ hasText: /^max/ }).count(), 1);
+    assert.equal(await rows.filter({ hasText: 'ultra' }).count(), 0);
     await window.dismissQuickInput();
   });
 });

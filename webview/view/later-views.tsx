@@ -2,19 +2,8 @@ import type { ComponentProps, FunctionComponent, JSX } from 'preact';
 import { useEffect, useReducer } from 'preact/hooks';
 import { BareOutput } from './bare-output.tsx';
 
-type Name =
-  | 'ApprovalAnswer'
-  | 'DiffPane'
-  | 'JsonPane'
-  | 'LimitsNote'
-  | 'OutputPane'
-  | 'ProgressBox'
-  | 'QueuedWays'
-  | 'ReceiptFacts'
-  | 'SendQuestionNote'
-  | 'SendWays'
-  | 'WorktreeBar';
-type Views = Pick<typeof import('./rare-views.ts'), Name>;
+type Views = typeof import('./rare-views.ts').rareViews;
+type Name = keyof Views;
 
 let views: Views | null = null;
 let coming: Promise<void> | null = null;
@@ -24,35 +13,9 @@ let coming: Promise<void> | null = null;
  * there at once, as if it had come with the page.
  */
 export function loadLaterViews(): Promise<void> {
-  coming ??= import('./rare-views.ts').then(
-    ({
-      ApprovalAnswer,
-      DiffPane,
-      JsonPane,
-      LimitsNote,
-      OutputPane,
-      ProgressBox,
-      QueuedWays,
-      ReceiptFacts,
-      SendQuestionNote,
-      SendWays,
-      WorktreeBar,
-    }) => {
-      views = {
-        ApprovalAnswer,
-        DiffPane,
-        JsonPane,
-        LimitsNote,
-        OutputPane,
-        ProgressBox,
-        QueuedWays,
-        ReceiptFacts,
-        SendQuestionNote,
-        SendWays,
-        WorktreeBar,
-      };
-    },
-  );
+  coming ??= import('./rare-views.ts').then(({ rareViews }) => {
+    views = rareViews;
+  });
   return coming;
 }
 

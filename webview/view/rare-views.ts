@@ -1,15 +1,31 @@
+import { ApprovalAnswer } from './approval-answer.tsx';
+import { DiffPane } from './diff-pane.tsx';
+import { JsonPane } from './json-pane.tsx';
+import { LimitsNote } from './limits-note.tsx';
+import { OutputPane } from './output-pane.tsx';
+import { ProgressBox } from './progress-box.tsx';
+import { ReceiptFacts } from './receipt-facts.tsx';
+import { SendQuestionNote } from './send-question-note.tsx';
+import { QueuedWays, SendWays } from './send-ways.tsx';
+import { WorktreeBar } from './worktree-bar.tsx';
+
 // What few pages show at once, in one script of its own (see later-views.tsx): with several, the bundler would cut what they
 // share with the page into as many files, and the page would begin with more of them.
 export { FindBar } from '../find/index.ts';
 export { Outline } from '../outline/index.ts';
-export { ApprovalAnswer } from './approval-answer.tsx';
-export { DiffPane } from './diff-pane.tsx';
-export { JsonPane } from './json-pane.tsx';
-export { LimitsNote } from './limits-note.tsx';
-export { OutputPane } from './output-pane.tsx';
-export { ProgressBox } from './progress-box.tsx';
-export { ReceiptFacts } from './receipt-facts.tsx';
-export { SendQuestionNote } from './send-question-note.tsx';
-export { QueuedWays, SendWays } from './send-ways.tsx';
 export { ShortcutsList } from './shortcuts-list.tsx';
-export { WorktreeBar } from './worktree-bar.tsx';
+
+/** Those that `later-views.tsx` draws, by name. */
+export const rareViews = {
+  ApprovalAnswer,
+  DiffPane,
+  JsonPane,
+  LimitsNote,
+  OutputPane,
+  ProgressBox,
+  QueuedWays,
+  ReceiptFacts,
+  SendQuestionNote,
+  SendWays,
+  WorktreeBar,
+};
