@@ -66,7 +66,7 @@ import type {
 import { messageOf, offerOf } from './model/index.ts';
 import { readStampedStatus } from './model/schema/index.ts';
 import { dataHomePath, liveProcesses, newId, openDataHome, systemClock } from './node/index.ts';
-import type { Lane, Log, Secrets, Settings, ThreadSummary, Workspace } from './ports/index.ts';
+import type { Editor, Lane, Log, Secrets, Settings, ThreadSummary, Workspace } from './ports/index.ts';
 import type { NativeTransport } from './routing/index.ts';
 import type { NativeRuntime, NativeRuntimeInputs, StartReport } from './runtime/index.ts';
 import {
@@ -93,6 +93,8 @@ export type AppDeps = {
   readonly secrets: Secrets;
   readonly settings: Settings;
   readonly workspace: Workspace;
+  /** What the model may look at in the window; left out = there is none. */
+  readonly editor?: Editor;
   /** The status as it was stored by an earlier session, shown with its age until the first probe. */
   readonly storedStatus: StampedStatus | null;
   /** Keeps a status for the next session. */
@@ -277,7 +279,6 @@ export function createApp(deps: AppDeps): App {
     cli,
     pins,
     certificates,
-    onSecret: (value) => keys.remember([value]),
     clock: systemClock,
     signal: closing.signal,
   });
@@ -354,8 +355,14 @@ export function createApp(deps: AppDeps): App {
   });
   const nativeLanes = {
     exec: createExecLane({ ...nativeDeps, scratch: () => openDataHome({ env }) }),
-    'app-server': sayingOfEffort(createAppServerLane({ ...nativeDeps, server, newId }), (model) =>
-      offerOf(readings.current(), model),
+    'app-server': sayingOfEffort(
+      createAppServerLane({
+        ...nativeDeps,
+        editor: () => (workspace.trusted() && settings.get().nativeEditorTools ? (deps.editor ?? null) : null),
+        server,
+        newId,
+      }),
+      (model) => offerOf(readings.current(), model),
     ),
   };
   const laneOf = (id: RunnableLaneId, transport: NativeTransport = 'exec'): Lane =>

@@ -32,6 +32,7 @@ function settingsOf(env: NodeJS.ProcessEnv): SettingsSnapshot {
     pluginsUnlock: { value: env.CODEX_LANES_PLUGINS_UNLOCK === '1', source: 'CODEX_LANES_PLUGINS_UNLOCK' },
     nativeInteractive: { value: false, source: 'codexLanes.native.interactive' },
     nativeTransport: 'auto',
+    nativeEditorTools: false,
     network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
     codexPath: null,
     nativeAuth: 'auto',

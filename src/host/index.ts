@@ -8,6 +8,7 @@ import type { HostContext, Outside } from './context.ts';
 import * as contextKeys from './context-keys/index.ts';
 import { createCore } from './core/index.ts';
 import * as doctor from './doctor/index.ts';
+import { createEditor } from './editor/index.ts';
 import * as explain from './explain/index.ts';
 import * as leftovers from './leftovers/index.ts';
 import { createLog } from './log/index.ts';
@@ -65,6 +66,7 @@ export function activateHost(
       secrets,
       settings,
       workspace,
+      editor: createEditor(),
       storedStatus: storedStatus(extension),
       storeStatus: storeStatus(extension, log),
       version: String(extension.extension.packageJSON.version),

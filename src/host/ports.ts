@@ -6,4 +6,5 @@ export type Secrets = AppDeps['secrets'];
 export type Settings = AppDeps['settings'];
 export type SettingsSnapshot = ReturnType<Settings['get']>;
 export type Workspace = AppDeps['workspace'];
+export type Editor = NonNullable<AppDeps['editor']>;
 export type Environment = AppDeps['env'];

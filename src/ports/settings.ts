@@ -26,6 +26,8 @@ export type SettingsSnapshot = {
   readonly nativeInteractive: Sourced<boolean>;
   /** What runs native turns while that gate is open; `auto` = the app-server where the build has one. */
   readonly nativeTransport: 'auto' | 'exec' | 'app-server';
+  /** The model may look at the editor, where the app-server runs the turn: problems, open files, the selection. */
+  readonly nativeEditorTools: boolean;
   /** Null = look for `codex` in the usual places. */
   readonly codexPath: Sourced<string> | null;
   readonly nativeAuth: 'auto' | 'chatgpt' | 'api-key';

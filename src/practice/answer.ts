@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Asked } from './asked.ts';
 import type { Step } from './scene.ts';
 import type { WireCall } from './tool-table.ts';
-import { toolFor, wireCall } from './tool-table.ts';
+import { toolOf, wireCall } from './tool-table.ts';
 
 export interface ReasoningItem {
   readonly type: 'reasoning';
@@ -65,7 +65,7 @@ export function outputItems(asked: Asked, step: Step): readonly OutputItem[] {
     });
   }
   for (const move of step.moves) {
-    const tool = toolFor(move.use.do, asked.tools);
+    const tool = toolOf(move.use, asked.tools);
     if (tool === undefined) throw new Error(`The script used "${move.use.do}", which the client does not offer.`);
     const call = wireCall(move.use, tool);
     const id = makeId(call.type === 'custom_tool_call' ? 'ctc' : 'fc', asked, items.length);

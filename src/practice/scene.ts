@@ -1,7 +1,7 @@
 import type { Asked } from './asked.ts';
 import type { Outcome } from './outcome.ts';
 import { readOutcome } from './outcome.ts';
-import type { PlanStep, ToolUse } from './tool-table.ts';
+import type { Ability, PlanStep, ToolUse } from './tool-table.ts';
 import { toolFor } from './tool-table.ts';
 
 /** One use of a tool with the script's own name for it: lower-case letters, unique within the script. */
@@ -34,7 +34,7 @@ export function outcome(scene: Scene, label: string): Outcome | null {
   return call === undefined ? null : readOutcome(call.output);
 }
 
-export function can(scene: Scene, ability: ToolUse['do']): boolean {
+export function can(scene: Scene, ability: Ability): boolean {
   return scene.tied === null && toolFor(ability, scene.asked.tools) !== undefined;
 }
 

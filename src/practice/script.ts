@@ -5,6 +5,7 @@ import { readOutcome } from './outcome.ts';
 import type { Scene, Script, Step } from './scene.ts';
 import { can, finish } from './scene.ts';
 import { addTest } from './scripts/add-test.ts';
+import { callTool } from './scripts/call-tool.ts';
 import { askedCommand, runCommand, slowCommand } from './scripts/commands.ts';
 import { explain } from './scripts/explain.ts';
 import { rename } from './scripts/rename.ts';
@@ -16,6 +17,7 @@ const SCRIPTS: readonly (readonly [pattern: RegExp, script: Script])[] = [
   [/^say:\s?([\s\S]*)$/i, (_scene, match) => finish(match[1] ?? '')],
   [/^run:\s*(\S[\s\S]*)$/i, runCommand],
   [/^ask:\s*(\S[\s\S]*)$/i, askedCommand],
+  [/^tool:\s*(\w+)\s*(\{[\s\S]*\})?$/i, callTool],
   [/^write:\s*(\S.*)$/i, writeFile],
   [/^slow command\b/i, slowCommand],
   [/^long answer\b/i, () => finish(longAnswer(), '**Writing at length**\n\nA bit of every kind of Markdown.')],

@@ -8,7 +8,12 @@ export type ToolUse =
   | { readonly do: 'read'; readonly path: string }
   | { readonly do: 'patch'; readonly patch: string }
   | { readonly do: 'plan'; readonly steps: readonly PlanStep[] }
-  | { readonly do: 'poll'; readonly session: number };
+  | { readonly do: 'poll'; readonly session: number }
+  /** A function of the client's own, by its name; the arguments are JSON. */
+  | { readonly do: 'call'; readonly name: string; readonly arguments: string };
+
+/** What clients offer under names of their own. */
+export type Ability = Exclude<ToolUse['do'], 'call'>;
 
 export interface PlanStep {
   readonly step: string;
@@ -28,7 +33,7 @@ export type WireCall =
   | { readonly type: 'custom_tool_call'; readonly name: string; readonly input: string };
 
 /** Names by which known clients offer each ability, best first. */
-const NAMES: Readonly<Record<ToolUse['do'], readonly string[]>> = {
+const NAMES: Readonly<Record<Ability, readonly string[]>> = {
   run: ['exec_command', 'shell', 'shell_command'],
   read: ['read', 'read_file'],
   patch: ['apply_patch'],
@@ -53,7 +58,7 @@ export function offeredTools(tools: unknown): readonly OfferedTool[] {
 }
 
 /** The offered tool that can do it, or undefined. */
-export function toolFor(ability: ToolUse['do'], tools: readonly OfferedTool[]): OfferedTool | undefined {
+export function toolFor(ability: Ability, tools: readonly OfferedTool[]): OfferedTool | undefined {
   for (const name of NAMES[ability]) {
     const found = tools.find((tool) => tool.name === name);
     if (found !== undefined) return found;
@@ -61,10 +66,16 @@ export function toolFor(ability: ToolUse['do'], tools: readonly OfferedTool[]): 
   return undefined;
 }
 
-/** The call for a use; call it only with a tool that `toolFor` gave for the same ability. */
+/** The offered tool that a use is of, or undefined. */
+export function toolOf(use: ToolUse, tools: readonly OfferedTool[]): OfferedTool | undefined {
+  return use.do === 'call' ? tools.find(({ name }) => name === use.name) : toolFor(use.do, tools);
+}
+
+/** The call for a use; call it only with a tool that `toolOf` gave for it. */
 export function wireCall(use: ToolUse, tool: OfferedTool): WireCall {
   if (tool.kind === 'custom') return { type: 'custom_tool_call', name: tool.name, input: rawInput(use) };
-  return { type: 'function_call', name: tool.name, arguments: JSON.stringify(functionArguments(use, tool)) };
+  const given = use.do === 'call' ? use.arguments : JSON.stringify(functionArguments(use, tool));
+  return { type: 'function_call', name: tool.name, arguments: given };
 }
 
 function rawInput(use: ToolUse): string {
@@ -79,10 +90,12 @@ function rawInput(use: ToolUse): string {
       return JSON.stringify(use.steps);
     case 'poll':
       return String(use.session);
+    case 'call':
+      return use.arguments;
   }
 }
 
-function functionArguments(use: ToolUse, tool: OfferedTool): Fields {
+function functionArguments(use: Extract<ToolUse, { readonly do: Ability }>, tool: OfferedTool): Fields {
   const offers = (name: string): boolean => tool.properties[name] !== undefined;
   switch (use.do) {
     case 'run': {

@@ -40,6 +40,7 @@ const settings: Readonly<Record<string, readonly [scope: 'machine' | 'window', w
   'codexLanes.native.sandbox': ['machine', 'what is allowed'],
   'codexLanes.native.interactive': ['machine', 'what is allowed'],
   'codexLanes.native.transport': ['machine', 'what is started'],
+  'codexLanes.native.editorTools': ['machine', 'what is told to the model'],
   'codexLanes.native.ephemeral': ['machine', 'what is kept'],
   'codexLanes.native.profile': ['machine', 'what is allowed: a profile may say anything that a configuration does'],
   'codexLanes.native.addDirs': ['machine', 'what is allowed'],

@@ -90,6 +90,7 @@ export function openApp({ folder, lane, url, codex = projectCodex() ?? null, env
     pluginsUnlock: { value: false, source: 'bench' },
     nativeInteractive: { value: false, source: 'bench' },
     nativeTransport: 'auto',
+    nativeEditorTools: true,
     network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
     codexPath: codex === null ? null : { value: codex, source: 'bench' },
     nativeAuth: 'auto',

@@ -57,6 +57,26 @@ describe('the interactive lane', () => {
     await window.page.keyboard.press('Escape');
   });
 
+  test('a patch outside the folder: shown with its path, made with the yes, not made with the no', async () => {
+    const { chat } = window;
+    await window.runCommand('Codex Lanes: New Thread');
+    await chat.empty();
+    const [path, denied] = [join(outside, 'patched.txt'), join(outside, 'not-patched.txt')];
+    await chat.send(`write: ${path}`);
+    await chat.row(new RegExp(`Asked to change files.*${path}`, 's')).waitFor({ timeout: TURN_LIMIT_MS });
+    assert.equal(existsSync(path), false);
+    await chat.button(/^Allow$/).click();
+    await chat.receipt(/Receipt: Native · app-server/).waitFor({ timeout: TURN_LIMIT_MS });
+    assert.equal(existsSync(path), true);
+
+    await chat.send(`write: ${denied}`);
+    await chat.row(new RegExp(`Asked to change files.*${denied}`, 's')).waitFor({ timeout: TURN_LIMIT_MS });
+    await chat.button(/^Don’t allow$/).click();
+    await chat.row(/Don’t allow · by you/).waitFor();
+    await until(async () => (await chat.receipt(/Receipt: /).count()) === 2, 'the turn to end', TURN_LIMIT_MS);
+    assert.equal(existsSync(denied), false);
+  });
+
   test('a message for the turn that streams reaches its next request, and is of that turn', async () => {
     const { chat } = window;
     await window.runCommand('Codex Lanes: New Thread');

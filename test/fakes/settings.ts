@@ -8,6 +8,7 @@ export const nativeSettings: SettingsSnapshot = {
   pluginsUnlock: { value: false, source: 'test' },
   nativeInteractive: { value: false, source: 'codexLanes.native.interactive' },
   nativeTransport: 'auto',
+  nativeEditorTools: true,
   network: { proxy: null, noProxy: [], strictSsl: true, systemCertificates: false },
   codexPath: null,
   nativeAuth: 'auto',

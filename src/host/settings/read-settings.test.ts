@@ -50,6 +50,7 @@ const badValues: Readonly<
   'plugins.unlock': ['pluginsUnlock', 'true', 1, null, [true]],
   'native.interactive': ['nativeInteractive', 'true', 1, null, {}],
   'native.transport': ['nativeTransport', 'appserver', '', 1, null],
+  'native.editorTools': ['nativeEditorTools', 'true', 1, null, {}],
   'codex.path': ['codexPath', 1, null, ['/bin/codex'], '/bin/co\0dex', '/bin/codex\n--flag'],
   'native.auth': ['nativeAuth', 1, '', 'ChatGPT', 'key', null],
   // Tested below: what it falls back to is not its default.

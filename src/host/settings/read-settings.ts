@@ -27,6 +27,7 @@ export const settingDefaults = {
   'plugins.unlock': false,
   'native.interactive': false,
   'native.transport': 'auto',
+  'native.editorTools': true,
   'codex.path': '',
   'native.auth': 'auto',
   'native.credentials': 'direct',
@@ -83,6 +84,7 @@ export function readSettings({ raw, env, workspaceLane, network, t }: SettingsIn
       (value) => transports.find((one) => one === value),
       t('one of: {0}', transports.join(', ')),
     ),
+    nativeEditorTools: flag('native.editorTools'),
     codexPath: path === '' ? null : { value: path, source: 'codexLanes.codex.path' },
     nativeAuth: read(
       'native.auth',

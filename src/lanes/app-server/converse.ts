@@ -4,14 +4,17 @@ import { messageOf } from '../../model/index.ts';
 import type { Clock, LaneTurn, Log, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { Overdue, Ready, ServerEnd, Xray } from '../../runtime/index.ts';
 import { StderrWarnings, silentHop, Watchdog } from '../../runtime/index.ts';
+import { editorTools, editorToolsNotice } from './editor-tools.ts';
 import { inputOf, sandboxPolicy, schemaOf } from './inputs.ts';
 import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { answerQuestions } from './live-questions.ts';
+import { answerTools } from './live-tools.ts';
 import { bodiesOf, LiveTurn } from './live-turn.ts';
 import { overdueError } from './overdue.ts';
 import { keepWire } from './raw-wire.ts';
 import { failureOfEnd, failureOfRequest } from './server-failure.ts';
 import { endCommands, interrupt } from './stop.ts';
+import type { OpenOptions } from './thread.ts';
 import { openThread } from './thread.ts';
 import { finish } from './turn-end.ts';
 import type { TurnLease } from './turn-lease.ts';
@@ -24,6 +27,7 @@ export const approvalPolicy = 'on-request';
 const unloadPatience = 2000;
 
 const anything = z.unknown();
+const noEditor = (): null => null;
 
 export type Conversation = Ready & {
   readonly lease: TurnLease;
@@ -87,6 +91,8 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
   const spent = lease.vault?.spend(() => (live.thread === null ? [] : [live.thread.id, ...live.family])) ?? null;
   const now = (): string => new Date(clock.now()).toISOString();
   answerQuestions({ lease, turn, io, live, log, now, onChange: look, over: over.signal });
+  const editor = deps.editor ?? noEditor;
+  answerTools({ lease, live, editor, cwd: conversation.cwd, clock, log });
   const endWarnings = hearWarnings(lease, memory, live);
   const raw = keepWire(deps.rawStream?.(turn) ?? null, lease, clock, () => live.thread?.id ?? null);
   const stopWaiting = io.onWait(() => {
@@ -103,7 +109,8 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
       tellStart(lease, memory, live);
       xray.look(live.sight, watchdog);
     };
-    const beginning = begin(conversation, live, over.signal, onOpen).catch((error) => {
+    const tools = editor() === null ? null : editorTools;
+    const beginning = begin(conversation, live, over.signal, tools, onOpen).catch((error) => {
       seen.failure = failureOfRequest(error);
     });
     await Promise.race([beginning, stopped.promise, live.ended]);
@@ -132,6 +139,7 @@ async function begin(
   { lease, turn, cwd }: Conversation,
   live: LiveTurn,
   over: AbortSignal,
+  tools: OpenOptions['tools'],
   onOpen: () => void,
 ): Promise<void> {
   const { model, effort } = turn;
@@ -139,8 +147,10 @@ async function begin(
   const thread = await openThread(lease, turn, {
     cwd,
     approvalPolicy,
+    tools,
     onOpen: (open) => {
       live.opened(open);
+      if (open.offered) live.tell([{ kind: 'system_notice', code: 'editor_tools', text: editorToolsNotice }]);
       onOpen();
     },
   });

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import type { ApprovalPolicy, NativeThreadId } from '../../model/index.ts';
 import { nativeThreadId } from '../../model/index.ts';
 import type { LaneTurn } from '../../ports/index.ts';
+import type { AppServer } from '../../runtime/index.ts';
+import { isRpcError } from '../../runtime/index.ts';
 import { isThreadLost } from './server-failure.ts';
 import type { TurnLease } from './turn-lease.ts';
 
@@ -14,33 +16,53 @@ export type OpenThread = {
   readonly sandbox: unknown;
   /** `lost`: the one that was asked for is gone, and this is a new one. */
   readonly how: 'new' | 'resumed' | 'forked' | 'lost';
+  /** It was begun with tools of ours; left out = no. */
+  readonly offered?: boolean;
 };
 
 export type OpenOptions = {
   readonly cwd: string;
   readonly approvalPolicy: Extract<ApprovalPolicy, 'never' | 'on-request' | 'untrusted'>;
+  /** A thread that begins is begun with these; Codex keeps them with it, whoever takes it up again (measured with 0.169). */
+  readonly tools: AppServer.ThreadStartParams['dynamicTools'];
   /** Hears the thread's id in its place in the stream, before whatever is said of the thread. */
   readonly onOpen: (thread: OpenThread) => void;
 };
 
 /** Begins, takes up or branches off the thread of a turn. Throws RpcError. A new one stands in only for one that is gone. */
 export async function openThread(lease: TurnLease, turn: LaneTurn, options: OpenOptions): Promise<OpenThread> {
-  const { cwd, approvalPolicy } = options;
+  const { cwd, approvalPolicy, tools } = options;
   const { sandbox, model, nativeThreadId: asked, forkOf, ephemeral } = turn;
   const settings = { cwd, sandbox, approvalPolicy, ...(model === null ? {} : { model }) };
-  const hear = (how: OpenThread['how']) => {
+  const hear = (how: OpenThread['how'], offered = false) => {
     const made = Promise.withResolvers<OpenThread>();
     const onAnswer = ({ thread, sandbox: inEffect }: z.infer<typeof opened>): void => {
-      const open = { id: nativeThreadId(thread.id), sandbox: inEffect, how };
+      const open = { id: nativeThreadId(thread.id), sandbox: inEffect, how, offered };
       options.onOpen(open);
       made.resolve(open);
     };
     return { made: made.promise, onAnswer };
   };
   const start = async (how: 'new' | 'lost'): Promise<OpenThread> => {
-    const { made, onAnswer } = hear(how);
-    await lease.request('thread/start', { ...settings, ephemeral }, opened, { onAnswer });
-    return made;
+    const begin = async (dynamicTools: typeof tools): Promise<OpenThread> => {
+      const { made, onAnswer } = hear(how, dynamicTools != null);
+      const offer = dynamicTools == null ? {} : { dynamicTools };
+      await lease.request('thread/start', { ...settings, ephemeral, ...offer }, opened, { onAnswer });
+      return made;
+    };
+    try {
+      return await begin(tools);
+    } catch (error) {
+      // A build that knows them by another shape, or not at all: a turn needs none.
+      if (
+        tools == null ||
+        !isRpcError(error, 'refused') ||
+        !/dynamic.?tool|missing field|unknown/i.test(error.message)
+      ) {
+        throw error;
+      }
+      return begin(null);
+    }
   };
   if (asked !== null) {
     const { made, onAnswer } = hear('resumed');

@@ -10,6 +10,7 @@ import { newId, systemClock } from '../../../node/index.ts';
 import type {
   ApprovalAnswer,
   ApprovalRequest,
+  Editor,
   LaneTurn,
   OpenRawStream,
   SettingsSnapshot,
@@ -62,6 +63,7 @@ export type RoomOptions = {
   readonly config?: (url: string) => string;
   readonly pace?: 'instant' | 'natural';
   readonly rawStream?: OpenRawStream;
+  readonly editor?: () => Editor | null;
 };
 
 /** A lane on folders of its own, with the real program and the practice endpoint. */
@@ -143,12 +145,13 @@ export class LaneRoom {
       experimentalApi: true,
     });
     this.servers.push(server);
-    const { rawStream } = this.#options;
+    const { editor, rawStream } = this.#options;
     const lane = createAppServerLane({
       resolve: this.resolve,
       server,
       settings: () => this.settings,
       ...(rawStream === undefined ? {} : { rawStream }),
+      ...(editor === undefined ? {} : { editor }),
       newId,
       clock: systemClock,
       log: this.log,

@@ -1,0 +1,40 @@
+/** What a language's tools say about a place in a file. Lines and columns count from 1. */
+export type EditorProblem = {
+  /** Absolute. */
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly severity: 'error' | 'warning' | 'information' | 'hint';
+  readonly message: string;
+  /** Who says it, with its code where it has one (`ts 2322`); empty = not told. */
+  readonly source: string;
+};
+
+export type OpenEditor = {
+  /** Absolute. */
+  readonly path: string;
+  /** Shown, with the cursor in it. */
+  readonly isActive: boolean;
+  /** It has changes that are not saved. */
+  readonly isDirty: boolean;
+};
+
+/** Lines and columns count from 1; the end is behind the last character. */
+export type EditorSelection = {
+  /** Absolute. */
+  readonly path: string;
+  readonly isDirty: boolean;
+  readonly start: { readonly line: number; readonly column: number };
+  readonly end: { readonly line: number; readonly column: number };
+  /** Empty where the cursor alone stands there. */
+  readonly text: string;
+};
+
+/** What the window shows, to be read and never changed. Of files on this disk alone. */
+export type Editor = {
+  readonly problems: () => Promise<readonly EditorProblem[]>;
+  /** In the order of the tabs. */
+  readonly openEditors: () => Promise<readonly OpenEditor[]>;
+  /** Null = no file is being edited. */
+  readonly selection: () => Promise<EditorSelection | null>;
+};
