@@ -279,7 +279,6 @@ export function createApp(deps: AppDeps): App {
     cli,
     pins,
     certificates,
-    onSecret: (value) => keys.remember([value]),
     clock: systemClock,
     signal: closing.signal,
   });

@@ -7,6 +7,7 @@ const hex = 'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9aB3dE5gH7';
 const token = fc.constantFrom(
   `s${'k-'}${hex}`,
   `gh${'o_'}${hex}`,
+  `lanes-turn-${'x'.repeat(7)}${hex}`,
   `github_${'pat_'}${hex}`,
   `glpat${'-'}${hex}`,
   `xox${'b-'}${hex}`,

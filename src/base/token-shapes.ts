@@ -7,6 +7,8 @@ const start = /(?:\b|(?<=\\[abefnrtv]|\\x[\dA-Fa-f]{2}|\\u[\dA-Fa-f]{4}|%[\dA-Fa
 /** What a secret looks like, for texts whose secrets are not known by value. Each is linear in the text. */
 const words: readonly { readonly kind: string; readonly pattern: RegExp; readonly keep?: string }[] = [
   { kind: 'api-key', pattern: /sk-[A-Za-z0-9_-]{16,}/ },
+  // Ours: what a native turn holds in the place of a key that stays in the vault.
+  { kind: 'turn-token', pattern: /lanes-turn-[A-Za-z0-9_-]{43}/ },
   { kind: 'github-token', pattern: /(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/ },
   { kind: 'gitlab-token', pattern: /glpat-[A-Za-z0-9_-]{16,}/ },
   { kind: 'slack-token', pattern: /xox[abeoprs]-[A-Za-z0-9-]{10,}/ },

@@ -220,6 +220,28 @@ describe.skipIf(realCodex === '')('vault-only', () => {
   );
 
   test.each(transports)(
+    'over %s: a project’s own configuration leads Codex nowhere else',
+    async (transport) => {
+      const elsewhere = await recordedEndpoint(room.work);
+      try {
+        const app = await open(transport, 'builtIn', {
+          config: (url) =>
+            `${providers.builtIn(url)}[projects.${JSON.stringify(room.work)}]\ntrust_level = "trusted"\n`,
+        });
+        mkdirSync(join(room.work, '.codex'));
+        const config = `openai_base_url = "${elsewhere.url}"\n${practiceCodexConfig(elsewhere.url)}env_key = "CODEX_API_KEY"\n`;
+        writeFileSync(join(room.work, '.codex/config.toml'), config);
+        expect(await turn(app, app.threads.create(room.work), 'say: x')).toMatchObject({ kind: 'turn_completed' });
+        expect(elsewhere.asked).toEqual([]);
+        expect(paidWith()).toEqual(new Set([`Bearer ${storedKey}`]));
+      } finally {
+        await elsewhere.close();
+      }
+    },
+    limit,
+  );
+
+  test.each(transports)(
     'over %s: where nothing can listen there is no turn, and no other way is taken',
     async (transport) => {
       const app = await open(transport);

@@ -57,7 +57,10 @@ test('a review is an ordinary turn whose record says that nobody typed it; what 
     delivery: 'start',
   });
   expect(t.turns).toMatchObject([{ act: review, effort: null, outputSchema: null }]);
-  expect(t.folded(t.id)).toMatchObject({ title: 'please review', turns: [{ effort: null, transport: 'app-server' }] });
+  expect(t.folded(t.id)).toMatchObject({
+    title: 'please review',
+    turns: [{ effort: null, transport: 'app-server', approvalPolicy: 'never' }],
+  });
 });
 
 test('while a turn runs it waits like a prompt, also when it was meant for that turn', async () => {

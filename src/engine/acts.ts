@@ -1,4 +1,12 @@
-import type { ActRefusals, RuleStep, RunnableLaneId, ThreadView, TurnAct, TurnError } from '../model/index.ts';
+import type {
+  ActRefusals,
+  ApprovalPolicy,
+  RuleStep,
+  RunnableLaneId,
+  ThreadView,
+  TurnAct,
+  TurnError,
+} from '../model/index.ts';
 import type { Lane } from '../ports/index.ts';
 import { decideLane, nativeTransport } from '../routing/index.ts';
 import type { EngineDeps } from './deps.ts';
@@ -76,4 +84,9 @@ export async function refusedAct(
 /** What is not asked of the runtime is not said to be. */
 export function choicesFor(act: TurnAct | undefined, choices: TurnChoices): TurnChoices {
   return act === undefined ? choices : { ...choices, effort: null, outputSchema: null };
+}
+
+/** Codex reviews without asking, whatever its thread was given (measured with 0.169): what leaves the sandbox is refused. */
+export function policyFor(act: TurnAct | undefined, lane: Lane): ApprovalPolicy {
+  return act?.kind === 'review' ? 'never' : lane.approvalPolicy;
 }

@@ -3,7 +3,7 @@ import { noNativeThread } from '../model/index.ts';
 import type { Lane, TurnEnd } from '../ports/index.ts';
 import type { LaneDecision } from '../routing/index.ts';
 import { decideLane } from '../routing/index.ts';
-import { choicesFor, noActFor, turnLane } from './acts.ts';
+import { choicesFor, noActFor, policyFor, turnLane } from './acts.ts';
 import { noImagesFor } from './check-attachments.ts';
 import type { EngineDeps } from './deps.ts';
 import type { EventLog, Stamp } from './event-log.ts';
@@ -173,7 +173,7 @@ export class TurnRun {
       stamp: { laneId: lane.id, transport: lane.transport, turnId },
       choices: choicesFor(act, choicesOf(lane, settings, thread.view, thread.cwd)),
       sandbox: native ? settings.nativeSandbox : null,
-      approvalPolicy: lane.approvalPolicy,
+      approvalPolicy: policyFor(act, lane),
       queuedAt,
     };
   }

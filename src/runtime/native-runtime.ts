@@ -40,8 +40,6 @@ export type NativeRuntimeInputs = {
   readonly certificates?: () => Promise<CertificateFile | null>;
   /** Configuration profile of Codex that is laid over its configuration; null or left out = none. */
   readonly profile?: string | null;
-  /** Hears what was made up for one child and no transcript may hold. */
-  readonly onSecret?: (value: string) => void;
   /** For a turn: a known, untouched program serves while it is looked for again. */
   readonly atOnce?: boolean;
   readonly clock: Clock;
@@ -160,10 +158,7 @@ async function equip(inputs: NativeRuntimeInputs, located: Located): Promise<Nat
     env: childEnv,
     // One that the user named is meant for the commands too.
     ownKeys: keyNames.filter((name) => vaultOnly || name === 'CODEX_API_KEY' || !settings.nativeEnv.includes(name)),
-    vault:
-      vault === null || provider === null
-        ? null
-        : vaultAccess({ ...vault, provider, secrets: inputs.secrets, onSecret: inputs.onSecret ?? (() => undefined) }),
+    vault: vault === null || provider === null ? null : vaultAccess({ ...vault, provider, secrets: inputs.secrets }),
     secrets: [
       ...network.secrets,
       ...credential.secrets,

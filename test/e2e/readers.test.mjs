@@ -35,7 +35,6 @@ describe('account, limits and models', () => {
     await note.waitFor();
     await window.seeRow('Runtime', '5-hour limit', '92 % used, resets');
     await window.seeRow('Runtime', 'Account', 'None: the provider of Codex needs no login');
-    await window.screenshot('limit-nearly-used-up');
     await chat.send('limits: 30');
     await chat
       .receipt(/Receipt: Native · app-server/)
@@ -44,15 +43,27 @@ describe('account, limits and models', () => {
     await note.waitFor({ state: 'detached' });
   });
 
+  test('the usage page says whom Codex works for, and how each limit stands', async () => {
+    await window.runCommand('Codex Lanes: Show Usage');
+    const page = window.page.locator('iframe.webview').last().contentFrame().frameLocator('#active-frame');
+    await page.getByText(/None: the provider of Codex needs no login \(read at/).waitFor();
+    await page.getByRole('row', { name: /5-hour limit .* 30 % used/ }).waitFor();
+    await window.screenshot('usage-limits', { in: ['light', 'dark', 'high-contrast'] });
+  });
+
   test('the options of the thread list models and the efforts of each', async () => {
     await window.runCommand('Codex Lanes: Thread Options…');
     await window.pick('Model');
     await window.pick('GPT-6-Luna');
-    await window.pick('Reasoning effort');
     const rows = window.quickPickRows();
+    // The menu is back: the models, too, speak of their efforts.
+    await rows.filter({ hasText: 'What Codex keeps' }).waitFor();
+    await window.enterText('Reasoning effort');
     await rows.filter({ hasText: 'default of GPT-6-Luna' }).waitFor();
     assert.equal(await rows.filter({ hasText: /^max/ }).count(), 1);
-    assert.equal(await rows.filter({ hasText: 'ultra' }).count(), 0);
+    assert.equal(await rows.filter({ hasText: /^ultra/ }).count(), 0);
+    await window.page.keyboard.press('Escape');
+    await rows.filter({ hasText: 'What Codex keeps' }).waitFor();
     await window.dismissQuickInput();
   });
 });

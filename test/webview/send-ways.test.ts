@@ -114,6 +114,18 @@ test('each button sends its way once, Stop stays one click, and the focus comes 
   await expect.poll(ways).toEqual(['Queue', 'Send now']);
 });
 
+test('Stop stays where it is while they come and go', async () => {
+  await open(begins, steered);
+  const place = () => chat.page.locator('.send').boundingBox();
+  const before = await place();
+  await box().fill('more');
+  await button('Steer').waitFor();
+  expect(await place()).toEqual(before);
+  await box().fill('');
+  await button('Steer').waitFor({ state: 'detached' });
+  expect(await place()).toEqual(before);
+});
+
 test('what was handed over says so until the turn has taken it; a turn that ended meanwhile leaves nothing behind', async () => {
   const log = await open(begins, steered);
   await box().fill('look at leap years');

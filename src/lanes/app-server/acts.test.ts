@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LaneEvent, ReviewTarget, TurnAct } from '../../model/index.ts';
@@ -200,4 +200,42 @@ real('the raw stream of a compaction and of a review can be read again, and says
     expect(calls.filter(({ call }) => call === 'begin')).toHaveLength(1);
     expect(calls.filter(({ call }) => call === 'end')).toMatchObject([{ end: { outcome: 'completed' } }]);
   }
+});
+
+real('a review runs in the sandbox of its thread, whatever the turn before it had', async () => {
+  const { run } = room.lane();
+  const path = join(room.work, 'written');
+  const first = await run('say: one', { turn: { sandbox: 'workspace-write' } }).end;
+  for (const sandbox of ['read-only', 'workspace-write'] as const) {
+    const turn = run('Review', {
+      turn: { nativeThreadId: idOf(first), sandbox, act: saying(`run: echo x > ${path}`) },
+    });
+    expect((await turn.end).outcome).toBe('completed');
+    expect([sandbox, existsSync(path)]).toEqual([sandbox, sandbox === 'workspace-write']);
+  }
+});
+
+real('what would leave the sandbox in a review is refused by Codex, and nobody is asked', async () => {
+  const { run } = room.lane();
+  const path = join(room.outside, 'written');
+  const asked: unknown[] = [];
+  const onAsk = (request: unknown) => {
+    asked.push(request);
+    return 'accept';
+  };
+  const turn = run('Review', { turn: { act: saying(`ask: echo x > ${path}`) }, onAsk });
+  expect((await turn.end).outcome).toBe('completed');
+  expect([asked, existsSync(path)]).toEqual([[], false]);
+  expect(bodies(turn, 'warning').filter(({ code }) => code === 'tool_call_refused')).toHaveLength(1);
+});
+
+real('a thread that is too long for the model offers to be compacted', async () => {
+  const { run } = room.lane();
+  const end = await run('fail: context').end;
+  expect(end).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'context_full', actions: ['compactThread', 'showLog'] },
+  });
+  const compaction = run('Compact', { turn: { nativeThreadId: idOf(end), act: compact } });
+  expect((await compaction.end).outcome).toBe('completed');
 });

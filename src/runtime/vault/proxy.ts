@@ -38,7 +38,7 @@ const noWebSocket: Refusal = { status: 426, code: 'no_websocket', why: 'this pro
  */
 export async function startVaultProxy(options: VaultProxyOptions): Promise<VaultProxy> {
   const { upstream, headerNames, key, fetch = globalThis.fetch } = options;
-  // As long as a key is, and looks like none: a scanner for keys must not take it for one.
+  // Its shape is known to what keeps tokens out of transcripts (base/token-shapes.ts).
   const token = `lanes-turn-${randomBytes(32).toString('base64url')}`;
   const spending = new Spending();
   const closing = new AbortController();

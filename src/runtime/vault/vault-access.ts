@@ -32,8 +32,6 @@ export type VaultAccessInputs = {
   readonly secrets: Secrets;
   /** The key that the turn was told it pays with. */
   readonly key: string;
-  /** Hears each token, which no transcript may hold. */
-  readonly onSecret: (value: string) => void;
   readonly fetch?: typeof globalThis.fetch;
 };
 
@@ -58,7 +56,7 @@ const markOf = (key: string): string => createHmac('sha256', salt).update(key).d
 
 /** The stored key of the native lane, for one provider. It is read from the vault at each request and nowhere kept. */
 export function vaultAccess(inputs: VaultAccessInputs): VaultAccess {
-  const { provider, upstream, secrets, onSecret, fetch } = inputs;
+  const { provider, upstream, secrets, fetch } = inputs;
   const mark = markOf(inputs.key);
   const key = async (): Promise<{ readonly value: string } | { readonly why: string }> => {
     let value: string | undefined;
@@ -78,7 +76,6 @@ export function vaultAccess(inputs: VaultAccessInputs): VaultAccess {
         ...{ upstream, key, headerNames: new Set(provider.headerNames.map((name) => name.toLowerCase())) },
         ...(fetch === undefined ? {} : { fetch }),
       });
-      onSecret(proxy.token);
       return {
         token: proxy.token,
         args: pointingTo(provider, proxy.url),
