@@ -51,8 +51,12 @@ test('a name that it has is its title; its next turn goes on with it, and its to
   expect(view.native).toMatchObject({ lane: 'codex-native', id: kept.thread.id, forkOf: null, usageTotal: null });
 });
 
-test('as rows for other readers: prompts and answers, and no word on a runtime that nobody saw run', async () => {
+test('as rows for other readers: prompts and answers in Codex’s thread, and no summary of a run that nobody saw', async () => {
   const rows = transcriptRows(await imported(false), '0.0.0');
-  expect(rows.map(({ type }) => type)).toEqual(['user', 'assistant', 'user', 'assistant']);
+  const status = 'codex_native_thread_status';
+  expect(rows.map(({ type, subtype }) => subtype ?? type)).toEqual([
+    ...['user', status, 'assistant', status],
+    ...['user', status, 'assistant', status],
+  ]);
   expect(rows[0]).toMatchObject({ timestamp: '2026-11-21T19:10:40.577Z', cwd: '/home/me/work' });
 });
