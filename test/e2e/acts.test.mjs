@@ -45,7 +45,8 @@ describe('turns that answer no prompt', () => {
     await options.filter({ hasText: 'Uncommitted Changes' }).waitFor();
     assert.equal(await options.count(), 4);
     await options.filter({ hasText: 'With Instructions…' }).click();
-    await window.page.keyboard.type('say: the changes look fine');
+    await window.page.getByText('What is Codex to look at, and for what?').waitFor();
+    await window.quickInput().fill('say: the changes look fine');
     await window.page.keyboard.press('Enter');
     await chat.row(/Review: say: the changes look fine/).waitFor();
     await chat.row(/Review began/).waitFor({ timeout: TURN_LIMIT_MS });

@@ -42,11 +42,13 @@ export function itemCompleted(before: TurnState, item: WireItem): Step {
       return reasoned(before, state, item);
     case 'subAgentActivity':
       return agentActed(state, item);
+    case 'enteredReviewMode':
+      return told({ ...state, reviewing: true }, bodiesOfItem(item, 'completed'), item.id);
     case 'exitedReviewMode': {
       // Its words come once more as a message, behind it (measured).
       const isKnown = item.review === '' || state.messages.includes(item.review);
       const review = isKnown ? state.review : { id: item.id, text: item.review };
-      return told({ ...state, review }, bodiesOfItem(item, 'completed'), item.id);
+      return told({ ...state, reviewing: false, review }, bodiesOfItem(item, 'completed'), item.id);
     }
     case 'contextCompaction':
       return compacted(state, item.id);

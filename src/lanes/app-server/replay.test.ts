@@ -143,6 +143,14 @@ describe('threads and turns', () => {
     const calls = told(began('tu'), began('inner', { rootTurnId: 'tu' }), over('tu'));
     expect(calls.filter(({ call }) => call === 'begin')).toHaveLength(1);
     expect(ends(calls)).toEqual([{ outcome: 'completed' }]);
+    // As older builds tell it: not whose it is.
+    const entered = server('item/completed', {
+      item: { id: 'r', type: 'enteredReviewMode', review: 'x' },
+      turnId: 'tu',
+    });
+    const older = told(began('tu'), entered, began('inner'), over('tu'));
+    expect(older.filter(({ call }) => call === 'begin')).toHaveLength(1);
+    expect(ends(older)).toEqual([{ outcome: 'completed' }]);
     // A turn that goes on with what another began is one of its own.
     expect(ends(told(began('tu'), over('tu'), began('next', { rootTurnId: 'tu' }), over('next')))).toHaveLength(2);
   });

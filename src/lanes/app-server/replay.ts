@@ -405,9 +405,11 @@ function innerTurn(
   thread: KnownThread,
   { id, rootTurnId }: { readonly id: string; readonly rootTurnId?: string | null | undefined },
 ): void {
-  if (rootTurnId == null || rootTurnId === id || rootTurnId !== thread.active || thread.turns.has(id)) return;
-  const root = thread.turns.get(rootTurnId);
-  if (root !== undefined) thread.turns.set(id, root);
+  if (thread.active === null || rootTurnId === id || thread.turns.has(id)) return;
+  const active = thread.turns.get(thread.active);
+  // 0.138 does not say whose it is.
+  const isWithin = rootTurnId == null ? active?.state.reviewing === true : rootTurnId === thread.active;
+  if (isWithin && active !== undefined) thread.turns.set(id, active);
 }
 
 /** Messages that can't be but of a turn that runs. A total of a turn before is told when its thread is taken up again. */

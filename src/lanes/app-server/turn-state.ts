@@ -30,6 +30,8 @@ export type TurnState = {
   readonly asked: Readonly<Record<string, Asked>>;
   /** Whole messages so far: a review is told as one, too. */
   readonly messages: readonly string[];
+  /** A review was entered, and not left yet. */
+  readonly reviewing: boolean;
   /** What a review found, until a message says the same. */
   readonly review: { readonly id: string; readonly text: string } | null;
   /** How often each sub-agent's run ended, by its thread: one that is called again runs again. */
@@ -74,6 +76,7 @@ export function startState(turn: {
     closed: [],
     asked: {},
     messages: [],
+    reviewing: false,
     review: null,
     agentRuns: {},
     compacted: false,
