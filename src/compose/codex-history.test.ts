@@ -6,6 +6,7 @@ import type { LogEvent } from '../model/index.ts';
 import { emptyThread, foldAll, nativeThreadId, threadId } from '../model/index.ts';
 import { parseLogLine } from '../model/schema/index.ts';
 import type { KeptTurn } from '../runtime/index.ts';
+import { transcriptRows } from '../transcript/index.ts';
 
 const kept = JSON.parse(readFileSync(new URL('../../test/fixtures/kept-thread.json', import.meta.url), 'utf8')) as {
   readonly thread: { readonly id: string; readonly preview: string };
@@ -48,4 +49,14 @@ test('a name that it has is its title; its next turn goes on with it, and its to
   const view = foldAll(emptyThread(threadId('x')), await imported(true));
   expect(view.title).toBe('A name');
   expect(view.native).toMatchObject({ lane: 'codex-native', id: kept.thread.id, forkOf: null, usageTotal: null });
+});
+
+test('as rows for other readers: prompts and answers in Codex’s thread, and no summary of a run that nobody saw', async () => {
+  const rows = transcriptRows(await imported(false), '0.0.0');
+  const status = 'codex_native_thread_status';
+  expect(rows.map(({ type, subtype }) => subtype ?? type)).toEqual([
+    ...['user', status, 'assistant', status],
+    ...['user', status, 'assistant', status],
+  ]);
+  expect(rows[0]).toMatchObject({ timestamp: '2026-11-21T19:10:40.577Z', cwd: '/home/me/work' });
 });

@@ -107,7 +107,8 @@ export function codexThreadActions(deps: CodexThreadsDeps): CodexThreadActions {
   const listAll = async (signal: AbortSignal): Promise<CodexThreads> => {
     const answer = await withLease(signal, async (lease) => {
       const places = await placesOf(workspace);
-      const here = await listKeptThreads(lease, { cwd: [...places.keys()], limit: most, signal });
+      const folders = [...places.keys()].map((cwd) => listKeptThreads(lease, { cwd, limit: most, signal }));
+      const here = (await Promise.all(folders)).flat().toSorted((a, b) => b.updatedAt - a.updatedAt);
       const all = await listKeptThreads(lease, { limit: most, signal });
       const threads = await foreign([...here, ...all]);
       return threads.map((thread) => shown(thread, places));

@@ -234,6 +234,7 @@ export class ReadingsKeeper {
 
   #changed(): void {
     this.#cancelReset();
+    if (this.#deps.closing.aborted) return;
     const { limits } = this.#readings;
     const now = this.#deps.clock.now();
     const reset = limits.kind === 'told' ? nextReset(limits.value, now) : null;

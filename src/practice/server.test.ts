@@ -85,3 +85,14 @@ test('the models say who owns them', async () => {
 test('it binds to loopback only', async () => {
   await expect(startPractice({ host: '0.0.0.0' })).rejects.toThrow(RangeError);
 });
+
+test.each([
+  ['limits: 92 until 1795291393', '92', '1795291393', '8'],
+  ['limits: 140', '140', null, '0'],
+  ['say: limits: 92', null, null, null],
+])('%s: the headers say how much is used, and nothing else does', async (input, used, until, left) => {
+  const body = JSON.stringify({ model: 'm', input });
+  const { headers } = await fetch(`${practice.url}/responses`, { method: 'POST', body });
+  const names = ['x-codex-primary-used-percent', 'x-codex-primary-reset-at', 'x-ratelimit-remaining-requests'];
+  expect(names.map((name) => headers.get(name))).toEqual([used, until, left]);
+});

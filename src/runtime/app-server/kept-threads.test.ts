@@ -48,7 +48,7 @@ test('the list is read page by page; sub-agents, ephemeral ones and what can’t
   const { lease, asked } = served({
     'thread/list': ({ cursor }: { cursor: string | null }) => pages[cursor ?? 'first'],
   });
-  const threads = await listKeptThreads(lease, { cwd: ['/w'], limit: 100, signal: never });
+  const threads = await listKeptThreads(lease, { cwd: '/w', limit: 100, signal: never });
   expect(threads.map((one) => one.id)).toEqual(['a', 'e']);
   expect(threads[0]).toMatchObject({
     title: 'run: echo hi; echo bye',
@@ -56,7 +56,7 @@ test('the list is read page by page; sub-agents, ephemeral ones and what can’t
     source: 'exec',
     createdAt: 1_795_288_240_000,
   });
-  expect(asked[0]?.[1]).toMatchObject({ archived: false, modelProviders: [], cwd: ['/w'], cursor: null });
+  expect(asked[0]?.[1]).toMatchObject({ archived: false, modelProviders: [], cwd: '/w', cursor: null });
 });
 
 test('no more is listed than was asked for', async () => {
@@ -99,6 +99,16 @@ test('one that is too long is cut at its old end', async () => {
   const single = conversation(3);
   const one = await readKeptThread(single.lease, id, { clock: single.clock, maxBytes: 1, signal: never });
   expect([one.turns.map((turn) => turn.id), one.shortened]).toEqual([['t2'], true]);
+});
+
+test('a build that has no pages gives all in one answer', async () => {
+  const { lease, clock } = served({
+    'thread/resume': () => ({ thread: kept.thread }),
+    'thread/turns/list': () => new Error('Invalid request: unknown variant `thread/turns/list`'),
+    'thread/read': () => ({ thread: { ...kept.thread, turns: kept.turns } }),
+  });
+  const read = await readKeptThread(lease, id, { clock, signal: never });
+  expect(read.turns.map((turn) => turn.id)).toEqual(kept.turns.map((turn) => turn.id));
 });
 
 test('whatever goes wrong in between, the thread is let go', async () => {

@@ -63,6 +63,7 @@ const keptTurn = z.looseObject({
 const listed = z.looseObject({ data: z.array(z.unknown()), nextCursor: maybeText });
 const page = z.looseObject({ data: z.array(keptTurn), nextCursor: maybeText });
 const withThread = z.looseObject({ thread: wireThread });
+const withTurns = z.looseObject({ thread: z.looseObject({ turns: z.array(keptTurn) }) });
 const anything = z.unknown();
 
 /** What a user began: neither a sub-agent's nor one of Codex's own reviews. */
@@ -70,8 +71,8 @@ const sourceKinds = ['cli', 'exec', 'vscode', 'appServer', 'unknown'] as const;
 const pageSize = 50;
 
 export type ListOptions = {
-  /** Only threads of these folders; left out: of all. */
-  readonly cwd?: readonly string[];
+  /** Only threads of this folder; left out: of all. Older builds take one at a time (measured with 0.117). */
+  readonly cwd?: string;
   /** How many at most. */
   readonly limit: number;
   readonly signal: AbortSignal;
@@ -86,7 +87,7 @@ export async function listKeptThreads(lease: ThreadsLease, options: ListOptions)
     signal.throwIfAborted();
     const params = {
       ...{ cursor, sortKey: 'updated_at' as const, archived: false, modelProviders: [], sourceKinds: [...sourceKinds] },
-      ...(cwd === undefined ? {} : { cwd: [...cwd] }),
+      ...(cwd === undefined ? {} : { cwd }),
       limit: Math.min(pageSize, limit - found.length),
     };
     const answer: z.infer<typeof listed> = await lease.request('thread/list', params, listed, { signal });
@@ -175,20 +176,41 @@ async function readTurns(
 ): Promise<Pick<KeptConversation, 'turns' | 'shortened'>> {
   const turns: KeptTurn[] = [];
   let bytes = 0;
-  let cursor: string | null = null;
-  do {
-    signal.throwIfAborted();
-    const params = { threadId: id, itemsView: 'full', sortDirection: 'desc', limit: turnsPerPage, cursor } as const;
-    const answer: z.infer<typeof page> = await lease.request('thread/turns/list', params, page, { signal });
-    for (const turn of answer.data) {
+  for await (const newest of pagesOf(lease, id, turnsPerPage, signal)) {
+    for (const turn of newest) {
       bytes += JSON.stringify(turn).length;
       // The newest is shown whatever its size.
       if (bytes > maxBytes && turns.length > 0) return { turns: turns.reverse(), shortened: true };
       turns.push(turn);
     }
+  }
+  return { turns: turns.reverse(), shortened: false };
+}
+
+/** From the newest turn on. */
+async function* pagesOf(
+  lease: ThreadsLease,
+  id: NativeThreadId,
+  limit: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly KeptTurn[]> {
+  let cursor: string | null = null;
+  do {
+    signal.throwIfAborted();
+    const params = { threadId: id, itemsView: 'full', sortDirection: 'desc', limit, cursor } as const;
+    let answer: z.infer<typeof page>;
+    try {
+      answer = await lease.request('thread/turns/list', params, page, { signal });
+    } catch (error) {
+      // A build before it (0.117) gives all in one answer.
+      if (!isRpcError(error, 'refused') || !/unknown variant/.test(error.message)) throw error;
+      const whole = await lease.request('thread/read', { threadId: id, includeTurns: true }, withTurns, { signal });
+      yield whole.thread.turns.toReversed();
+      return;
+    }
+    yield answer.data;
     cursor = answer.data.length === 0 ? null : (answer.nextCursor ?? null);
   } while (cursor !== null);
-  return { turns: turns.reverse(), shortened: false };
 }
 
 /** What the server says where a thread can't be had, in words for the user. */
