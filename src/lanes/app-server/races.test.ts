@@ -103,6 +103,7 @@ async function race(
       xray: new Xray({ clock: time, tell: () => {} }),
       facts,
       memory,
+      provider: null,
     },
   ).then((end) => {
     over = true;
