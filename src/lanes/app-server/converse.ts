@@ -26,6 +26,8 @@ export const approvalPolicy = 'on-request';
 
 /** How long the server may take to let a thread go, in milliseconds (measured: 3). */
 const unloadPatience = 2000;
+/** The same where this program held the last one: 0.138 holds each. */
+const keeperPatience = 100;
 
 const anything = z.unknown();
 const noEditor = (): null => null;
@@ -131,7 +133,13 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
   endWarnings(live.state?.end?.outcome === 'completed');
   if (seen.serverEnd === null) await leaveNothing(lease, live, io, log);
   await live.close();
-  if (seen.serverEnd === null && !(await letGo(clock, log, lease, live))) memory.holds = true;
+  if (seen.serverEnd === null) {
+    const patience = memory.keepers.has(program.path) ? keeperPatience : unloadPatience;
+    const isGone = await letGo(clock, log, lease, live, patience);
+    if (isGone) memory.keepers.delete(program.path);
+    else memory.keepers.add(program.path);
+    memory.holds ||= !isGone;
+  }
   if (live.state?.end?.outcome !== 'completed') await endForgotten(lease, live, log);
   await raw({ stopped: io.signal.aborted, overdue: seen.overdue, version: program.version });
   const limitS = seen.overdue === 'first-event' ? settings.nativeFirstEventTimeoutS : settings.nativeSilenceTimeoutS;
@@ -235,11 +243,11 @@ async function endForgotten(lease: TurnLease, live: LiveTurn, log: Log): Promise
 }
 
 /** Gives the thread up, so that exec, another window or Codex's own command line may go on with it; false = it is held. Never rejects. */
-async function letGo(clock: Clock, log: Log, lease: TurnLease, live: LiveTurn): Promise<boolean> {
+async function letGo(clock: Clock, log: Log, lease: TurnLease, live: LiveTurn, patience: number): Promise<boolean> {
   const { thread } = live;
   if (thread === null) return true;
   const late = Promise.withResolvers<'late'>();
-  const cancel = clock.after(unloadPatience, () => late.resolve('late'));
+  const cancel = clock.after(patience, () => late.resolve('late'));
   try {
     const give = (threadId: string) =>
       lease.request('thread/unsubscribe', { threadId }, anything, { timeoutMs: unloadPatience });
