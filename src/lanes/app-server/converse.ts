@@ -30,6 +30,8 @@ const anything = z.unknown();
 const noEditor = (): null => null;
 
 export type Conversation = Ready & {
+  /** Id of the provider that the user's configuration names. */
+  readonly modelProvider: string;
   readonly lease: TurnLease;
   readonly turn: LaneTurn;
   readonly io: TurnIo;
@@ -136,7 +138,7 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
 
 /** Opens the thread and asks for the turn. Throws what the server says. */
 async function begin(
-  { lease, turn, cwd }: Conversation,
+  { lease, turn, cwd, modelProvider }: Conversation,
   live: LiveTurn,
   over: AbortSignal,
   tools: OpenOptions['tools'],
@@ -147,6 +149,7 @@ async function begin(
   const thread = await openThread(lease, turn, {
     cwd,
     approvalPolicy,
+    modelProvider,
     tools,
     onOpen: (open) => {
       live.opened(open);

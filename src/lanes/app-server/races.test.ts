@@ -96,6 +96,7 @@ async function race(
     {
       program: { path: '/codex', source: 'setting', version: 'codex-cli 0.169.0' },
       cwd: '/w',
+      modelProvider: 'openai',
       foundWorktree: null,
       lease: codex.lease,
       turn,

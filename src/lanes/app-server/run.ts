@@ -32,7 +32,8 @@ export async function runAppServer(
   const notPaid = io.mayPay(facts.payer);
   if (notPaid !== null) return { outcome: 'failed', error: notPaid, facts };
   const program = serverProgram(runtime);
-  if (signal.aborted || program === null) return { outcome: 'interrupted', facts };
+  const { config } = runtime;
+  if (signal.aborted || program === null || config.kind === 'broken') return { outcome: 'interrupted', facts };
   if (ready.foundWorktree !== null && turn.nativeThreadId !== null) {
     io.emit({ kind: 'worktree_created', worktree: ready.foundWorktree, nativeThreadId: turn.nativeThreadId });
   }
@@ -46,7 +47,8 @@ export async function runAppServer(
   memory.running += 1;
   try {
     await deps.onStart?.(ready.program, 'started');
-    return await converse(deps, { ...ready, lease, turn, io, xray, facts, memory });
+    const { id: modelProvider } = config.config.provider;
+    return await converse(deps, { ...ready, modelProvider, lease, turn, io, xray, facts, memory });
   } finally {
     memory.running -= 1;
     lease.release();
