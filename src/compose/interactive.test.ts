@@ -106,6 +106,7 @@ describe.skipIf(realCodex === '')('the gate interactive', () => {
     const thread = app.threads.create(room.work);
     await send(app, thread, 'run: sleep 2');
     await vi.waitFor(() => expect(room.events.some(({ kind }) => kind === 'command_execution')).toBe(true), patience);
+    expect(app.threads.activity(thread).steers).toBe(true);
     expect(await app.threads.steer(thread, { requestId: requestId('steer'), text: 'say: steered' })).toEqual({
       ok: true,
     });
@@ -117,9 +118,28 @@ describe.skipIf(realCodex === '')('the gate interactive', () => {
     ]);
     expect(texts(room.events).at(-1)).toBe('steered');
     // Nothing runs: it begins a turn.
+    await vi.waitFor(
+      () => expect(app.threads.activity(thread)).toMatchObject({ running: false, steers: false }),
+      patience,
+    );
     await app.threads.steer(thread, { requestId: requestId('late'), text: 'say: late' });
     await vi.waitFor(() => expect(receipts()).toHaveLength(2), patience);
     expect(texts(room.events).at(-1)).toBe('late');
+  });
+
+  test('sent now: the command is ended, this runs next, and what waits after it', async () => {
+    const app = await room.open({ settings: open });
+    const thread = app.threads.create(room.work);
+    await send(app, thread, 'run: sleep 60');
+    await vi.waitFor(() => expect(room.events.some(({ kind }) => kind === 'command_execution')).toBe(true), patience);
+    await send(app, thread, 'say: waits');
+    expect(await app.threads.submitNow(thread, { requestId: requestId('now'), text: 'say: urgent' })).toEqual({
+      ok: true,
+    });
+    await vi.waitFor(() => expect(receipts()).toHaveLength(3), patience);
+    expect(texts(room.events).slice(-2)).toEqual(['urgent', 'waits']);
+    const { turns } = await app.threads.view(thread);
+    expect(turns.map(({ state }) => state)).toEqual(['interrupted', 'completed', 'completed']);
   });
 
   test('ending the server as a process ends each turn that runs over it, as failed; the next one starts another', async () => {

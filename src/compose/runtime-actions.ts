@@ -92,7 +92,13 @@ export function runtimeActions({ dataHome, native, trusted, onInstalled }: Runti
 /** Said beside what Codex says of itself: it can't know of a key that it never holds. */
 function vaultCheck({ fact, inputs, vault }: NativeCredential): DoctorCheck {
   const login = inputs.find(({ name, state }) => name === 'Codex login' && state === 'present');
-  const why = fact.kind === 'issue' ? fact.issue : 'no key is stored for Codex native';
+  const noKey = 'vault-only: no key is stored for Codex native';
+  const why =
+    fact.kind === 'issue'
+      ? fact.issue
+      : fact.kind === 'none' && fact.login !== undefined
+        ? 'vault-only: a ChatGPT login is refused, since only Codex itself can use it'
+        : noKey;
   return {
     id: 'lanes.credentials',
     status: vault === null ? 'fail' : 'ok',

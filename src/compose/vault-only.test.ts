@@ -3,7 +3,8 @@ import { Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { App } from '../compose.ts';
-import type { EventBody, ThreadId } from '../model/index.ts';
+import type { EventBody, ThreadId, TurnAct } from '../model/index.ts';
+import { requestId } from '../model/index.ts';
 import type { SettingsSnapshot } from '../ports/index.ts';
 import { practiceCodexConfig } from '../practice/index.ts';
 import type { RecordedEndpoint } from './testing/recorded-endpoint.ts';
@@ -336,18 +337,18 @@ describe.skipIf(realCodex === '')('vault-only', () => {
       const file = join(room.codexHome, 'auth.json');
       writeFileSync(file, chatgptLogin, { mode: 0o600 });
       const { document, inputs } = await app.status.refresh();
-      const reason = /^codexLanes\.native\.credentials is vault-only, and Codex is signed in with ChatGPT/;
       expect(document.providers.codex).toMatchObject({
         authenticated: false,
-        statusMessage: expect.stringMatching(reason),
+        resolvedBackendId: null,
+        detailMessage: expect.stringMatching(/^A ChatGPT login can not be kept in the vault/),
       });
       expect(inputs.native.credentialInputs[0]).toMatchObject({ name: 'Codex login', state: 'present' });
       expect(await turn(app, app.threads.create(room.work), 'say: x')).toMatchObject({
         kind: 'turn_failed',
         error: {
           code: 'authentication_required',
-          message: expect.stringMatching(reason),
-          actions: expect.arrayContaining(['chooseNativeAuth', 'setNativeKey']),
+          message: expect.stringMatching(/^A ChatGPT login is refused: .*vault-only/),
+          actions: expect.arrayContaining(['chooseNativeAuth']),
         },
       });
       expect(asked()).toEqual([]);
@@ -387,6 +388,27 @@ describe.skipIf(realCodex === '')('vault-only', () => {
     },
     limit,
   );
+
+  test('a compaction and a review are counted like any turn, and their requests pass', async () => {
+    const app = await open('app-server', 'login');
+    const thread = app.threads.create(room.work);
+    expect(await turn(app, thread, 'say: one')).toMatchObject({ kind: 'turn_completed' });
+    const acts: readonly TurnAct[] = [{ kind: 'compact' }, { kind: 'review', target: { kind: 'uncommitted_changes' } }];
+    for (const act of acts) {
+      const before = receipts().length;
+      const prompt = { requestId: requestId(`act-${act.kind}`), text: act.kind, act };
+      const first = await app.threads.submit(thread, prompt);
+      if (!first.ok && first.ask !== undefined) {
+        await app.threads.submit(thread, { ...prompt, confirmed: [first.ask.id] });
+      }
+      await vi.waitFor(() => expect(receipts()).toHaveLength(before + 1), patience);
+      expect(ends().at(-1), act.kind).toMatchObject({ kind: 'turn_completed' });
+      expect(receipts().at(-1)?.vaultRequests, act.kind).toBeGreaterThan(0);
+    }
+    const counted = receipts().reduce((sum, { vaultRequests = 0 }) => sum + vaultRequests, 0);
+    expect(posted()).toHaveLength(counted);
+    expect(new Set(asked().map(({ path }) => path))).toEqual(new Set(['/v1/responses']));
+  });
 
   test('no key in the vault: authentication is required, with the way to store one', async () => {
     vault.clear();

@@ -74,8 +74,8 @@ export type NetworkFacts = {
 /** A probe's answer about what the Codex runtime would pay with. */
 export type NativeCredentialFact =
   | { readonly kind: 'unchecked' }
-  /** `only`: the one place that counts; left out: any. */
-  | { readonly kind: 'none'; readonly only?: 'stored key' }
+  /** `only`: the one place that counts, left out: any. `login`: one that would pay, and does not count. */
+  | { readonly kind: 'none'; readonly only?: 'stored key'; readonly login?: 'chatgpt' }
   | {
       readonly kind: 'present';
       readonly authMethod: 'api_key' | 'chatgpt' | 'provider';

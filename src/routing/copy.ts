@@ -46,6 +46,8 @@ export const copyTable = {
   'detail.set-key': 'Set CODEX_API_KEY.',
   'detail.set-key-or-sign-in': 'Set CODEX_API_KEY. Or sign in with: codex login',
   'detail.store-key': 'Store a key with: Set Key for Codex Native. codexLanes.native.credentials is vault-only.',
+  'detail.no-login':
+    'A ChatGPT login can not be kept in the vault. To pay with a stored key set codexLanes.native.auth to api-key; else set codexLanes.native.credentials to direct.',
   'detail.install': 'Install the codex CLI before enabling the lane.',
   'detail.gate-shut': 'The feature gate is shut: {0} opens it.',
   'note.probe-failed': 'status check failed',
@@ -179,6 +181,8 @@ export const copyTable = {
   'rule.credential.present': 'Codex pays with {0}, from {1}',
   'rule.credential.none': 'Codex has no credential',
   'rule.credential.none.stored': 'No key is stored for Codex native, and vault-only takes nothing else',
+  'rule.credential.none.login':
+    'A ChatGPT login would pay, and codexLanes.native.credentials is vault-only: only a stored key counts',
   'rule.credential.other': '{0} (from {1}) does not count here: only CODEX_API_KEY does',
   'rule.credential.issue': 'The credential of Codex has a problem: {0}',
   'rule.credential.unchecked': 'The credential of Codex was not checked yet',
@@ -212,6 +216,8 @@ export const copyTable = {
   'error.missing.hint': 'Install the codex CLI, or name its path in codexLanes.codex.path.',
   'error.missing.named.hint': 'While {0} names a path, no other is tried: name a program that works.',
   'error.native-credential': 'Codex native has no credential.',
+  'error.native-login':
+    'A ChatGPT login is refused: codexLanes.native.credentials is vault-only, and only Codex itself can use one.',
   'error.api-key': 'The OpenAI API lane needs a key for {0}.',
   'error.api-key.hint': 'Add an API key.',
 

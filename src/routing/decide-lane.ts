@@ -1,4 +1,12 @@
-import type { LaneInputs, RuleStep, RunnableLaneId, TurnError, TurnErrorCode, TurnGateId } from '../model/index.ts';
+import type {
+  LaneInputs,
+  NativeCredentialFact,
+  RuleStep,
+  RunnableLaneId,
+  TurnError,
+  TurnErrorCode,
+  TurnGateId,
+} from '../model/index.ts';
 import type { ActionId } from './actions.ts';
 import type { CopyCode } from './copy.ts';
 import { words } from './copy.ts';
@@ -76,7 +84,11 @@ function errorFor(lane: RunnableLaneId, gate: TurnGateId, inputs: LaneInputs): T
     case 'credential':
       return lane === 'api'
         ? errorOf('authentication_required', 'error.api-key', 'error.api-key.hint', inputs.api.endpointLabel)
-        : errorOf('authentication_required', 'error.native-credential', signInCopy(inputs));
+        : errorOf(
+            'authentication_required',
+            loginRefused(inputs) ? 'error.native-login' : 'error.native-credential',
+            signInCopy(inputs),
+          );
     case 'unlock':
       return errorOf('lane_locked', 'error.locked', 'error.locked.hint', inputs.gates.unlockSource);
   }
@@ -149,12 +161,21 @@ function binaryStep({ native: { binary } }: LaneInputs): RuleStep {
   }
 }
 
+function loginRefused({ native: { credential } }: LaneInputs): boolean {
+  return credential.kind === 'none' && credential.login !== undefined;
+}
+
+function noneCopy({ only, login }: Extract<NativeCredentialFact, { readonly kind: 'none' }>): CopyCode {
+  if (login !== undefined) return 'rule.credential.none.login';
+  return only === undefined ? 'rule.credential.none' : 'rule.credential.none.stored';
+}
+
 function credentialStep({ native: { credential } }: LaneInputs): RuleStep {
   switch (credential.kind) {
     case 'unchecked':
       return step('credential', 'rule.credential.unchecked');
     case 'none':
-      return step('credential', credential.only === undefined ? 'rule.credential.none' : 'rule.credential.none.stored');
+      return step('credential', noneCopy(credential));
     case 'issue':
       return step('credential', 'rule.credential.issue', credential.issue);
     case 'present':

@@ -78,6 +78,7 @@ function opensInteractive(inputs: LaneInputs): readonly ActionId[] {
 function opensCredential({ gates, native }: LaneInputs): readonly ActionId[] {
   if (gatePhases[gates.phase].needsEnvKey) return [];
   const stored = native.credentialInputs.find(({ name }) => name === 'stored key');
-  if (stored?.state === 'not-consulted') return ['chooseNativeAuth', 'refreshStatus'];
+  const loginPays = native.credential.kind === 'none' && native.credential.login !== undefined;
+  if (loginPays || stored?.state === 'not-consulted') return ['chooseNativeAuth', 'refreshStatus'];
   return ['setNativeKey', 'refreshStatus'];
 }

@@ -74,7 +74,9 @@ export function gatePhaseOf(env: string | undefined): GatePhase {
 export function signInCopy({
   gates: { phase },
   native: { credential },
-}: LaneInputs): 'detail.set-key' | 'detail.set-key-or-sign-in' | 'detail.store-key' {
-  if (credential.kind === 'none' && credential.only === 'stored key') return 'detail.store-key';
+}: LaneInputs): 'detail.set-key' | 'detail.set-key-or-sign-in' | 'detail.store-key' | 'detail.no-login' {
+  if (credential.kind === 'none' && credential.only === 'stored key') {
+    return credential.login === undefined ? 'detail.store-key' : 'detail.no-login';
+  }
   return gatePhases[phase].needsEnvKey ? 'detail.set-key' : 'detail.set-key-or-sign-in';
 }

@@ -32,7 +32,9 @@ export function wordsOfGate(lane: RunnableLaneId, gate: Exclude<GateId, 'lane'>,
 
 /** Phase 0 counts one key alone: another credential is there and does not do. */
 function nativeCredentialWords({ native: { credential } }: LaneInputs): string {
-  if (credential.kind === 'none' && credential.only !== undefined) return words('rule.credential.none.stored');
+  if (credential.kind === 'none' && credential.only !== undefined) {
+    return words(credential.login === undefined ? 'rule.credential.none.stored' : 'rule.credential.none.login');
+  }
   if (credential.kind !== 'present') return words('rule.credential.none');
   return words('rule.credential.other', credential.payer.label, credential.payer.source);
 }

@@ -80,14 +80,6 @@ test.each<[Auth, keyof typeof configs, string, string, 'api' | null]>([
 );
 
 test.each<[Auth, keyof typeof configs, string, Secrets, RegExp]>([
-  [
-    'auto',
-    'builtIn',
-    'chatgpt',
-    holding(key),
-    /signed in with ChatGPT, which only Codex itself can use: set .*api-key/,
-  ],
-  ['chatgpt', 'builtIn', 'none', holding(key), /asks for a ChatGPT login/],
   ['auto', 'builtIn', 'broken', holding(key), /^bad file$/],
   ['auto', 'builtIn', 'none', vault(() => Promise.reject(new Error('locked'))), /key store .* can't be reached/],
   ['auto', 'builtIn', 'none', vault(async () => key, false), /key store .* can't be reached from here/],
@@ -110,4 +102,15 @@ test('nothing stored: the one place that counts is named', async () => {
 test('a provider without a key needs no vault', async () => {
   const found = await read('auto', 'keyless', 'chatgpt', holding(key));
   expect(found).toMatchObject({ fact: { authMethod: 'provider' }, apiKey: null, vault: null });
+});
+
+test.each<[Auth, string]>([
+  ['auto', 'chatgpt'],
+  ['chatgpt', 'chatgpt'],
+  ['chatgpt', 'none'],
+])('%s, login %s: a ChatGPT login would pay, and no key does in its place', async (auth, login) => {
+  const found = await read(auth, 'builtIn', login, holding(key));
+  expect(found.fact).toEqual({ kind: 'none', only: 'stored key', login: 'chatgpt' });
+  expect(found).toMatchObject({ apiKey: null, vault: null, vaultOnly: true });
+  expect(found.inputs[1]).toEqual({ name: 'stored key', state: 'present', tail: '…0003' });
 });

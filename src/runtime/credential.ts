@@ -146,7 +146,7 @@ async function inVaultOnly(provider: CodexProvider, inputs: CredentialInputs): P
   const [login, stored] = await Promise.all([inputs.ownLogin(), storedKey(inputs.secrets)]);
   const held = ownLogin(login, false);
   const refusal = provider.needsLogin ? refusedLogin(login, inputs.nativeAuth) : null;
-  const found = refusal === null ? ofVault(stored, way.upstream) : issue(refusal);
+  const found = refusal ?? ofVault(stored, way.upstream);
   // Only beside CODEX_API_KEY: a provider with a variable of its own has none, and the user would be signed out.
   const credential = provider.envKey === null ? found : { ...found, forcedLogin: null };
   const used = credential.vault !== null;
@@ -164,15 +164,12 @@ async function inVaultOnly(provider: CodexProvider, inputs: CredentialInputs): P
 }
 
 /** Null: nobody is to pay with a login. */
-function refusedLogin(login: OwnLogin, auth: CredentialInputs['nativeAuth']): string | null {
-  if (auth === 'chatgpt') {
-    return `${setting}, which takes a stored API key alone, and codexLanes.native.auth asks for a ChatGPT login`;
-  }
+function refusedLogin(login: OwnLogin, auth: CredentialInputs['nativeAuth']): Credential | null {
   if (auth === 'api-key') return null;
-  if (login.kind === 'issue') return login.issue;
-  if (login.kind !== 'chatgpt') return null;
-  const way = 'set codexLanes.native.auth to api-key to pay with the stored key';
-  return `${setting}, and Codex is signed in with ChatGPT, which only Codex itself can use: ${way}`;
+  if (auth === 'chatgpt' || login.kind === 'chatgpt') {
+    return { ...none, fact: { kind: 'none', only: 'stored key', login: 'chatgpt' } };
+  }
+  return login.kind === 'issue' ? issue(login.issue) : null;
 }
 
 function ofVault(stored: Finding, upstream: string): Credential {

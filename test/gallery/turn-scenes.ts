@@ -262,6 +262,11 @@ const receipts: readonly Scene[] = [
     },
     true,
   ),
+  withReceipt(
+    'key in the vault, open',
+    { payer: { kind: 'api-key', label: '…abcd', source: 'stored key' }, vaultRequests: 4 },
+    true,
+  ),
   { id: 'receipt/another model, and none told', write: servedTurns, click: ['.receipt .line'] },
   {
     id: 'receipt/millions',

@@ -19,7 +19,7 @@ mkdirSync(folder, { recursive: true });
 const session = await openSession({ settings: { 'window.menuBarVisibility': 'hidden' } });
 let total = 0;
 try {
-  const window = await session.openWindow({ viewport: { width: 1000, height: 760 } });
+  const window = await session.openWindow({ viewport: { width: 1000, height: 800 } });
   const { chat, page } = window;
   await window.showContainer();
   await window.widenSideBar(sideBar);
@@ -35,7 +35,9 @@ try {
   await inEachTheme('lanes', async () => {
     await window.lane.click();
     await window.quickPickRows().first().waitFor();
-    return boxOf(page.locator('.quick-input-widget'), {});
+    const picker = page.locator('.quick-input-widget');
+    await picker.evaluate((widget) => Promise.all(widget.getAnimations({ subtree: true }).map((one) => one.finished)));
+    return boxOf(picker, {});
   });
 
   await chat.send('add a test');
@@ -45,7 +47,9 @@ try {
   await added.getByText('isLeapYear').first().waitFor();
   await inEachTheme('review', async () => {
     await added.evaluate((row) => row.scrollIntoView({ block: 'start' }));
-    return boxOf(chat.log, {});
+    const [view, row] = [await boxOf(chat.log, {}), await boxOf(added, {})];
+    // Down to the end of the row: the way back to the latest row lies over what follows.
+    return { ...view, height: row.y + row.height - view.y };
   });
 
   // Alone in the side bar, the view shows all that matters.

@@ -13,6 +13,7 @@ import { emptyThread, foldAll } from '../../src/model/index.ts';
 import type { ComposerState, Reply, SubmitAs, ToWebview, Welcome } from '../../src/protocol/index.ts';
 import { maxAttachments } from '../../src/protocol/index.ts';
 import type { OpenQuestion, SavedView, ScrollPlace } from '../host-link.ts';
+import { joined, putBefore, withoutSent } from './draft-text.ts';
 import type { Listing } from './listing.ts';
 import { emptyListing, Lister } from './listing.ts';
 import type { LooseEnd } from './loose-end.ts';
@@ -389,19 +390,4 @@ function isSaidLast(thread: ThreadView | null, { actions }: NonNullable<Composer
   if (last?.kind !== 'failure') return false;
   const offered = last.error.actions ?? [];
   return offered.length > 0 && offered.join() === actions.map(({ id }) => id).join();
-}
-
-/** What was typed after the prompt went off stays. */
-function withoutSent(draft: string, sent: string): string {
-  return draft.startsWith(sent) ? draft.slice(sent.length).trimStart() : draft;
-}
-
-/** The two, the first line of `rest` on a line of its own. */
-function putBefore(text: string, rest: string): string {
-  return rest === '' ? text : joined(text, rest);
-}
-
-function joined(draft: string, text: string): string {
-  if (draft.trim() === '') return text;
-  return draft.endsWith('\n') ? draft + text : `${draft}\n${text}`;
 }

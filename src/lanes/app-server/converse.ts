@@ -10,6 +10,7 @@ import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { answerQuestions } from './live-questions.ts';
 import { answerTools } from './live-tools.ts';
 import { bodiesOf, LiveTurn } from './live-turn.ts';
+import { otherProvider } from './other-provider.ts';
 import { overdueError } from './overdue.ts';
 import { keepWire } from './raw-wire.ts';
 import { failureOfEnd, failureOfRequest } from './server-failure.ts';
@@ -25,19 +26,21 @@ export const approvalPolicy = 'on-request';
 
 /** How long the server may take to let a thread go, in milliseconds (measured: 3). */
 const unloadPatience = 2000;
+/** The same where this program held the last one: 0.138 holds each. */
+const keeperPatience = 100;
 
 const anything = z.unknown();
 const noEditor = (): null => null;
 
 export type Conversation = Ready & {
-  /** Id of the provider that the user's configuration names. */
-  readonly modelProvider: string;
   readonly lease: TurnLease;
   readonly turn: LaneTurn;
   readonly io: TurnIo;
   readonly xray: Xray;
   readonly facts: LaneFacts;
   readonly memory: LaneMemory;
+  /** The provider that Codex's configuration names, by its id; null = not known. */
+  readonly provider: string | null;
 };
 
 /** What came between a turn and its own end. */
@@ -112,9 +115,11 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
       xray.look(live.sight, watchdog);
     };
     const tools = editor() === null ? null : editorTools;
-    const beginning = begin(conversation, live, over.signal, tools, onOpen).catch((error) => {
-      seen.failure = failureOfRequest(error);
-    });
+    const beginning = begin(conversation, live, over.signal, tools, onOpen)
+      .catch(failureOfRequest)
+      .then((failure) => {
+        seen.failure = failure;
+      });
     await Promise.race([beginning, stopped.promise, live.ended]);
     if (seen.failure === null) await Promise.race([live.ended, stopped.promise]);
     if (over.signal.aborted) seen.killed = await interrupt({ lease, live, beginning, clock, log });
@@ -128,7 +133,13 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
   endWarnings(live.state?.end?.outcome === 'completed');
   if (seen.serverEnd === null) await leaveNothing(lease, live, io, log);
   await live.close();
-  if (seen.serverEnd === null && !(await letGo(clock, log, lease, live))) memory.holds = true;
+  if (seen.serverEnd === null) {
+    const patience = memory.keepers.has(program.path) ? keeperPatience : unloadPatience;
+    const isGone = await letGo(clock, log, lease, live, patience);
+    if (isGone) memory.keepers.delete(program.path);
+    else memory.keepers.add(program.path);
+    memory.holds ||= !isGone;
+  }
   if (live.state?.end?.outcome !== 'completed') await endForgotten(lease, live, log);
   await raw({ stopped: io.signal.aborted, overdue: seen.overdue, version: program.version });
   const limitS = seen.overdue === 'first-event' ? settings.nativeFirstEventTimeoutS : settings.nativeSilenceTimeoutS;
@@ -136,20 +147,19 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
   return endOf({ ...conversation, facts: { ...conversation.facts, ...asked } }, live, seen, limitS);
 }
 
-/** Opens the thread and asks for the turn. Throws what the server says. */
+/** Opens the thread and asks for the turn; why it must not run, or null. Throws what the server says. */
 async function begin(
-  { lease, turn, cwd, modelProvider }: Conversation,
+  { lease, turn, cwd, provider }: Conversation,
   live: LiveTurn,
   over: AbortSignal,
   tools: OpenOptions['tools'],
   onOpen: () => void,
-): Promise<void> {
+): Promise<TurnError | null> {
   const { model, effort } = turn;
   const outputSchema = await schemaOf(turn);
   const thread = await openThread(lease, turn, {
     cwd,
     approvalPolicy,
-    modelProvider,
     tools,
     onOpen: (open) => {
       live.opened(open);
@@ -157,10 +167,11 @@ async function begin(
       onOpen();
     },
   });
-  if (over.aborted) return;
+  const other = await otherProvider(lease, thread, provider, cwd);
+  if (other !== null || over.aborted) return other;
   if (turn.act !== undefined) {
     await live.act(turn.act, thread.id);
-    return;
+    return null;
   }
   await live.begin({
     threadId: thread.id,
@@ -172,6 +183,7 @@ async function begin(
     ...(effort === null ? {} : { effort }),
     ...(outputSchema === null ? {} : { outputSchema }),
   });
+  return null;
 }
 
 /**
@@ -231,11 +243,11 @@ async function endForgotten(lease: TurnLease, live: LiveTurn, log: Log): Promise
 }
 
 /** Gives the thread up, so that exec, another window or Codex's own command line may go on with it; false = it is held. Never rejects. */
-async function letGo(clock: Clock, log: Log, lease: TurnLease, live: LiveTurn): Promise<boolean> {
+async function letGo(clock: Clock, log: Log, lease: TurnLease, live: LiveTurn, patience: number): Promise<boolean> {
   const { thread } = live;
   if (thread === null) return true;
   const late = Promise.withResolvers<'late'>();
-  const cancel = clock.after(unloadPatience, () => late.resolve('late'));
+  const cancel = clock.after(patience, () => late.resolve('late'));
   try {
     const give = (threadId: string) =>
       lease.request('thread/unsubscribe', { threadId }, anything, { timeoutMs: unloadPatience });

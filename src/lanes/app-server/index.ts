@@ -9,7 +9,7 @@ export { AppServerReplay } from './replay.ts';
 
 /** The native lane over `codex app-server`: streams, asks, is steered; one server for all threads of a window. */
 export function createAppServerLane(deps: AppServerLaneDeps): Lane {
-  const memory: LaneMemory = { noticed: new Map(), holds: false, running: 0 };
+  const memory: LaneMemory = { noticed: new Map(), holds: false, keepers: new Set(), running: 0 };
   return {
     id: 'codex-native',
     transport: 'app-server',

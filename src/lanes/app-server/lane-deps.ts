@@ -23,6 +23,8 @@ export type LaneMemory = {
   readonly noticed: Map<string, number>;
   /** The server holds a thread that nobody uses, as a build does that knows no other way. */
   holds: boolean;
+  /** Programs that held the last thread that they were to let go, by path. */
+  readonly keepers: Set<string>;
   /** Turns that run now. */
   running: number;
 };

@@ -45,6 +45,7 @@ async function race(
   stopAt: number | null,
   running = 1,
   act?: TurnAct,
+  keepers = new Set<string>(),
 ): Promise<Raced> {
   const time = new Timeline();
   const codex = new FakeCodex(time, plan);
@@ -83,7 +84,7 @@ async function race(
   });
   let ids = 0;
   const begun = time.now();
-  const memory = { noticed: new Map(), holds: false, running };
+  const memory = { noticed: new Map(), holds: false, keepers, running };
   const ran = converse(
     {
       resolve: () => Promise.reject(new Error('not asked')),
@@ -96,7 +97,6 @@ async function race(
     {
       program: { path: '/codex', source: 'setting', version: 'codex-cli 0.169.0' },
       cwd: '/w',
-      modelProvider: 'openai',
       foundWorktree: null,
       lease: codex.lease,
       turn,
@@ -104,6 +104,7 @@ async function race(
       xray: new Xray({ clock: time, tell: () => {} }),
       facts,
       memory,
+      provider: null,
     },
   ).then((end) => {
     over = true;
@@ -215,11 +216,17 @@ test('what the server lost sight of is ended with a turn that was cut off, once 
 
 test('a server that keeps a thread is known to, so that it can be closed', async () => {
   const plan: Plan = { latencies: [5], completesAfter: 50, takesAfter: 0, diesAfter: null, isDeaf: false };
-  expect(await race({ ...plan, keepsThreads: true }, [], null)).toMatchObject({
-    end: { outcome: 'completed' },
-    holds: true,
-  });
-  expect(await race(plan, [], null)).toMatchObject({ holds: false });
+  const keeps = { ...plan, keepsThreads: true };
+  const keepers = new Set<string>();
+  const first = await race(keeps, [], null, 1, undefined, keepers);
+  expect(first).toMatchObject({ end: { outcome: 'completed' }, holds: true });
+  expect(first.tookMs).toBeGreaterThan(2000);
+  // Its next turn does not wait for what did not come before.
+  const second = await race(keeps, [], null, 1, undefined, keepers);
+  expect(second).toMatchObject({ end: { outcome: 'completed' }, holds: true });
+  expect(second.tookMs).toBeLessThan(500);
+  expect(await race(plan, [], null, 1, undefined, keepers)).toMatchObject({ holds: false });
+  expect(keepers.size).toBe(0);
 });
 
 test('what the server writes to stderr is a warning of the turn; with several at once, of one of them', async () => {

@@ -32,8 +32,7 @@ export async function runAppServer(
   const notPaid = io.mayPay(facts.payer);
   if (notPaid !== null) return { outcome: 'failed', error: notPaid, facts };
   const program = serverProgram(runtime);
-  const { config } = runtime;
-  if (signal.aborted || program === null || config.kind === 'broken') return { outcome: 'interrupted', facts };
+  if (signal.aborted || program === null) return { outcome: 'interrupted', facts };
   if (ready.foundWorktree !== null && turn.nativeThreadId !== null) {
     io.emit({ kind: 'worktree_created', worktree: ready.foundWorktree, nativeThreadId: turn.nativeThreadId });
   }
@@ -47,8 +46,8 @@ export async function runAppServer(
   memory.running += 1;
   try {
     await deps.onStart?.(ready.program, 'started');
-    const { id: modelProvider } = config.config.provider;
-    return await converse(deps, { ...ready, modelProvider, lease, turn, io, xray, facts, memory });
+    const provider = runtime.config.kind === 'read' ? runtime.config.config.provider.id : null;
+    return await converse(deps, { ...ready, lease, turn, io, xray, facts, memory, provider });
   } finally {
     memory.running -= 1;
     lease.release();

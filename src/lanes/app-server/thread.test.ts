@@ -19,9 +19,7 @@ async function begun(tools: OpenOptions['tools'], cwd = room.work): Promise<read
   const heard: OpenThread[] = [];
   const onOpen = (open: OpenThread): void => void heard.push(open);
   try {
-    await openThread(lease, room.turnOf('hi'), {
-      ...{ cwd, approvalPolicy: 'on-request', modelProvider: 'practice', tools, onOpen },
-    });
+    await openThread(lease, room.turnOf('hi'), { cwd, approvalPolicy: 'on-request', tools, onOpen });
   } finally {
     lease.release();
   }

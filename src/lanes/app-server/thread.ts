@@ -7,7 +7,11 @@ import { isRpcError } from '../../runtime/index.ts';
 import { isThreadLost } from './server-failure.ts';
 import type { TurnLease } from './turn-lease.ts';
 
-const opened = z.looseObject({ thread: z.looseObject({ id: z.string() }), sandbox: z.unknown().optional() });
+const opened = z.looseObject({
+  thread: z.looseObject({ id: z.string() }),
+  sandbox: z.unknown().optional(),
+  modelProvider: z.string().nullish(),
+});
 
 /** The runtime's thread that a turn runs in, loaded by the server: nobody else can write it until it is let go. */
 export type OpenThread = {
@@ -18,16 +22,13 @@ export type OpenThread = {
   readonly how: 'new' | 'resumed' | 'forked' | 'lost';
   /** It was begun with tools of ours; left out = no. */
   readonly offered?: boolean;
+  /** The provider that it goes on with, by its id in Codex’s configuration; left out = not told. */
+  readonly provider?: string;
 };
 
 export type OpenOptions = {
   readonly cwd: string;
   readonly approvalPolicy: Extract<ApprovalPolicy, 'never' | 'on-request' | 'untrusted'>;
-  /**
-   * Whom the user's configuration asks, who was told to be paid. Not said, 0.169 goes on with the provider that a thread was
-   * begun with, and takes the key of this one there; said, it refuses that as `codex exec` does.
-   */
-  readonly modelProvider: string;
   /** A thread that begins is begun with these; Codex keeps them with it, whoever takes it up again (measured with 0.169). */
   readonly tools: AppServer.ThreadStartParams['dynamicTools'];
   /** Hears the thread's id in its place in the stream, before whatever is said of the thread. */
@@ -36,14 +37,14 @@ export type OpenOptions = {
 
 /** Begins, takes up or branches off the thread of a turn. Throws RpcError. A new one stands in only for one that is gone. */
 export async function openThread(lease: TurnLease, turn: LaneTurn, options: OpenOptions): Promise<OpenThread> {
-  const { cwd, approvalPolicy, modelProvider, tools } = options;
+  const { cwd, approvalPolicy, tools } = options;
   const { sandbox, model, nativeThreadId: asked, forkOf, ephemeral } = turn;
   const settings = { cwd, sandbox, approvalPolicy, ...(model === null ? {} : { model }) };
-  const taken = { ...settings, modelProvider, excludeTurns: true };
   const hear = (how: OpenThread['how'], offered = false) => {
     const made = Promise.withResolvers<OpenThread>();
-    const onAnswer = ({ thread, sandbox: inEffect }: z.infer<typeof opened>): void => {
-      const open = { id: nativeThreadId(thread.id), sandbox: inEffect, how, offered };
+    const onAnswer = ({ thread, sandbox: inEffect, modelProvider }: z.infer<typeof opened>): void => {
+      const provider = modelProvider == null ? {} : { provider: modelProvider };
+      const open = { id: nativeThreadId(thread.id), sandbox: inEffect, how, offered, ...provider };
       options.onOpen(open);
       made.resolve(open);
     };
@@ -73,7 +74,7 @@ export async function openThread(lease: TurnLease, turn: LaneTurn, options: Open
   if (asked !== null) {
     const { made, onAnswer } = hear('resumed');
     try {
-      await lease.request('thread/resume', { ...taken, threadId: asked }, opened, { onAnswer });
+      await lease.request('thread/resume', { ...settings, threadId: asked, excludeTurns: true }, opened, { onAnswer });
     } catch (error) {
       // Of a new one there is nothing to compact.
       if (isThreadLost(error) && turn.act?.kind !== 'compact') return start('lost');
@@ -83,7 +84,7 @@ export async function openThread(lease: TurnLease, turn: LaneTurn, options: Open
   }
   if (forkOf === null) return start('new');
   const { made, onAnswer } = hear('forked');
-  const params = { ...taken, threadId: forkOf, ephemeral };
+  const params = { ...settings, threadId: forkOf, ephemeral, excludeTurns: true };
   await lease.request('thread/fork', params, opened, { onAnswer });
   return made;
 }

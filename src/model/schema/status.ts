@@ -123,7 +123,11 @@ const laneInputsSchema = z.object({
     ]),
     credential: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('unchecked') }),
-      z.object({ kind: z.literal('none'), only: z.literal('stored key').exactOptional() }),
+      z.object({
+        kind: z.literal('none'),
+        only: z.literal('stored key').exactOptional(),
+        login: z.literal('chatgpt').exactOptional(),
+      }),
       z.object({
         kind: z.literal('present'),
         authMethod: z.enum(['api_key', 'chatgpt', 'provider']),

@@ -80,16 +80,16 @@ export async function checkReady(
 
 function noKeyInVault(fact: Extract<NativeCredentialFact, { readonly kind: 'none' | 'issue' }>): Refused {
   const store = 'Store a key with “Set Key for Codex Native”';
-  const hint =
-    fact.kind === 'none'
-      ? `${store}.`
-      : `${store}, with codexLanes.native.auth set to api-key; or set codexLanes.native.credentials to direct.`;
-  const message =
+  const byKey = `${store}, with codexLanes.native.auth set to api-key; or set codexLanes.native.credentials to direct.`;
+  const [message, hint] =
     fact.kind === 'issue'
-      ? `${fact.issue}.`
-      : 'No key is stored for Codex native, and codexLanes.native.credentials is vault-only.';
+      ? [`${fact.issue}.`, byKey]
+      : fact.login !== undefined
+        ? ['A ChatGPT login is refused: codexLanes.native.credentials is vault-only.', byKey]
+        : ['No key is stored for Codex native, and codexLanes.native.credentials is vault-only.', `${store}.`];
   const { error } = problem('authentication_required', message, hint);
-  const actions = fact.kind === 'none' ? ['setNativeKey', 'useApi'] : ['chooseNativeAuth', 'setNativeKey', 'useApi'];
+  const justStore = fact.kind === 'none' && fact.login === undefined;
+  const actions = justStore ? ['setNativeKey', 'useApi'] : ['chooseNativeAuth', 'setNativeKey', 'useApi'];
   return { error: { ...error, actions } };
 }
 

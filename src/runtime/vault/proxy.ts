@@ -62,7 +62,9 @@ export async function startVaultProxy(options: VaultProxyOptions): Promise<Vault
   };
 
   // A turn's history may be many megabytes on a slow line: no limit of time for sending it.
-  const server = createServer({ requestTimeout: 0, maxHeaderSize: 64 * 1024 }, (request, response) => {
+  // The child's HTTP client keeps a connection for 90 s: it is to close it first, lest it asks over one that is closing.
+  const limits = { requestTimeout: 0, keepAliveTimeout: 120_000, maxHeaderSize: 64 * 1024 };
+  const server = createServer(limits, (request, response) => {
     serve(request, response).catch(() => response.destroy());
   });
   server.on('upgrade', (request, socket) => {
