@@ -32,6 +32,7 @@ const clientRequests = {
   'turn/steer': 'TurnSteerResponse',
   'turn/interrupt': 'TurnInterruptResponse',
   'review/start': 'ReviewStartResponse',
+  'config/read': 'ConfigReadResponse',
   'model/list': 'ModelListResponse',
   'account/read': 'GetAccountResponse',
   'account/login/start': 'LoginAccountResponse',

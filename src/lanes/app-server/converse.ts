@@ -10,6 +10,7 @@ import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { answerQuestions } from './live-questions.ts';
 import { answerTools } from './live-tools.ts';
 import { bodiesOf, LiveTurn } from './live-turn.ts';
+import { otherProvider } from './other-provider.ts';
 import { overdueError } from './overdue.ts';
 import { keepWire } from './raw-wire.ts';
 import { failureOfEnd, failureOfRequest } from './server-failure.ts';
@@ -38,6 +39,8 @@ export type Conversation = Ready & {
   readonly xray: Xray;
   readonly facts: LaneFacts;
   readonly memory: LaneMemory;
+  /** The provider that Codex's configuration names, by its id; null = not known. */
+  readonly provider: string | null;
 };
 
 /** What came between a turn and its own end. */
@@ -112,9 +115,11 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
       xray.look(live.sight, watchdog);
     };
     const tools = editor() === null ? null : editorTools;
-    const beginning = begin(conversation, live, over.signal, tools, onOpen).catch((error) => {
-      seen.failure = failureOfRequest(error);
-    });
+    const beginning = begin(conversation, live, over.signal, tools, onOpen)
+      .catch(failureOfRequest)
+      .then((failure) => {
+        seen.failure = failure;
+      });
     await Promise.race([beginning, stopped.promise, live.ended]);
     if (seen.failure === null) await Promise.race([live.ended, stopped.promise]);
     if (over.signal.aborted) seen.killed = await interrupt({ lease, live, beginning, clock, log });
@@ -142,14 +147,14 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
   return endOf({ ...conversation, facts: { ...conversation.facts, ...asked } }, live, seen, limitS);
 }
 
-/** Opens the thread and asks for the turn. Throws what the server says. */
+/** Opens the thread and asks for the turn; why it must not run, or null. Throws what the server says. */
 async function begin(
-  { lease, turn, cwd }: Conversation,
+  { lease, turn, cwd, provider }: Conversation,
   live: LiveTurn,
   over: AbortSignal,
   tools: OpenOptions['tools'],
   onOpen: () => void,
-): Promise<void> {
+): Promise<TurnError | null> {
   const { model, effort } = turn;
   const outputSchema = await schemaOf(turn);
   const thread = await openThread(lease, turn, {
@@ -162,10 +167,11 @@ async function begin(
       onOpen();
     },
   });
-  if (over.aborted) return;
+  const other = await otherProvider(lease, thread, provider, cwd);
+  if (other !== null || over.aborted) return other;
   if (turn.act !== undefined) {
     await live.act(turn.act, thread.id);
-    return;
+    return null;
   }
   await live.begin({
     threadId: thread.id,
@@ -177,6 +183,7 @@ async function begin(
     ...(effort === null ? {} : { effort }),
     ...(outputSchema === null ? {} : { outputSchema }),
   });
+  return null;
 }
 
 /**

@@ -104,6 +104,7 @@ async function race(
       xray: new Xray({ clock: time, tell: () => {} }),
       facts,
       memory,
+      provider: null,
     },
   ).then((end) => {
     over = true;

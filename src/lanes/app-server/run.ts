@@ -46,7 +46,8 @@ export async function runAppServer(
   memory.running += 1;
   try {
     await deps.onStart?.(ready.program, 'started');
-    return await converse(deps, { ...ready, lease, turn, io, xray, facts, memory });
+    const provider = runtime.config.kind === 'read' ? runtime.config.config.provider.id : null;
+    return await converse(deps, { ...ready, lease, turn, io, xray, facts, memory, provider });
   } finally {
     memory.running -= 1;
     lease.release();

@@ -19,12 +19,7 @@ const rules: readonly FailureRule[] = [
     message: 'Another Codex process is using this thread.',
     hint: 'Wait until it ends, or start a new thread.',
   },
-  {
-    match: /Cannot change this thread's model provider from `(.+?)` to `(.+?)`/,
-    code: 'bad_request',
-    message: 'Codex began this thread with the provider “$1” and does not go on with “$2”.',
-    hint: 'Fork the thread, or start a new one, to go on with “$2”; or take back the profile or the configuration.',
-  },
+  { match: /Cannot change this thread's model provider from `(.+?)` to `(.+?)`/, ...providerFailure('$1', '$2') },
   {
     match: /Model provider `(.+?)` not found/,
     code: 'provider_unknown',
@@ -44,6 +39,15 @@ const rules: readonly FailureRule[] = [
     hint: 'Repair the server, or make it optional in Codex’s config.toml.',
   },
 ];
+
+/** A thread of one provider is to go on with another one; ids as in Codex's configuration. */
+export function providerFailure(from: string, to: string) {
+  return {
+    code: 'bad_request',
+    message: `Codex began this thread with the provider “${from}” and does not go on with “${to}”.`,
+    hint: `Fork the thread, or start a new one, to go on with “${to}”; or take back the profile or the configuration.`,
+  } as const;
+}
 
 /** Codex does not have the thread that it was to go on with: the only failure after which a new one may be begun. */
 export function isThreadLost(error: unknown): boolean {

@@ -7,7 +7,11 @@ import { isRpcError } from '../../runtime/index.ts';
 import { isThreadLost } from './server-failure.ts';
 import type { TurnLease } from './turn-lease.ts';
 
-const opened = z.looseObject({ thread: z.looseObject({ id: z.string() }), sandbox: z.unknown().optional() });
+const opened = z.looseObject({
+  thread: z.looseObject({ id: z.string() }),
+  sandbox: z.unknown().optional(),
+  modelProvider: z.string().nullish(),
+});
 
 /** The runtime's thread that a turn runs in, loaded by the server: nobody else can write it until it is let go. */
 export type OpenThread = {
@@ -18,6 +22,8 @@ export type OpenThread = {
   readonly how: 'new' | 'resumed' | 'forked' | 'lost';
   /** It was begun with tools of ours; left out = no. */
   readonly offered?: boolean;
+  /** The provider that it goes on with, by its id in Codex’s configuration; left out = not told. */
+  readonly provider?: string;
 };
 
 export type OpenOptions = {
@@ -36,8 +42,9 @@ export async function openThread(lease: TurnLease, turn: LaneTurn, options: Open
   const settings = { cwd, sandbox, approvalPolicy, ...(model === null ? {} : { model }) };
   const hear = (how: OpenThread['how'], offered = false) => {
     const made = Promise.withResolvers<OpenThread>();
-    const onAnswer = ({ thread, sandbox: inEffect }: z.infer<typeof opened>): void => {
-      const open = { id: nativeThreadId(thread.id), sandbox: inEffect, how, offered };
+    const onAnswer = ({ thread, sandbox: inEffect, modelProvider }: z.infer<typeof opened>): void => {
+      const provider = modelProvider == null ? {} : { provider: modelProvider };
+      const open = { id: nativeThreadId(thread.id), sandbox: inEffect, how, offered, ...provider };
       options.onOpen(open);
       made.resolve(open);
     };

@@ -21,6 +21,7 @@ export type ClientRequests = {
   'turn/steer': { readonly params: TurnSteerParams; readonly result: TurnSteerResponse };
   'turn/interrupt': { readonly params: TurnInterruptParams; readonly result: TurnInterruptResponse };
   'review/start': { readonly params: ReviewStartParams; readonly result: ReviewStartResponse };
+  'config/read': { readonly params: ConfigReadParams; readonly result: ConfigReadResponse };
   'model/list': { readonly params: ModelListParams; readonly result: ModelListResponse };
   'account/read': { readonly params: GetAccountParams; readonly result: GetAccountResponse };
   'account/login/start': { readonly params: LoginAccountParams; readonly result: LoginAccountResponse };
@@ -294,6 +295,19 @@ export type AgentMessageModeration = { moderated: boolean, display: AgentMessage
 
 export type AgentPath = string;
 
+export type AllowDenyRequirement = "allow" | "deny";
+
+export type AnalyticsConfig = { enabled: boolean | null, } & ({ [key in string]?: number | string | boolean | Array<JsonValue> | { [key in string]?: JsonValue } | null });
+
+/**
+ * Account settings for a single app.
+ */
+export type AppLinksConfig = { [key in string]?: { approvals_reviewer: ApprovalsReviewer | null, default_tools_approval_mode: AppToolApproval | null, } };
+
+export type AppToolApproval = "auto" | "prompt" | "writes" | "approve";
+
+export type AppToolsConfig = { [key in string]?: { enabled: boolean | null, approval_mode: AppToolApproval | null, } };
+
 export type ApplyPatchApprovalParams = { conversationId: ThreadId,
 /**
  * Use to correlate this with [codex_protocol::protocol::PatchApplyBeginEvent]
@@ -321,6 +335,18 @@ export type ApplyPatchApprovalResponse = { decision: ReviewDecision, };
  */
 export type ApprovalsReviewer = "user" | "auto_review" | "guardian_subagent";
 
+export type AppsConfig = { _default: AppsDefaultConfig | null, } & ({ [key in string]?: { enabled: boolean,
+/**
+ * Additional model-facing surfaces omitted for this connector's tools.
+ */
+omit_tools_from: Array<ToolExposureSurface> | null, approvals_reviewer: ApprovalsReviewer | null, destructive_enabled: boolean | null, open_world_enabled: boolean | null, default_tools_approval_mode: AppToolApproval | null, default_tools_enabled: boolean | null, tools: AppToolsConfig | null,
+/**
+ * Per-account approval settings keyed by link ID.
+ */
+links: AppLinksConfig | null, } });
+
+export type AppsDefaultConfig = { enabled: boolean, approvals_reviewer: ApprovalsReviewer | null, destructive_enabled: boolean, open_world_enabled: boolean, default_tools_approval_mode: AppToolApproval | null, };
+
 export type AskForApproval = "untrusted" | "on-request" | { "granular": { sandbox_approval: boolean, rules: boolean, skill_approval: boolean, request_permissions: boolean, mcp_elicitations: boolean, } } | "never";
 
 export type AsyncUserInputQuestion = { title: string, options: Array<string> | null, };
@@ -341,9 +367,19 @@ export type AuthMode = "apikey" | "chatgpt" | "chatgptAuthTokens" | "headers" | 
 export type AuthRecoveryNotification = { threadId: string, turnId: string, provider: string, message: string, };
 
 /**
+ * Selects which part of the active context is charged against
+ * `model_auto_compact_token_limit`.
+ */
+export type AutoCompactTokenLimitScope = "total" | "body_after_prefix";
+
+/**
  * [UNSTABLE] Source that produced a terminal approval auto-review decision.
  */
 export type AutoReviewDecisionSource = "agent";
+
+export type BrowserUseConfig = { allow_history_access: boolean | null, default_origin_policy: BrowserUseOriginPolicyConfig | null, origins: { [key in string]?: BrowserUseOriginPolicyConfig } | null, };
+
+export type BrowserUseOriginPolicyConfig = { access: AllowDenyRequirement | null, downloads: AllowDenyRequirement | null, uploads: AllowDenyRequirement | null, full_cdp_access: AllowDenyRequirement | null, };
 
 export type ByteRange = { start: number, end: number, };
 
@@ -478,6 +514,70 @@ export type CommandExecutionRequestApprovalResponse = { decision: CommandExecuti
 export type CommandExecutionSource = "agent" | "userShell" | "unifiedExecStartup" | "unifiedExecInteraction";
 
 export type CommandExecutionStatus = "inProgress" | "completed" | "failed" | "declined";
+
+export type ComputerUseConfig = { default_app_access: AllowDenyRequirement | null, macos: ComputerUseMacosConfig | null, windows: ComputerUseWindowsConfig | null, };
+
+export type ComputerUseMacosConfig = { bundle_ids: { [key in string]?: AllowDenyRequirement } | null, };
+
+export type ComputerUseWindowsConfig = { aumids: { [key in string]?: AllowDenyRequirement } | null, exes: Array<ComputerUseWindowsExeConfig> | null, };
+
+export type ComputerUseWindowsExeConfig = { publisher_name: string, product_name: string, binary_name: string | null, access: AllowDenyRequirement, };
+
+export type Config = { model: string | null, review_model: string | null, model_context_window: bigint | null, model_auto_compact_token_limit: bigint | null, model_auto_compact_token_limit_scope: AutoCompactTokenLimitScope | null, model_provider: string | null, approval_policy: AskForApproval | null,
+/**
+ * [UNSTABLE] Optional default for where approval requests are routed for
+ * review.
+ */
+approvals_reviewer: ApprovalsReviewer | null, sandbox_mode: SandboxMode | null, sandbox_workspace_write: SandboxWorkspaceWrite | null, forced_chatgpt_workspace_id: ForcedChatgptWorkspaceIds | null, forced_login_method: ForcedLoginMethod | null, web_search: WebSearchMode | null,
+/**
+ * Effective tools.client_search_provider hint. Model-selected providers take precedence.
+ */
+client_search_provider: WebSearchProvider | null, tools: ToolsV2 | null, instructions: string | null, developer_instructions: string | null, compact_prompt: string | null, model_reasoning_effort: ReasoningEffort | null, model_reasoning_summary: ReasoningSummary | null, model_verbosity: Verbosity | null, service_tier: string | null, analytics: AnalyticsConfig | null, apps: AppsConfig | null, browser_use: BrowserUseConfig | null, computer_use: ComputerUseConfig | null, desktop: { [key in string]?: JsonValue } | null, } & ({ [key in string]?: number | string | boolean | Array<JsonValue> | { [key in string]?: JsonValue } | null });
+
+export type ConfigLayer = { name: ConfigLayerSource, version: string, config: JsonValue, disabledReason: string | null, };
+
+export type ConfigLayerMetadata = { name: ConfigLayerSource, version: string, };
+
+export type ConfigLayerSource = { "type": "packagedDefaults",
+/**
+ * Path to the packaged default configuration file.
+ */
+file: AbsolutePathBuf, } | { "type": "mdm", domain: string, key: string, } | { "type": "system",
+/**
+ * This is the path to the system config.toml file, though it is not
+ * guaranteed to exist.
+ */
+file: AbsolutePathBuf, } | { "type": "enterpriseManaged",
+/**
+ * Stable identifier for the delivered layer.
+ */
+id: string,
+/**
+ * Admin-facing name for the delivered layer. This is surfaced in
+ * diagnostics so users know which cloud layer needs administrator
+ * attention.
+ */
+name: string, } | { "type": "user",
+/**
+ * This is the path to the user's config.toml file, though it is not
+ * guaranteed to exist.
+ */
+file: AbsolutePathBuf,
+/**
+ * Name of the selected profile-v2 config layered on top of the base
+ * user config, when this layer represents one.
+ */
+profile: string | null, } | { "type": "project", dotCodexFolder: AbsolutePathBuf, } | { "type": "sessionFlags" } | { "type": "legacyManagedConfigTomlFromFile", file: AbsolutePathBuf, } | { "type": "legacyManagedConfigTomlFromMdm" };
+
+export type ConfigReadParams = { includeLayers?: boolean,
+/**
+ * Optional working directory to resolve project config layers. If specified,
+ * return the effective config as seen from that directory (i.e., including any
+ * project layers between `cwd` and the project/repo root).
+ */
+cwd?: string | null, };
+
+export type ConfigReadResponse = { config: Config, origins: { [key in string]?: ConfigLayerMetadata }, layers: Array<ConfigLayer> | null, };
 
 export type ConfigWarningNotification = {
 /**
@@ -684,6 +784,13 @@ export type FileSystemSandboxEntry = { path: FileSystemPath, access: FileSystemA
 export type FileSystemSpecialPath = { "kind": "root" } | { "kind": "minimal" } | { "kind": "project_roots", subpath: LegacyAppPathString | null, } | { "kind": "tmpdir" } | { "kind": "slash_tmp" } | { "kind": "unknown", path: string, subpath: LegacyAppPathString | null, };
 
 export type FileUpdateChange = { path: string, kind: PatchChangeKind, diff: string, };
+
+/**
+ * Backward-compatible API shape for ChatGPT workspace login restrictions.
+ */
+export type ForcedChatgptWorkspaceIds = string | Array<string>;
+
+export type ForcedLoginMethod = "chatgpt" | "api";
 
 export type FunctionCallOutputBody = string | Array<FunctionCallOutputContentItem>;
 
@@ -1468,6 +1575,8 @@ title: string | null, } | { "type": "custom", instructions: string, };
 export type SandboxMode = "read-only" | "workspace-write" | "danger-full-access";
 
 export type SandboxPolicy = { "type": "dangerFullAccess" } | { "type": "readOnly", networkAccess: boolean, } | { "type": "externalSandbox", networkAccess: NetworkAccess, } | { "type": "workspaceWrite", writableRoots: Array<AbsolutePathBuf>, networkAccess: boolean, excludeTmpdirEnvVar: boolean, excludeSlashTmp: boolean, };
+
+export type SandboxWorkspaceWrite = { writable_roots: Array<string>, network_access: boolean, exclude_tmpdir_env_var: boolean, exclude_slash_tmp: boolean, };
 
 /**
  * A user-selected root that can expose one or more runtime capabilities.
@@ -2520,6 +2629,11 @@ export type ThreadUnsubscribeStatus = "notLoaded" | "notSubscribed" | "unsubscri
 export type TokenUsageBreakdown = { totalTokens: number, inputTokens: number, cachedInputTokens: number, cacheWriteInputTokens: number, outputTokens: number, reasoningOutputTokens: number, };
 
 /**
+ * A model-facing surface on which a tool can be exposed.
+ */
+export type ToolExposureSurface = "code_mode" | "deferred" | "direct";
+
+/**
  * EXPERIMENTAL. Captures a user's answer to a request_user_input question.
  */
 export type ToolRequestUserInputAnswer = { answers: Array<string>, };
@@ -2547,6 +2661,8 @@ export type ToolRequestUserInputQuestion = { id: string, header: string, questio
  * EXPERIMENTAL. Response payload mapping question ids to answers.
  */
 export type ToolRequestUserInputResponse = { answers: { [key in string]?: ToolRequestUserInputAnswer }, };
+
+export type ToolsV2 = { web_search: WebSearchToolConfig | null, };
 
 export type Turn = {
 /**
@@ -2800,6 +2916,12 @@ export type UserInput = { "type": "text", text: string,
  */
 text_elements: Array<TextElement>, } | { "type": "image", detail?: ImageDetail, } & ({ url: string, } | { fileId: string, }) | { "type": "localImage", detail?: ImageDetail, path: string, } | { "type": "audio", } & ({ url: string, } | { fileId: string, }) | { "type": "localAudio", path: string, } | { "type": "skill", name: string, path: string, } | { "type": "mention", name: string, path: string, };
 
+/**
+ * Controls output length/detail on GPT-5 models via the Responses API.
+ * Serialized with lowercase values to match the OpenAI API.
+ */
+export type Verbosity = "low" | "medium" | "high";
+
 export type WarningNotification = {
 /**
  * Optional thread target when the warning applies to a specific thread.
@@ -2812,6 +2934,8 @@ message: string, };
 
 export type WebSearchAction = { "type": "search", query: string | null, queries: Array<string> | null, } | { "type": "openPage", url: string | null, } | { "type": "findInPage", url: string | null, pattern: string | null, } | { "type": "other" };
 
+export type WebSearchContextSize = "low" | "medium" | "high";
+
 export type WebSearchItem = { id: string, query: string, action: WebSearchAction | null,
 /**
  * Structured search results returned out-of-band by standalone web search.
@@ -2820,5 +2944,16 @@ export type WebSearchItem = { id: string, query: string, action: WebSearchAction
  * result fields and result types can pass through without a Codex release.
  */
 results: Array<JsonValue> | null, };
+
+export type WebSearchLocation = { country: string | null, region: string | null, city: string | null, timezone: string | null, };
+
+export type WebSearchMode = "disabled" | "cached" | "indexed" | "live";
+
+/**
+ * Provider preference selected by the resolved model catalog entry.
+ */
+export type WebSearchProvider = "standalone" | "search_mcp";
+
+export type WebSearchToolConfig = { context_size: WebSearchContextSize | null, allowed_domains: Array<string> | null, location: WebSearchLocation | null, };
 
 export type WorkspaceRouting = { chatgptAccountId: string, backendOrigin: string, accountRoutingOverride: AccountRoutingOverride, };
