@@ -135,6 +135,9 @@ describe('the keeper', () => {
   let asked: string[];
   let started: number;
   let runs: boolean;
+  let key: string | null;
+  let runsWith: string | null;
+  let looks: number;
   let answers: Record<string, () => Promise<unknown>>;
   const clock = new FakeClock();
 
@@ -154,11 +157,14 @@ describe('the keeper', () => {
     };
     const deps = {
       inputs: () => inputs,
-      about: () => about,
+      about: () => {
+        looks += 1;
+        return about;
+      },
       aboutApi: () => api,
       check: async () => undefined,
       resolve: async () => ({
-        ...{ abilities: async () => null, credential: { apiKey: null, forcedLogin: null }, secrets: [], ownKeys: [] },
+        ...{ abilities: async () => null, credential: { apiKey: key, forcedLogin: null }, secrets: [], ownKeys: [] },
         ...{ env: {}, binary: { kind: 'found', identity: { path: '/bin/codex' } } },
       }),
       server: {
@@ -166,10 +172,12 @@ describe('the keeper', () => {
           hear = listener;
           return () => undefined;
         },
-        running: async () => (runs ? lease : null),
-        lease: async () => {
+        running: async (program?: { apiKey: string | null }) =>
+          runs && (program === undefined || program.apiKey === runsWith) ? lease : null,
+        lease: async (program: { apiKey: string | null }) => {
           started += 1;
           runs = true;
+          runsWith = program.apiKey;
           return lease;
         },
       },
@@ -188,6 +196,9 @@ describe('the keeper', () => {
     asked = [];
     started = 0;
     runs = false;
+    key = null;
+    runsWith = null;
+    looks = 0;
     answers = { 'account/read': async () => plus, 'account/rateLimits/read': () => Promise.reject(new Error('no')) };
   });
 
@@ -299,6 +310,28 @@ describe('the keeper', () => {
     });
     await readings.read();
     expect([checks, started]).toEqual([1, 1]);
+  });
+
+  test('a server that runs with another key is not asked: it would tell of another account', async () => {
+    const readings = keeper();
+    await readings.read();
+    expect([started, asked.length]).toEqual([1, 4]);
+    about = 'two';
+    key = 'another';
+    readings.again();
+    await settle();
+    expect([started, asked.length]).toEqual([1, 4]);
+    expect(readings.current().account).toMatchObject({ why: 'not-read' });
+    // Who wants to know gets a server of that key.
+    await readings.read();
+    expect([started, runsWith, asked.length]).toEqual([2, 'another', 8]);
+  });
+
+  test('what a turn says costs nothing here', () => {
+    keeper();
+    const before = looks;
+    for (let i = 0; i < 100; i++) told('item/agentMessage/delta', { delta: 'x' });
+    expect(looks).toBe(before);
   });
 
   test('a start that fails says why', async () => {

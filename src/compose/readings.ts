@@ -3,7 +3,7 @@ import type { EndpointLimit, LaneInputs, NoReading, Reading, Readings } from '..
 import { messageOf, nextReset, noReadings, notRead, withLimits } from '../model/index.ts';
 import type { Clock, Log } from '../ports/index.ts';
 import { decideLane, nativeTransport } from '../routing/index.ts';
-import type { Lease, NativeRuntime, Notification, SharedServer } from '../runtime/index.ts';
+import type { Lease, NativeRuntime, Notification, ServerProgram, SharedServer } from '../runtime/index.ts';
 import {
   isAnotherAccount,
   limitsTold,
@@ -138,7 +138,9 @@ export class ReadingsKeeper {
     try {
       if (start) await this.#checkFirst();
       if (this.#shutBy() !== null) return true;
-      lease = (await server.running()) ?? (start ? await this.#start() : null);
+      // One that was started with another key would tell of another account.
+      const program = await this.#program();
+      lease = (await server.running(program)) ?? (start ? await server.lease(program, closing) : null);
     } catch (error) {
       if (closing.aborted) return false;
       log.warn(`Codex's app-server was not asked for its account: ${messageOf(error)}`);
@@ -176,15 +178,15 @@ export class ReadingsKeeper {
   }
 
   /** As a turn would start it, so that the next one uses it too. */
-  async #start(): Promise<Lease> {
-    const { resolve, server, closing } = this.#deps;
+  async #program(): Promise<ServerProgram> {
+    const { resolve, closing } = this.#deps;
     const runtime = await unlessStopped(resolve(), closing);
     closing.throwIfAborted();
     const abilities = await runtime?.abilities();
     if (abilities?.appServer === false) throw new Error('This build of Codex has no app-server.');
     const program = runtime === null ? null : serverProgram(runtime);
     if (program === null) throw new Error('The Codex CLI was not found.');
-    return server.lease(program, closing);
+    return program;
   }
 
   /** What keeps a turn from using the app-server; null = nothing. */
@@ -197,6 +199,8 @@ export class ReadingsKeeper {
   }
 
   #hear(told: Notification): void {
+    // Most are pieces of an answer, and many a second.
+    if (!told.method.startsWith('account/')) return;
     this.#look();
     const limits = limitsTold(told, this.#deps.clock.now());
     if (limits !== null) {

@@ -114,13 +114,18 @@ test('each button sends its way once, Stop stays one click, and the focus comes 
   await expect.poll(ways).toEqual(['Queue', 'Send now']);
 });
 
-test('Stop stays where it is while they come and go', async () => {
-  await open(begins, steered);
+test.each([220, 400])('Stop stays where it is while they come and go: %i px', async (width) => {
+  await open(begins, steered, { width });
   const place = () => chat.page.locator('.send').boundingBox();
   const before = await place();
   await box().fill('more');
   await button('Steer').waitFor();
   expect(await place()).toEqual(before);
+  // As they are read, so they are reached.
+  for (const name of ['Steer', 'Queue', 'Send now', 'Stop']) {
+    await chat.page.keyboard.press('Tab');
+    expect(await chat.page.evaluate(() => document.activeElement?.textContent)).toBe(name);
+  }
   await box().fill('');
   await button('Steer').waitFor({ state: 'detached' });
   expect(await place()).toEqual(before);
@@ -157,8 +162,8 @@ test('it is heard how a prompt was taken, also the second time, and what the key
     said.push(await heard());
   }
   expect(said.map((words) => words?.trim())).toEqual([
-    'The running turn has taken it.',
-    'The running turn has taken it.',
+    'The running turn has taken the prompt.',
+    'The running turn has taken the prompt.',
     'Queued: it runs when the turn has ended.',
   ]);
 });

@@ -43,6 +43,7 @@ function PromptBox(): JSX.Element {
     ...(store.blocked.value === null ? [] : ['blocked']),
     ...(store.question.value === null ? [] : ['question']),
     ...(refusal === null ? [] : ['refusal']),
+    ...(store.composer.value?.limits === undefined ? [] : ['limits']),
     ...(store.running.value && store.draft.value.trim() !== '' ? ['ways'] : []),
   ];
   const attach = (event: Event, transfer: DataTransfer | null) => {
@@ -97,9 +98,9 @@ function PromptBox(): JSX.Element {
               event.preventDefault();
             }}
           />
+          <SendWays />
           <SendOrStop />
         </div>
-        <SendWays />
         <DraftAttachments />
       </div>
     </>

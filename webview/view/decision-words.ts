@@ -9,7 +9,8 @@ export function decisionWords(subject: RowOf<'approval'>['subject'], { id, label
     case 'accept':
       return subject === 'permissions' ? t('decideTurn') : t('decideAccept');
     case 'acceptForSession':
-      return t('decideSession');
+      // A permission for the turn is offered beside it. Codex forgets either when the turn has ended and it lets the thread go.
+      return subject === 'permissions' ? t('decideSessionToo') : t('decideSession');
     case 'acceptAlways':
       return t('decideAlways');
     case 'decline':

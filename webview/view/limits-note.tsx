@@ -5,7 +5,7 @@ import { Icon } from './icon.tsx';
 /** A limit that is nearly used up, said before a long task; it keeps nobody from sending. */
 export function LimitsNote({ limits }: { readonly limits: Words }): JSX.Element {
   return (
-    <div class="limits" title={limits.tooltip}>
+    <div class="limits" id="limits" title={limits.tooltip}>
       <Icon name={limits.icon} />
       <span>{limits.label}</span>
       <span class="sr-only">. {limits.tooltip}</span>

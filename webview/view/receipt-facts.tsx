@@ -53,7 +53,10 @@ function receiptFacts(receipt: Receipt, rerouted: boolean): readonly Fact[] {
     [t('factProgram'), executable && t('factProgramValue', executable.version, executable.path, executable.source)],
     [t('factEndpoint'), receipt.endpoint],
     [t('factPayer'), payer && payerFact(payer)],
-    [t('factVaultRequests'), receipt.vaultRequests === undefined ? null : String(receipt.vaultRequests)],
+    [
+      t('factVaultRequests'),
+      receipt.vaultRequests === undefined ? null : t('factVaultRequestsValue', receipt.vaultRequests),
+    ],
     [t('factModelAsked'), receipt.modelAsked ?? t('modelDefault')],
     [t('factModelServed'), servedFact(receipt, rerouted)],
     [t('factEffort'), receipt.effort],

@@ -175,7 +175,7 @@ function ofPermissions(params: RequestParams['item/permissions/requestApproval']
     why: whyOf(params.reason),
     decisions: [
       grant('accept', 'turn', 'Allow for this turn'),
-      grant('acceptForSession', 'session', labelOf('acceptForSession')),
+      grant('acceptForSession', 'session', 'Allow for the session, which ends with this turn'),
       { id: 'decline', label: 'Don’t allow', result: { permissions: {}, scope: 'turn' } },
     ],
   };

@@ -30,7 +30,7 @@ function fake(how: 'sound' | 'falls' | 'deaf' | 'stays', more: Partial<ServerPro
         if (method === 'initialize') say({ id, result: { userAgent: params.clientInfo.name, codexHome: '/', more: 1 } });
         else if (method === 'account/login/start') say({ id, result: { type: 'apiKey' } });
         else if (method === 'account/logout') process.exit(4);
-        else if (method === 'account/read') say({ id, result: 'read' });
+        else if (method === 'account/read') say({ method: 'account/updated' }), say({ id, result: 'read' });
       }
     });
     const say = (message) => process.stdout.write(JSON.stringify(message) + '\\n');
@@ -196,11 +196,18 @@ test('another key: what runs goes on with the old one, what comes gets the new o
   const old = await server.lease(fake('sound', { apiKey: 'a' }));
   const fresh = await server.lease(fake('sound', { apiKey: 'b' }));
   expect([old.generation, fresh.generation]).toEqual([1, 2]);
+  const told: string[] = [];
+  server.onNotification(({ method }) => told.push(method));
   expect(await old.request('account/read', {}, anything)).toBe('read');
+  // It may be of another account than what comes.
+  expect(told).toEqual([]);
+  expect(await server.running(fake('sound', { apiKey: 'a' }))).toBe(null);
+  expect((await server.running(fake('sound', { apiKey: 'b' })))?.pid).toBe(fresh.pid);
   expect(liveProcesses.list()).toHaveLength(2);
   old.release();
   expect(await old.ended).toMatchObject({ asked: true });
   expect(await fresh.request('account/read', {}, anything)).toBe('read');
+  expect(told).toEqual(['account/updated']);
   fresh.release();
 });
 

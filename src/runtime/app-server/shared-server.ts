@@ -76,11 +76,11 @@ export class SharedServer {
 
   /**
    * The server that new users would get, where one runs, without being a user of it: it is closed as if nobody held this, and
-   * what was asked over it is refused then. Null: none runs.
+   * what was asked over it is refused then. Null: none runs, or not of this program; left out: of any.
    */
-  async running(): Promise<Lease | null> {
+  async running(program?: ServerProgram): Promise<Lease | null> {
     const session = this.#current;
-    if (session === null) return null;
+    if (session === null || (program !== undefined && session.key !== keyOf(program))) return null;
     try {
       return new Lease(await session.started, session.generation, () => undefined);
     } catch {
@@ -88,7 +88,7 @@ export class SharedServer {
     }
   }
 
-  /** Hears what every server of the window tells, also while nobody uses it. The returned function stops it. */
+  /** Hears what the server that new users would get tells, also while nobody uses it. The returned function stops it. */
   onNotification(listener: (notification: Notification) => void): () => void {
     return this.#told.on(listener);
   }
@@ -116,14 +116,7 @@ export class SharedServer {
   }
 
   #sessionOf(program: ServerProgram): Session {
-    const key = JSON.stringify([
-      program.file,
-      program.args,
-      program.cwd,
-      program.env,
-      program.apiKey,
-      program.vault?.id,
-    ]);
+    const key = keyOf(program);
     if (this.#current?.key === key) return this.#current;
     // Another program, or another payer: what runs is finished with what it began with.
     this.#current?.retire();
@@ -164,7 +157,10 @@ export class SharedServer {
       if (!signal.aborted) this.#crashes.add(session.key, messageOf(error));
       throw error;
     }
-    server.peer.onNotification((notification) => this.#told.fire(notification));
+    server.peer.onNotification((notification) => {
+      // One that only finishes its turns may be another account's.
+      if (session === this.#current) this.#told.fire(notification);
+    });
     void server.ended.then((end) => this.#ended(program, session, end));
     await this.#runHooks(server, session);
     return server;
@@ -209,6 +205,11 @@ export class SharedServer {
       cancel();
     }
   }
+}
+
+/** What tells one program from another: with another key, another one pays. */
+function keyOf({ file, args, cwd, env, apiKey, vault }: ServerProgram): string {
+  return JSON.stringify([file, args, cwd, env, apiKey, vault?.id]);
 }
 
 const closedError = (): RpcError => new RpcError({ kind: 'gone' }, "Codex's app-server was closed with the window.");

@@ -60,8 +60,8 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
       return t('noticeStalled', stallOf(args[0] ?? ''), timeOf(args[1] ?? ''));
     case 'context_compacted':
       return args[0] === '' || args[1] === ''
-        ? t('noticeCompacted', args[2] ?? '')
-        : t('noticeCompactedFigures', count(Number(args[0])), count(Number(args[1])), args[2] ?? '');
+        ? t('noticeCompacted')
+        : t('noticeCompactedFigures', count(Number(args[0])), count(Number(args[1])));
     case 'review_entered':
       return t('noticeReviewEntered');
     case 'review_left':
@@ -73,7 +73,7 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
     case 'worktree_discarded':
       return args[0] === undefined || args[0] === '' ? t('noticeDiscarded') : t('noticeDiscardedKept', args[0]);
     case 'thread_imported':
-      return t(args[1] === '' ? 'noticeImported' : 'noticeImportedShortened');
+      return args[1] === '' ? t('noticeImported') : t('noticeImportedShortened');
     case 'more_disk_changes':
       return t('moreDiskChanges', Number(args[0]));
     case 'disk_overlooked':

@@ -62,7 +62,7 @@ const lines: readonly (readonly [RowKind, number, string])[] = [
   ['approval', 0, 'Asked to run a command  Denied · by policy'],
   ['warning', 0, 'Process: codex wrote to its error output'],
   ['notice', 0, 'gpt-5.5-mini answered instead of gpt-5.5: overloaded'],
-  ['notice', 1, 'The conversation was shortened to fit the model: 200k to 40k tokens (auto)'],
+  ['notice', 1, 'Codex compacted the thread: 200k to 40k tokens'],
   ['raw', 0, 'Unknown event: item.new_thing'],
   ['interruption', 0, 'Stopped by you'],
   ['failure', 0, 'The endpoint refused the key.Set a key that this endpoint knows.'],
@@ -119,11 +119,11 @@ const noticeWords: readonly (readonly [EventBody, string])[] = [
   ],
   [
     { kind: 'thread_imported', from: importedFrom },
-    'Above is history of a thread of Codex’s own. Who paid for it, with which settings and what it used is not known here. What you send goes on with it.',
+    'The history above was read from Codex. Who paid for it, with which settings, and what it used is not known here. What you send goes on with that thread.',
   ],
   [
     { kind: 'thread_imported', from: { ...importedFrom, shortened: true } },
-    'Above is the newer history of a thread of Codex’s own; older turns are left out here, and Codex knows them. Who paid for it, with which settings and what it used is not known here. What you send goes on with it.',
+    'The history above was read from Codex, without its older turns: Codex still knows them. Who paid for it, with which settings, and what it used is not known here. What you send goes on with that thread.',
   ],
   [
     { kind: 'worktree_created', worktree: sampleWorktree },
