@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { App } from '../compose.ts';
 import type { NativeThreadId, ThreadId } from '../model/index.ts';
-import { nativeThreadId } from '../model/index.ts';
+import { nativeThreadId, threadId } from '../model/index.ts';
 import type { SettingsSnapshot } from '../ports/index.ts';
+import type { CodexThreadsDeps } from './codex-threads.ts';
+import { codexThreadActions } from './codex-threads.ts';
 import { realCodex, send, TestRoom } from './testing/test-app.ts';
 
 const patience = { timeout: 30_000, interval: 10 };
@@ -188,4 +190,23 @@ describe.skipIf(realCodex === '')('threads of Codex’s own', () => {
     const [one, two] = await Promise.all([opened(app, id), opened(app, id)]);
     expect(two).toBe(one);
   });
+});
+
+test('the log of a thread whose summary names none is read once, until it is written again', async () => {
+  const id = nativeThreadId('n');
+  const summary = { threadId: threadId('t'), updatedAt: '2026-01-01T00:00:00.000Z' };
+  let ours = [summary];
+  let reads = 0;
+  const threads = codexThreadActions({
+    ours: async () => ours,
+    nativeOf: async () => {
+      reads += 1;
+      return id;
+    },
+  } as unknown as CodexThreadsDeps);
+  for (let i = 0; i < 2; i++) expect(await threads.open(id, never)).toEqual({ ok: true, threadId: 't' });
+  expect(reads).toBe(1);
+  ours = [{ ...summary, updatedAt: '2026-01-02T00:00:00.000Z' }];
+  await threads.open(id, never);
+  expect(reads).toBe(2);
 });

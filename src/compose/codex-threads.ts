@@ -71,6 +71,7 @@ export function codexThreadActions(deps: CodexThreadsDeps): CodexThreadActions {
   const { server, workspace, clock, log } = deps;
   /** What is being opened: a second click waits for the first. */
   const opening = new Map<NativeThreadId, Promise<OpenedCodexThread>>();
+  const read: ReadLogs = new Map();
 
   const withLease = async <T>(
     signal: AbortSignal,
@@ -95,7 +96,7 @@ export function codexThreadActions(deps: CodexThreadsDeps): CodexThreadActions {
   };
 
   const foreign = async (threads: readonly KeptThread[]): Promise<readonly KeptThread[]> => {
-    const known = await knownOf(deps);
+    const known = await knownOf(deps, read);
     const seen = new Set<NativeThreadId>();
     return threads.filter(({ id }) => {
       const isNew = !known.has(id) && !seen.has(id);
@@ -117,10 +118,10 @@ export function codexThreadActions(deps: CodexThreadsDeps): CodexThreadActions {
   };
 
   const take = async (id: NativeThreadId, signal: AbortSignal): Promise<OpenedCodexThread> => {
-    const before = (await knownOf(deps)).get(id);
+    const before = (await knownOf(deps, read)).get(id);
     if (before !== undefined) return { ok: true, threadId: before };
     const places = await placesOf(workspace);
-    const read = await withLease(signal, async (lease) => {
+    const kept = await withLease(signal, async (lease) => {
       const { cwd } = await keptThread(lease, id, signal);
       const folder = places.get(cwd);
       if (folder === undefined) {
@@ -128,10 +129,10 @@ export function codexThreadActions(deps: CodexThreadsDeps): CodexThreadActions {
       }
       return { ...(await readKeptThread(lease, id, { clock, signal })), folder };
     });
-    if ('why' in read) return { ok: false, message: read.why || 'Codex’s threads can’t be read now.' };
+    if ('why' in kept) return { ok: false, message: kept.why || 'Codex’s threads can’t be read now.' };
     // Else neither a terminal nor another window could go on with it.
-    if (read.held) await server.closeUnused();
-    return { ok: true, threadId: await deps.import(historyOf(read), read.folder) };
+    if (kept.held) await server.closeUnused();
+    return { ok: true, threadId: await deps.import(historyOf(kept), kept.folder) };
   };
 
   return {
@@ -178,17 +179,25 @@ async function refusedBy({ inputs, probe }: CodexThreadsDeps, signal: AbortSigna
   return decision.kind === 'run' ? null : 'Codex native could not be checked.';
 }
 
+/** What a whole log said, by its thread; it counts until that is written again. */
+type ReadLogs = Map<ThreadId, { readonly updatedAt: string; readonly ids: readonly NativeThreadId[] }>;
+
 /** The runtime's threads that are behind ours. */
-async function knownOf({ ours, nativeOf, log }: CodexThreadsDeps): Promise<ReadonlyMap<NativeThreadId, ThreadId>> {
+async function knownOf(
+  { ours, nativeOf, log }: CodexThreadsDeps,
+  read: ReadLogs,
+): Promise<ReadonlyMap<NativeThreadId, ThreadId>> {
   const known = new Map<NativeThreadId, ThreadId>();
-  for (const { threadId, nativeThreadIds } of await ours()) {
-    let ids = nativeThreadIds;
+  for (const { threadId, updatedAt, nativeThreadIds } of await ours()) {
+    const before = read.get(threadId);
+    let ids = nativeThreadIds ?? (before?.updatedAt === updatedAt ? before.ids : undefined);
     if (ids === undefined) {
       const id = await nativeOf(threadId).catch((error) => {
         log.info(`a thread's log does not say which of Codex's it is: ${messageOf(error)}`);
         return null;
       });
       ids = id === null ? [] : [id];
+      read.set(threadId, { updatedAt, ids });
     }
     // Of a thread and its fork, the one that was used last.
     for (const id of ids) if (!known.has(id)) known.set(id, threadId);

@@ -20,7 +20,8 @@ const ends = () => room.events.filter((event) => /^turn_(completed|failed|interr
 const receipts = () => room.events.filter((event) => event.kind === 'receipt').map(({ receipt }) => receipt);
 async function turn(app: App, thread: ThreadId, text: string): Promise<EventBody | undefined> {
   const before = receipts().length;
-  await send(app, thread, text);
+  // Another window lets the thread go a moment after it told the receipt.
+  await vi.waitFor(() => send(app, thread, text), patience);
   await vi.waitFor(() => expect(receipts()).toHaveLength(before + 1), patience);
   return ends().at(-1);
 }

@@ -16,7 +16,7 @@ export type Moment =
   | { readonly at: 'event'; readonly kind: string; readonly count: number }
   /** A step of the turn's way was observed. */
   | { readonly at: 'step'; readonly step: string }
-  /** The turn waits for this hop. */
+  /** The turn has begun, which is stored, and waits for this hop. */
   | { readonly at: 'waiting'; readonly on: string }
   | { readonly at: 'stopping' }
   /** A command wrote this file in the working folder. */
@@ -91,11 +91,23 @@ function watch({ runtime, threads }: App): void {
         if (progress?.steps.some(({ what }) => what === moment.step)) now();
       });
       return;
-    case 'waiting':
+    case 'waiting': {
+      // What is stored of its way comes a moment after it is seen.
+      let begun = false;
+      let waits = false;
+      const look = (): void => {
+        if (begun && waits) now();
+      };
+      threads.onEvents((_thread, events) => {
+        begun ||= events.some(({ kind }) => kind === 'thread_status_changed');
+        look();
+      });
       threads.onActivity((_thread, { progress }) => {
-        if (progress?.waiting.on === moment.on) now();
+        waits = progress?.waiting.on === moment.on;
+        look();
       });
       return;
+    }
     case 'stopping':
       threads.onActivity((_thread, { stopping }) => {
         if (stopping) now();

@@ -115,8 +115,9 @@ export async function send(app: App, thread: ThreadId, text: string): Promise<vo
   sent += 1;
   const prompt = { requestId: requestId(`request-${sent}`), text };
   const first = await app.threads.submit(thread, prompt);
-  if (first.ok || first.ask === undefined) return;
-  await app.threads.submit(thread, { ...prompt, confirmed: [first.ask.id] });
+  const ask = first.ok ? undefined : first.ask;
+  const last = ask === undefined ? first : await app.threads.submit(thread, { ...prompt, confirmed: [ask.id] });
+  if (!last.ok) throw new Error(last.message);
 }
 
 function secretsOf(values: Map<string, string>): Secrets {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { TurnProgress } from '../../model/index.ts';
 import type { LaneTurn, TurnIo } from '../../ports/index.ts';
 import type { NativeRuntime } from '../../runtime/index.ts';
@@ -36,7 +36,13 @@ const runtime = {
   config: { kind: 'ok' },
   credential: { fact: { kind: 'present', payer: null } },
   endpoint: null,
+  vault: null,
 } as unknown as NativeRuntime;
+
+const turn = {
+  ...{ nativeThreadId: null, forkOf: null, profile: null, outputSchema: null, newWorktree: false },
+  ...{ ephemeral: false, addDirs: [], attachments: [], cwd: import.meta.dirname },
+} as unknown as LaneTurn;
 
 test('Stop in the last moment before the start starts nothing', async () => {
   const stop = new AbortController();
@@ -49,10 +55,7 @@ test('Stop in the last moment before the start starts nothing', async () => {
       clock: { now: () => 0, monotonic: () => 0, after: () => () => undefined },
       log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     },
-    {
-      ...{ nativeThreadId: null, forkOf: null, profile: null, outputSchema: null, newWorktree: false },
-      ...{ ephemeral: false, addDirs: [], attachments: [], cwd: import.meta.dirname },
-    } as unknown as LaneTurn,
+    turn,
     {
       signal: stop.signal,
       progress: () => undefined,
@@ -79,4 +82,32 @@ test('an image that Codex would leave out without a word, for a comma in its pat
     );
   expect(await checked('/w/a,b.png')).toMatchObject({ error: { code: 'bad_request' } });
   expect(await checked('/w/ab.png')).toMatchObject({ cwd: import.meta.dirname });
+});
+
+test('Stop while the way to the provider opens: it is closed again, and nothing starts', async () => {
+  const stop = new AbortController();
+  const opening = Promise.withResolvers<void>();
+  const steps: string[] = [];
+  const open = async () => {
+    steps.push('opens');
+    stop.abort('user');
+    await opening.promise;
+    return { close: async () => void steps.push('closed') };
+  };
+  const ended = runExec(
+    {
+      resolve: async () => ({ ...runtime, vault: { id: '', open } }) as unknown as NativeRuntime,
+      settings: () => {
+        throw new Error('it was about to start');
+      },
+      clock: { now: () => 0, monotonic: () => 0, after: () => () => undefined },
+      log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    },
+    turn,
+    { signal: stop.signal, progress: () => undefined, mayPay: () => null } as unknown as TurnIo,
+  );
+  await vi.waitFor(() => expect(steps).toEqual(['opens']));
+  opening.resolve();
+  expect(await ended).toMatchObject({ outcome: 'interrupted' });
+  expect(steps).toEqual(['opens', 'closed']);
 });

@@ -74,8 +74,9 @@ async function run(deps: ExecLaneDeps, { turn, io, lastMessage }: Given): Promis
   if ('error' in ready) return { outcome: 'failed', error: ready.error, facts };
   const notPaid = io.mayPay(facts.payer);
   if (notPaid !== null) return { outcome: 'failed', error: notPaid, facts };
-  const opened = await unlessStopped(openWay(runtime), io.signal);
-  if (opened === null) return { outcome: 'interrupted', facts };
+  if (io.signal.aborted) return { outcome: 'interrupted', facts };
+  // Waited for also after Stop: nobody else would close it.
+  const opened = await openWay(runtime);
   if ('error' in opened) return { outcome: 'failed', error: opened.error, facts };
   try {
     return await runReady(deps, { turn, io, lastMessage }, { ...opened, runtime, ready, facts, xray });
