@@ -20,6 +20,8 @@ export type CodexProvider = {
   readonly ownCredential: string | null;
   /** Headers that its table adds. */
   readonly headerNames: readonly string[];
+  /** Parameters that its table adds to each address. */
+  readonly queryNames: readonly string[];
 };
 
 export type CodexConfig = {
@@ -150,7 +152,8 @@ function providerOf(id: string, table: Record<string, unknown> | null, root: Rec
     const baseUrl = openai ? stringIn(root, 'openai_base_url') : null;
     const ownCredential = id === 'amazon-bedrock' ? 'that of AWS' : null;
     const name = openai ? 'OpenAI' : id;
-    return { id, name, baseUrl, envKey: null, needsLogin: openai, builtIn: true, ownCredential, headerNames: [] };
+    const added = { headerNames: [], queryNames: [] };
+    return { id, name, baseUrl, envKey: null, needsLogin: openai, builtIn: true, ownCredential, ...added };
   }
   return {
     id,
@@ -161,6 +164,7 @@ function providerOf(id: string, table: Record<string, unknown> | null, root: Rec
     builtIn: false,
     ownCredential: credentialFields.find((field) => table[field] !== undefined) ?? null,
     headerNames: ['http_headers', 'env_http_headers'].flatMap((field) => Object.keys(tableIn(table, field) ?? {})),
+    queryNames: Object.keys(tableIn(table, 'query_params') ?? {}),
   };
 }
 

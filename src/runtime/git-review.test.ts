@@ -29,6 +29,7 @@ test('branches but the one that is checked out, and commits, the newest first', 
   run('checkout', '--quiet', '-b', 'topic/two');
   run('commit', '--quiet', '--allow-empty', '--message=second');
   run('update-ref', 'refs/remotes/origin/main', 'main');
+  run('update-ref', 'refs/heads/--output=x', 'main');
   run('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
   const found = await reviewChoices(git, folder);
   expect(found).toMatchObject({ ok: true, branch: 'topic/two' });

@@ -30,7 +30,7 @@ export async function reviewChoices(
   if (listed.exitCode !== 0) return { ok: false, message: reasonOf(listed) };
   const rows = linesOf(listed.stdout).map((line) => line.split(nul));
   const branches = rows.flatMap(([head, full = '', short = '']) =>
-    head === '*' || short === '' || /^refs\/remotes\/[^/]+\/HEAD$/.test(full) ? [] : [short],
+    head === '*' || !isRevision(short) || /^refs\/remotes\/[^/]+\/HEAD$/.test(full) ? [] : [short],
   );
   const branch = rows.find(([head]) => head === '*')?.[2] ?? null;
   const log = ['log', '--no-show-signature', `--max-count=${mostCommits}`, '--format=%H%x00%cI%x00%s'];
@@ -40,5 +40,8 @@ export async function reviewChoices(
   });
   return { ok: true, branch, branches, commits };
 }
+
+/** One that stands for itself as an argument: what begins with a dash would be taken for an option by whoever runs git with it. */
+const isRevision = (short: string): boolean => short !== '' && !short.startsWith('-');
 
 const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');

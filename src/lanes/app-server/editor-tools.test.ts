@@ -14,6 +14,8 @@ beforeEach(() => {
   for (const name of ['work/a.ts', 'work/src/b.ts', 'secret.txt']) writeFileSync(join(root, name), 'x');
   symlinkSync(join(root, 'secret.txt'), join(cwd, 'link.txt'));
   symlinkSync(cwd, join(root, 'other-name'));
+  mkdirSync(join(root, 'elsewhere'));
+  symlinkSync(join(root, 'elsewhere'), join(cwd, 'linked'));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -39,6 +41,8 @@ test('problems: errors first, each with its place and who says it; of files in t
       problem(join(cwd, 'new.ts'), { severity: 'hint' }),
       problem(join(root, 'secret.txt')),
       problem(join(cwd, 'link.txt')),
+      problem(join(cwd, 'linked/gone.txt')),
+      problem(join(cwd, 'linked/gone/too.txt')),
     ],
   });
   expect(await call('editor_problems', from)).toEqual({
@@ -48,7 +52,7 @@ test('problems: errors first, each with its place and who says it; of files in t
       'a.ts:9:5 error: No such name (ts 2304)',
       'src/b.ts:3:5 warning: two lines',
       'new.ts:3:5 hint: No such name (ts 2304)',
-      '(2 of files outside this workspace are not shown.)',
+      '(4 of files outside this workspace are not shown.)',
     ].join('\n'),
   });
   expect((await call('editor_problems', from, { path: './src/b.ts' })).text).toBe('src/b.ts:3:5 warning: two lines');

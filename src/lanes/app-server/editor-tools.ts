@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import * as z from 'zod';
 import type { Editor, EditorProblem } from '../../ports/index.ts';
 import type { AppServer } from '../../runtime/index.ts';
@@ -159,10 +159,7 @@ async function insideOf(cwd: string): Promise<Inside> {
   const known = new Map<string, string | null>();
   const look = async (path: string): Promise<string | null> => {
     if (nameIn(cwd, path) === null && nameIn(real, path) === null) return null;
-    // One that is gone, or was never saved, has no other name.
-    const name = nameIn(real, await realpath(path).catch(() => path)) ?? nameIn(cwd, path);
-    const target = await realpath(path).catch(() => null);
-    return target !== null && nameIn(real, target) === null ? null : name;
+    return nameIn(real, await targetOf(path));
   };
   return async (path) => {
     const before = known.get(path);
@@ -171,6 +168,13 @@ async function insideOf(cwd: string): Promise<Inside> {
     known.set(path, name);
     return name;
   };
+}
+
+/** Where a path leads. Of a file that is gone, or was never saved, the nearest folder that is there decides. */
+async function targetOf(path: string): Promise<string> {
+  const found = await realpath(path).catch(() => null);
+  const folder = dirname(path);
+  return found ?? (folder === path ? path : join(await targetOf(folder), basename(path)));
 }
 
 function nameIn(folder: string, path: string): string | null {

@@ -18,7 +18,14 @@ const never =
 
 /** True for a header that holds a credential by its name. */
 export function isCredentialHeader(name: string): boolean {
-  return /^(?:authorization|proxy-authorization|cookie|(?:.*[-_])?(?:api[-_]?key|token|secret|password))$/i.test(name);
+  return /^(?:authorization|proxy-authorization|cookie|(?:.*[-_])?(?:(?:api|access|auth|subscription)[-_]?key|token|secret|password))$/i.test(
+    name,
+  );
+}
+
+/** The same for a parameter of an address. */
+export function isCredentialParameter(name: string): boolean {
+  return isCredentialHeader(name) || /^(?:key|sig|signature)$/i.test(name);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { CodexProvider } from '../codex-config.ts';
-import { isCredentialHeader } from './headers.ts';
+import { isCredentialHeader, isCredentialParameter } from './headers.ts';
 
 /** What vault-only credentials mean for a provider. */
 export type ProviderWay =
@@ -20,7 +20,9 @@ export function wayTo(provider: CodexProvider): ProviderWay {
     kind: 'issue',
     issue: `codexLanes.native.credentials is vault-only, and Codex's provider "${name}" ${why}`,
   });
-  const credential = ownCredential ?? provider.headerNames.find(isCredentialHeader) ?? null;
+  const { headerNames, queryNames } = provider;
+  const credential =
+    ownCredential ?? headerNames.find(isCredentialHeader) ?? queryNames.find(isCredentialParameter) ?? null;
   if (credential !== null) return issue(`brings a credential of its own (${credential}), which is not in the vault`);
   if (!needsLogin && envKey === null) return { kind: 'keyless' };
   if (!builtIn && reserved.has(id)) return issue('has a table under a name that is Codex’s own');
@@ -39,7 +41,10 @@ export function wayTo(provider: CodexProvider): ProviderWay {
   return { kind: 'key', upstream: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
 }
 
-/** RFC 6761 and RFC 1122: these never leave the machine. */
+/**
+ * What surely stays on the machine. Other addresses of 127.0.0.0/8 the editor asks through its network proxy where one is
+ * set, and a name under `localhost` a resolver may look up elsewhere.
+ */
 function isLoopback(hostname: string): boolean {
-  return /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);
+  return /^(localhost|127\.0\.0\.1|\[::1\])$/i.test(hostname);
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -348,6 +349,45 @@ test('a hundred at once, each its own answer', async () => {
     expect(answer.body.toString()).toBe(expected);
   }
   expect(turn.requests).toBe(1);
+});
+
+test('whoever opens connections and says nothing takes no more than a part of what this process may open', async () => {
+  const { hostname, port } = new URL(proxy.url);
+  const silent = Array.from({ length: 280 }, () => connect(Number(port), hostname).on('error', () => undefined));
+  try {
+    const cut = () => silent.filter(({ destroyed }) => destroyed).length;
+    for (const socket of silent) socket.resume();
+    await vi.waitFor(() => expect(cut()).toBe(24));
+  } finally {
+    for (const socket of silent) socket.destroy();
+  }
+  await vi.waitFor(async () => expect((await ask(proxy)).status).toBe(200));
+});
+
+test('a connection that does not say what it wants is closed; a body may take its time', async () => {
+  const base = { upstream: upstream.origin, headerNames: new Set<string>(), key: async () => stored };
+  const quick = await startVaultProxy({ ...base, headersMs: 200 });
+  quick.spending.begin(() => null);
+  const { hostname, port } = new URL(quick.url);
+  try {
+    const slow = httpRequest({
+      ...{ hostname, port, method: 'POST', path: '/v1/responses', agent: false },
+      headers: { authorization: `Bearer ${quick.token}` },
+    });
+    slow.write('a beginning');
+    const closed = ['', 'POST /v1/responses HTTP/1.1\r\nHost: '].map(async (said) => {
+      const socket = connect(Number(port), hostname).on('error', () => undefined);
+      socket.resume().write(said);
+      await once(socket, 'close');
+    });
+    await Promise.all(closed);
+    slow.end(' and an end');
+    const [response] = await once(slow, 'response');
+    expect(response.statusCode).toBe(200);
+    response.resume();
+  } finally {
+    await quick.close();
+  }
 });
 
 test('a WebSocket is refused at once: by 426 with the token, by 403 without', async () => {

@@ -17,6 +17,8 @@ export type VaultProxyOptions = {
   readonly key: () => Promise<{ readonly value: string } | { readonly why: string }>;
   /** Default: the global one, which the editor routes through its proxy settings and certificates. */
   readonly fetch?: typeof globalThis.fetch;
+  /** How long a connection may take to say what it wants, in milliseconds. Default 60,000. */
+  readonly headersMs?: number;
 };
 
 export type VaultProxy = {
@@ -29,6 +31,9 @@ export type VaultProxy = {
   readonly close: () => Promise<void>;
 };
 
+/** Codex needs one for each answer at a time. Any program of the machine may connect, and files of this process are few. */
+const mostConnections = 256;
+
 const noTurn: Refusal = { status: 403, code: 'no_turn', why: 'no turn of Codex runs' };
 /** Measured with 0.169: at this answer, and at no other, it asks over plain HTTP at once. */
 const noWebSocket: Refusal = { status: 426, code: 'no_websocket', why: 'this proxy speaks plain HTTP alone' };
@@ -37,7 +42,7 @@ const noWebSocket: Refusal = { status: 426, code: 'no_websocket', why: 'this pro
  * A listener on loopback, for one child, that holds a key in the child's place. Throws where nothing can listen.
  */
 export async function startVaultProxy(options: VaultProxyOptions): Promise<VaultProxy> {
-  const { upstream, headerNames, key, fetch = globalThis.fetch } = options;
+  const { upstream, headerNames, key, fetch = globalThis.fetch, headersMs = 60_000 } = options;
   // Its shape is known to what keeps tokens out of transcripts (base/token-shapes.ts).
   const token = `lanes-turn-${randomBytes(32).toString('base64url')}`;
   const spending = new Spending();
@@ -63,10 +68,15 @@ export async function startVaultProxy(options: VaultProxyOptions): Promise<Vault
 
   // A turn's history may be many megabytes on a slow line: no limit of time for sending it.
   // The child's HTTP client keeps a connection for 90 s: it is to close it first, lest it asks over one that is closing.
-  const limits = { requestTimeout: 0, keepAliveTimeout: 120_000, maxHeaderSize: 64 * 1024 };
+  const limits = {
+    ...{ requestTimeout: 0, keepAliveTimeout: 120_000, maxHeaderSize: 64 * 1024 },
+    // Not said, it would be as little limited as the request.
+    ...{ headersTimeout: headersMs, connectionsCheckingInterval: headersMs / 2 },
+  };
   const server = createServer(limits, (request, response) => {
     serve(request, response).catch(() => response.destroy());
   });
+  server.maxConnections = mostConnections;
   server.on('upgrade', (request, socket) => {
     const stranger = judgeStranger({ headers: request.headersDistinct }, { port, token });
     socket.on('error', () => socket.destroy());
