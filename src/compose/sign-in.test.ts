@@ -82,7 +82,7 @@ describe.skipIf(realCodex === '')('signing in with the real program', () => {
     ['the shut gate', { ...offline, settings: {} }, /gate, which is shut/],
     ['turns that a key alone pays', { ...offline, settings: { ...open, nativeAuth: 'api-key' } }, /would not be used/],
     ['vault-only', { ...offline, settings: { ...open, nativeCredentials: 'vault-only' } }, /vault-only.*not be used/],
-    ['a provider without a login', { settings: open }, /takes no login/],
+    ['a provider without a login', { settings: open }, /takes no ChatGPT login/],
   ])('%s: refused with the reason, and no server is started', async (_, options, says) => {
     const { end, steps, app } = await tryIt('browser', options);
     expect(end).toMatchObject({ kind: 'failed', message: expect.stringMatching(says) });

@@ -70,7 +70,7 @@ function refusedAtOnce({ settings, trusted, practising }: SignInDeps): SignInEnd
     return failed('Signing in needs the interactive gate, which is shut.', `${nativeInteractive.source} opens it.`);
   }
   if (nativeCredentials === 'vault-only') {
-    const message = 'Credentials are vault-only, which a login of ChatGPT can’t be: it would not be used.';
+    const message = 'Credentials are vault-only, which a ChatGPT login can’t be: it would not be used.';
     return failed(
       message,
       'Store a key with “Set Key for Codex Native”, or set codexLanes.native.credentials to direct.',
@@ -87,7 +87,7 @@ async function refusedBy({ binary, pin, config, abilities }: NativeRuntime): Pro
     return failed(`Codex’s configuration can’t be used: ${config.issue}.`, 'Correct it first.');
   }
   const { provider } = config.config;
-  if (!provider.needsLogin) return failed(`Codex’s provider “${provider.name}” takes no login of ChatGPT.`, null);
+  if (!provider.needsLogin) return failed(`Codex’s provider “${provider.name}” takes no ChatGPT login.`, null);
   if ((await abilities())?.appServer !== false) return null;
   return failed('This build of Codex has no app-server, which signs in.', 'Run codex login in a terminal.');
 }

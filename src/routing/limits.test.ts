@@ -34,17 +34,17 @@ test.each([
   const whole = { id: 'x', limit, minutes, usedPercent: 99.9, resetsAt: null, toldAt: now };
   const { label: said, description } = limitCopy(whole, timeOf);
   // What is not used up is not said to be.
-  expect([said.english, description.english]).toEqual([label, '99 % used']);
+  expect([said.english, description.english]).toEqual([label, '99% used']);
 });
 
 test('said from 75 % on, the tightest alone; of two that are used up the one that lasts longer', () => {
   expect(note(told(window(74.9)))).toBe(null);
-  expect(note(told(window(75)))).toBe('5-hour limit: 75 % used, resets 11:00');
-  expect(note(told(window(80), { ...window(90), minutes: 10_080 }))).toBe('Weekly limit: 90 % used, resets 11:00');
+  expect(note(told(window(75)))).toBe('5-hour limit: 75% used, resets 11:00');
+  expect(note(told(window(80), { ...window(90), minutes: 10_080 }))).toBe('Weekly limit: 90% used, resets 11:00');
   expect(note(told(window(100), { ...window(100, 120), minutes: 10_080 }))).toBe(
-    'Weekly limit: 100 % used, resets 12:00 !',
+    'Weekly limit: 100% used, resets 12:00 !',
   );
-  expect(note(told(window(92, null)))).toBe('5-hour limit: 92 % used');
+  expect(note(told(window(92, null)))).toBe('5-hour limit: 92% used');
 });
 
 test('a window whose time is over is not shown at its old figure, nor one that is full again in a minute', () => {
@@ -72,7 +72,7 @@ test('the API lane says its endpoint’s', () => {
       value: [{ of: 'requests', limit, remaining, resetsAt: resetsIn === null ? null : now + resetsIn * minute }],
     },
   });
-  expect(note(left(8, 60), api)).toBe('requests: 92 % used, resets 11:00');
+  expect(note(left(8, 60), api)).toBe('requests: 92% used, resets 11:00');
   expect([
     note(left(8, 60, null), api),
     note(left(8, 0.5), api),

@@ -324,7 +324,7 @@ test('account and limits: what nobody read says so, and offers the page that ask
   const none = (why: 'shut' | 'failed' | 'not-applicable') => ({ kind: 'none', why, detail: 'it hangs' }) as const;
   expect(ofAccount({ account: none('failed'), limits: none('not-applicable'), features: none('shut') })).toEqual([
     ['Account', 'No answer: it hangs', 'showUsage'],
-    ['Limits', 'None told: only a login of ChatGPT can be asked', 'showUsage'],
+    ['Limits', 'None: Codex tells limits of a ChatGPT login only', 'showUsage'],
     ['Experimental features', 'Not read: it hangs', undefined],
   ]);
 });
@@ -368,7 +368,7 @@ test('account and limits: as they were told, with when', () => {
     ['Account', 'ChatGPT: me@example.org'],
     ['Plan', 'stellar'],
     ['Workspace', 'Workshop'],
-    ['5-hour limit', `100 % used, resets ${timeOf(now + 3_600_000)}`],
+    ['5-hour limit', `100% used, resets ${timeOf(now + 3_600_000)}`],
     ['Weekly limit', `Reset ${timeOf(now - 1000)}, nothing told since`],
     ['Credits', '12 left'],
     ['Codex says it is used up', 'rate limit reached'],
@@ -385,7 +385,7 @@ test('account and limits: as they were told, with when', () => {
 test.each([
   ['api-key', true, 'API key'],
   ['none', true, 'Nobody is signed in'],
-  ['none', false, 'None: the provider of Codex needs no login'],
+  ['none', false, 'The provider of Codex needs none'],
   ['other', true, 'gcp'],
 ] as const)('account: %s, login needed: %s', (kind, needsLogin, says) => {
   const account = value({ kind, name: kind === 'other' ? 'gcp' : null, workspace: null, plan: null, needsLogin });

@@ -43,7 +43,7 @@ describe('threads of Codex’s own', () => {
     await window.screenshot('codex-threads-list');
     await row.first().click();
     await chat.row(/^the word is heliotrope/).waitFor({ timeout: TURN_LIMIT_MS });
-    await chat.row(/history of a thread of Codex’s own/).waitFor();
+    await chat.row(/history above was read from Codex/).waitFor();
     await window.screenshot('codex-threads-opened', { in: ['light', 'dark', 'high-contrast'] });
     const before = session.requests.length;
     await chat.send('say: gone on');

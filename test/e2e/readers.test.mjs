@@ -31,10 +31,10 @@ describe('account, limits and models', () => {
     const until = Math.floor(Date.now() / 1000) + 2 * 86_400;
     await chat.send(`limits: 92 until ${until}`);
     await chat.receipt(/Receipt: Native · app-server/).waitFor({ timeout: TURN_LIMIT_MS });
-    const note = chat.frame.getByText(/^5-hour limit: 92 % used, resets \w{3} \d+:\d\d/);
+    const note = chat.frame.getByText(/^5-hour limit: 92% used, resets \w{3} \d+:\d\d/);
     await note.waitFor();
-    await window.seeRow('Runtime', '5-hour limit', '92 % used, resets');
-    await window.seeRow('Runtime', 'Account', 'None: the provider of Codex needs no login');
+    await window.seeRow('Runtime', '5-hour limit', '92% used, resets');
+    await window.seeRow('Runtime', 'Account', 'The provider of Codex needs none');
     await chat.send('limits: 30');
     await chat
       .receipt(/Receipt: Native · app-server/)
@@ -46,8 +46,8 @@ describe('account, limits and models', () => {
   test('the usage page says whom Codex works for, and how each limit stands', async () => {
     await window.runCommand('Codex Lanes: Show Usage');
     const page = window.page.locator('iframe.webview').last().contentFrame().frameLocator('#active-frame');
-    await page.getByText(/None: the provider of Codex needs no login \(read at/).waitFor();
-    await page.getByRole('row', { name: /5-hour limit .* 30 % used/ }).waitFor();
+    await page.getByText(/The provider of Codex needs none \(read at/).waitFor();
+    await page.getByRole('row', { name: /5-hour limit .* 30% used/ }).waitFor();
     await window.screenshot('usage-limits', { in: ['light', 'dark', 'high-contrast'] });
   });
 

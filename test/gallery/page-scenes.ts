@@ -160,7 +160,7 @@ const composers: readonly Scene[] = [
     composer: {
       limits: {
         icon: 'warning',
-        label: '5-hour limit: 92 % used, resets 14:30',
+        label: '5-hour limit: 92% used, resets 14:30',
         tooltip: 'A long task may meet it. Read at 13:58.',
       },
     },

@@ -88,11 +88,13 @@ async function chooseThread({ chats, session, workspace, running, log }: HostCon
     draw();
     // Too late, when the user has left: ended at once.
     listening.defer(running.onChange(draw));
+    const every = picker.placeholder;
     const empty = l10n.t('There is no thread yet: send a prompt');
     if (threads.length === 0) picker.placeholder = empty;
     codex = await app.threads.codex.list(left.signal);
     if (left.signal.aborted || (codex.kind === 'none' && codex.why === '')) return;
-    if (codex.kind === 'threads' && codex.threads.length > 0 && picker.placeholder === empty) picker.placeholder = '';
+    if (codex.kind === 'threads' && codex.threads.length > 0 && picker.placeholder === empty)
+      picker.placeholder = every;
     draw();
   };
   try {

@@ -35,7 +35,7 @@ test('the account, each window as a bar with its reset, and when it was read', (
   });
   expect(account).toBe('Account: ChatGPT\\: me\\_\\@example\\.org · plus (read at 10:00)');
   expect(table?.split('\n').slice(2)).toEqual([
-    '| 5\\-hour limit | ██████████████▉ | 92 % used, resets 11\\:01 | 10:00 |',
+    '| 5\\-hour limit | ██████████████▉ | 92% used, resets 11\\:01 | 10:00 |',
     '| Weekly limit |  | Reset 10\\:00, nothing told since | 10:00 |',
   ]);
   expect(endpoint).toBe('Tokens of the endpoint\\: 8 of 100 left (read at 10:00)');
@@ -46,7 +46,7 @@ test('why there is none', () => {
     ({ kind: 'none', why, detail }) as const;
   expect(page({ account: none('failed', 'offline'), limits: none('not-applicable', 'x') }).slice(1)).toEqual([
     'Account: no answer\\: offline',
-    'Limits: none were told. Only a login of ChatGPT can be asked for them.',
+    'Limits: none. Codex tells them of a ChatGPT login only.',
   ]);
   expect(page({ limits: { kind: 'told', at, value: {} } })[2]).toBe('Limits: none are known.');
 });

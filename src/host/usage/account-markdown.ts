@@ -34,7 +34,7 @@ export function accountMarkdown({ readings, now, timeOf }: Facts, words: (copy: 
     const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
     blocks.push([line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n'));
   } else if (limits.kind === 'none' && limits.why === 'not-applicable') {
-    blocks.push(t('Limits: none were told. Only a login of ChatGPT can be asked for them.'));
+    blocks.push(t('Limits: none. Codex tells them of a ChatGPT login only.'));
   } else if (limits.kind === 'none') {
     blocks.push(t('Limits: {0}', inMarkdown(whyNone(limits, t))));
   } else blocks.push(t('Limits: none are known.'));
