@@ -184,6 +184,18 @@ describe.skipIf(realCodex === '')('threads of Codex’s own', () => {
     });
   });
 
+  test('who has left while it was read takes nobody else along', async () => {
+    const app = await room.open({ settings: open });
+    const id = await inTerminal('say: one');
+    const left = new AbortController();
+    const first = app.threads.codex.open(id, left.signal);
+    left.abort();
+    const second = app.threads.codex.open(id, never);
+    expect(await first).toMatchObject({ ok: false });
+    expect(await second).toMatchObject({ ok: true });
+    expect(await app.threads.list()).toHaveLength(1);
+  });
+
   test('two clicks open one thread', async () => {
     const app = await room.open({ settings: open });
     const id = await inTerminal('say: one');

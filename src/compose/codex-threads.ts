@@ -62,6 +62,8 @@ export type CodexThreadsDeps = {
   readonly log: Log;
 };
 
+type Opening = { readonly made: Promise<OpenedCodexThread>; readonly signal: AbortSignal };
+
 const most = 100;
 /** How long the list is waited for, in milliseconds. */
 const patience = 20_000;
@@ -70,7 +72,7 @@ const patience = 20_000;
 export function codexThreadActions(deps: CodexThreadsDeps): CodexThreadActions {
   const { server, workspace, clock, log } = deps;
   /** What is being opened: a second click waits for the first. */
-  const opening = new Map<NativeThreadId, Promise<OpenedCodexThread>>();
+  const opening = new Map<NativeThreadId, Opening>();
   const read: ReadLogs = new Map();
 
   const withLease = async <T>(
@@ -132,6 +134,7 @@ export function codexThreadActions(deps: CodexThreadsDeps): CodexThreadActions {
     if ('why' in kept) return { ok: false, message: kept.why || 'Codex’s threads can’t be read now.' };
     // Else neither a terminal nor another window could go on with it.
     if (kept.held) await server.closeUnused();
+    signal.throwIfAborted();
     return { ok: true, threadId: await deps.import(historyOf(kept), kept.folder) };
   };
 
@@ -151,14 +154,19 @@ export function codexThreadActions(deps: CodexThreadsDeps): CodexThreadActions {
     },
     open: (id, signal) => {
       const running = opening.get(id);
-      if (running !== undefined) return running;
-      const made = take(id, signal)
+      if (running?.signal.aborted === false) return running.made;
+      // Whoever asked first has left: that ends before it is asked anew.
+      const before = running?.made ?? Promise.resolve();
+      const made = before
+        .then(() => take(id, signal))
         .catch((error): OpenedCodexThread => {
           if (!signal.aborted) log.warn(`a thread of Codex's was not opened: ${messageOf(error)}`);
           return { ok: false, message: whyNotRead(error) };
         })
-        .finally(() => opening.delete(id));
-      opening.set(id, made);
+        .finally(() => {
+          if (opening.get(id)?.made === made) opening.delete(id);
+        });
+      opening.set(id, { made, signal });
       return made;
     },
   };

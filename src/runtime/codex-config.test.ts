@@ -65,3 +65,12 @@ describe('a profile', () => {
     expect(await read(profile)).toMatchObject({ kind: 'broken', at: 'profile', issue: expect.stringMatching(issue) });
   });
 });
+
+test('a profile that the file itself names says who is asked, as older builds have it', () => {
+  const text = (profile: string) =>
+    `${profile}model = "m"\nmodel_provider = "one"\n[model_providers.one]\nname = "One"\n[model_providers.two]\nname = "Two"\n[profiles.team]\nmodel_provider = "two"\n`;
+  const read = (profile: string) => parseCodexConfig('/c.toml', text(profile));
+  expect(read('')).toMatchObject({ config: { model: 'm', provider: { id: 'one' } } });
+  expect(read('profile = "team"\n')).toMatchObject({ config: { model: 'm', provider: { id: 'two' } } });
+  expect(read('profile = "none"\n')).toMatchObject({ config: { provider: { id: 'one' } } });
+});

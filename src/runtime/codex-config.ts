@@ -126,7 +126,19 @@ function layered(base: Record<string, unknown>, top: Record<string, unknown>): R
   return merged;
 }
 
-function configIn(path: string, root: Record<string, unknown>): CodexConfigRead {
+/**
+ * Older builds take settings of a table that `profile` names before all others, those of arguments too; 0.169 refuses that
+ * word. Whoever pays must be the one whom such a build asks.
+ */
+function withNamedProfile(root: Record<string, unknown>): Record<string, unknown> {
+  const named = tableIn(tableIn(root, 'profiles') ?? {}, stringIn(root, 'profile') ?? '');
+  if (named === null) return root;
+  const asked = ['model', 'model_provider'].filter((key) => named[key] !== undefined);
+  return { ...root, ...Object.fromEntries(asked.map((key) => [key, named[key]])) };
+}
+
+function configIn(path: string, file: Record<string, unknown>): CodexConfigRead {
+  const root = withNamedProfile(file);
   const id = stringIn(root, 'model_provider') ?? 'openai';
   const table = tableIn(tableIn(root, 'model_providers') ?? {}, id);
   if (table === null && id !== 'openai' && !withoutLogin.has(id)) {

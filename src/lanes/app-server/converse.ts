@@ -14,6 +14,7 @@ import { otherProvider } from './other-provider.ts';
 import { overdueError } from './overdue.ts';
 import { keepWire } from './raw-wire.ts';
 import { failureOfEnd, failureOfRequest } from './server-failure.ts';
+import { watchEnd } from './server-gone.ts';
 import { endCommands, interrupt } from './stop.ts';
 import type { OpenOptions } from './thread.ts';
 import { openThread } from './thread.ts';
@@ -47,7 +48,7 @@ export type Conversation = Ready & {
 type Seen = {
   overdue: Overdue | null;
   failure: TurnError | null;
-  serverEnd: ServerEnd | null;
+  readonly server: { readonly end: ServerEnd | null };
   /** It did not stop, so the server had to be ended. */
   killed: boolean;
 };
@@ -57,16 +58,13 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
   const { lease, turn, io, xray, memory, program } = conversation;
   const { clock, log } = deps;
   const settings = deps.settings();
-  const seen: Seen = { overdue: null, failure: null, serverEnd: null, killed: false };
+  const seen: Seen = { overdue: null, failure: null, server: watchEnd(lease.ended), killed: false };
   const stopped = Promise.withResolvers<void>();
   const over = new AbortController();
   const stop = (): void => {
     over.abort('stopped');
     stopped.resolve();
   };
-  void lease.ended.then((end) => {
-    seen.serverEnd = end;
-  });
   const look = (): void => {
     watchdog.heard(live.sight.working.length > 0);
     if (live.sight.end !== null) watchdog.end();
@@ -131,9 +129,9 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
     watchdog.end();
   }
   endWarnings(live.state?.end?.outcome === 'completed');
-  if (seen.serverEnd === null) await leaveNothing(lease, live, io, log);
+  if (seen.server.end === null) await leaveNothing(lease, live, io, log);
   await live.close();
-  if (seen.serverEnd === null) {
+  if (seen.server.end === null) {
     const patience = memory.keepers.has(program.path) ? keeperPatience : unloadPatience;
     const isGone = await letGo(clock, log, lease, live, patience);
     if (isGone) memory.keepers.delete(program.path);
@@ -287,16 +285,16 @@ function endOf({ facts, turn, io }: Conversation, live: LiveTurn, seen: Seen, li
   if (seen.failure !== null && !stopped) {
     return {
       outcome: 'failed',
-      error: seen.serverEnd === null ? seen.failure : failureOfEnd(seen.serverEnd),
+      error: seen.server.end === null ? seen.failure : failureOfEnd(seen.server.end),
       ...ending,
     };
   }
   if (state === null) {
     return stopped
       ? { outcome: 'interrupted', ...ending }
-      : { outcome: 'failed', error: lostError(seen.serverEnd), ...ending };
+      : { outcome: 'failed', error: lostError(seen.server.end), ...ending };
   }
-  return { ...finish(state, stopped, lostError(seen.serverEnd)), ...ending };
+  return { ...finish(state, stopped, lostError(seen.server.end)), ...ending };
 }
 
 function lostError(end: ServerEnd | null): TurnError {

@@ -7,6 +7,7 @@ import { Family } from './family.ts';
 import { inputOf, reviewOf } from './inputs.ts';
 import { normalize, rawOf } from './normalize.ts';
 import { noticesOf } from './notices.ts';
+import { resolveWithEnd } from './server-gone.ts';
 import { Sight } from './sight.ts';
 import { SteerBox } from './steer-box.ts';
 import type { OpenThread } from './thread.ts';
@@ -63,7 +64,7 @@ export class LiveTurn {
     this.#options = options;
     this.#steers = new SteerBox(options.newId);
     options.lease.onNotification((told) => this.#hear(told));
-    void options.lease.ended.then(() => this.#ended.resolve());
+    resolveWithEnd(options.lease.ended, this.#ended.resolve);
   }
 
   /** Null before the turn has begun. */
@@ -162,6 +163,7 @@ export class LiveTurn {
 
   /** Nothing more comes: what is open is closed, and what was not taken goes back. */
   async close(): Promise<void> {
+    this.#ended.resolve();
     this.#steers.refuseAll();
     if (this.#state !== null) this.#take(endOfStream(this.#state));
     await Promise.all(this.#changes);

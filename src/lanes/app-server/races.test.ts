@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { laneTurn, turnIo } from '../../../test/fakes/lane-turn.ts';
@@ -237,4 +239,21 @@ test('what the server writes to stderr is a warning of the turn; with several at
   const text = 'Codex refused a tool call: not allowed';
   expect(await warnings(1)).toMatchObject([{ source: 'process', code: 'tool_call_refused', text }]);
   expect(await warnings(2)).toMatchObject([{ text: `${text} (of one of the turns that run at the same time)` }]);
+});
+
+test('a server that outlives a turn holds nothing of it', async () => {
+  setFlagsFromString('--expose_gc');
+  const gc = runInNewContext('gc') as () => void;
+  const plan = { latencies: [1], completesAfter: 10, takesAfter: 1, diesAfter: null, isDeaf: false };
+  /** What a turn said, held by what it ran on, and the promise that every turn waits for. */
+  const turn = async (stopAt: number | null) => {
+    const { codex, end } = await race(plan, [2], stopAt);
+    return { codex: new WeakRef(codex), ended: codex.lease.ended, outcome: end.outcome };
+  };
+  // Stopped before it began, and ended by itself.
+  const turns = [await turn(0), await turn(null)];
+  expect(turns.map(({ outcome }) => outcome)).toEqual(['interrupted', 'completed']);
+  await new Promise((resolve) => setImmediate(resolve));
+  gc();
+  expect(turns.map(({ codex }) => codex.deref() === undefined)).toEqual([true, true]);
 });
