@@ -22,7 +22,7 @@ test('the page: why, then a table a lane', () => {
   expect(text).toContain('1. Codex native was asked for by setting\n2. The workspace is trusted\n');
   expect(text).toContain('| Run a turn | yes |  |  |  |  |');
   expect(text).toContain(
-    '| Run a turn | no | unlock: Feature gate phase 1: shut, codexLanes.native.unlock opens it | codexLanes.native.unlock | 2026-01-01T00:00:00.000Z | Unlock Codex Native Lane |',
+    '| Run a turn | no | unlock: Feature gate phase 1: shut, codexLanes.native.unlock opens it | Unlock Codex Native Lane | codexLanes.native.unlock | 2026-01-01 00:00 UTC |',
   );
   const tables = text.split('\n').filter((line) => line.startsWith('|'));
   expect(tables).toHaveLength(2 * (2 + 11));
@@ -55,7 +55,7 @@ test('the terminal: the same without Markdown', () => {
   expect(lines.slice(-3)).toEqual([
     '  no   Choose the reasoning effort [unlock]',
     '  unlock: Feature gate phase 1: shut, codexLanes.native.unlock opens it',
-    '    from codexLanes.native.unlock; seen since 2026-01-01T00:00:00.000Z; What opens it: Unlock Codex Native Lane',
+    '    from codexLanes.native.unlock; seen since 2026-01-01 00:00 UTC; What opens it: Unlock Codex Native Lane',
   ]);
   expect(lines.join('\n')).not.toContain('\\');
 });

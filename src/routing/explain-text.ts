@@ -40,7 +40,8 @@ function heading(lane: RunnableLaneId): string {
 }
 
 function table(rows: readonly ExplainRow[]): readonly string[] {
-  const heads = (['capability', 'available', 'gate', 'source', 'since', 'opens'] as const).map((column) =>
+  // What helps stands before what a narrow editor cuts off.
+  const heads = (['capability', 'available', 'gate', 'opens', 'source', 'since'] as const).map((column) =>
     words(`explain.column.${column}`),
   );
   return [line(heads), line(heads.map(() => '---')), ...rows.map((row) => line(cells(row).map(escaped)))];
@@ -54,7 +55,19 @@ function cells({ label, gate }: ExplainRow): readonly string[] {
   if (gate === null) return [label, words('explain.yes'), '', '', '', ''];
   const { id, says, source, since, action } = gate;
   const opens = action === null ? words('explain.nothing-opens') : actionOf(action).label.english;
-  return [label, words('explain.no'), `${id}: ${says}`, source, since ?? words('explain.since.unknown'), opens];
+  return [
+    label,
+    words('explain.no'),
+    `${id}: ${says}`,
+    opens,
+    source,
+    minuteOf(since) ?? words('explain.since.unknown'),
+  ];
+}
+
+/** An ISO time to the minute; text that is none stays. */
+function minuteOf(at: string | null): string | undefined {
+  return at?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, '$1 $2 UTC');
 }
 
 /** Of a lane that runs, how much of it is there; of one that does not, why and what helps. */
@@ -82,7 +95,7 @@ function textLines(rows: readonly ExplainRow[]): readonly string[] {
 function factsOf({ source, since, action }: ShutGate): readonly string[] {
   return [
     words('explain.from', source),
-    ...(since === null ? [] : [words('explain.since', since)]),
+    ...(since === null ? [] : [words('explain.since', minuteOf(since) ?? since)]),
     ...(action === null ? [] : [words('explain.opens', actionOf(action).label.english)]),
   ];
 }
