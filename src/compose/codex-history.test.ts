@@ -25,7 +25,7 @@ async function imported(isNamed: boolean): Promise<readonly LogEvent[]> {
     id: nativeThreadId(kept.thread.id),
     title: isNamed ? 'A name' : kept.thread.preview,
     isNamed,
-    ...{ cwd: '/home/me/work', branch: null, source: 'exec', cliVersion: '0.169.0' },
+    ...{ cwd: '/home/me/work', branch: null, source: 'exec', cliVersion: '0.150.0' },
     ...{ createdAt: 1_795_288_240_000, updatedAt: 1_795_288_241_000 },
   };
   return t.stored(await t.engine.import(historyOf({ thread, turns, shortened: false }), '/home/me/work'));

@@ -40,6 +40,15 @@ test('branches but the one that is checked out, and commits, the newest first', 
   expect(Date.parse(found.commits[0]?.at ?? '')).toBeGreaterThan(0);
 });
 
+test('a commit’s title is a short line, whatever stands in it', async () => {
+  run('init', '--quiet', '--initial-branch=main');
+  run('commit', '--quiet', '--allow-empty', `--message=\u001b[2J\u202egnp.exe ${'x'.repeat(5000)}`);
+  const found = await reviewChoices(git, folder);
+  const title = found.ok ? (found.commits[0]?.title ?? '') : '';
+  expect(title).toMatch(/^\\u\{1b\}\[2J\\u\{202e\}gnp\.exe x+…$/);
+  expect(title).toHaveLength(201);
+});
+
 test('a repository without a commit has nothing; what is no repository is said', async () => {
   expect(await reviewChoices(git, folder)).toMatchObject({ ok: false, message: expect.stringContaining('not a git') });
   run('init', '--quiet');

@@ -1,5 +1,6 @@
 import type { Git } from './git-worktree-run.ts';
 import { reasonOf } from './git-worktree-run.ts';
+import { safeLine } from './safe-output.ts';
 
 export type ReviewChoices = {
   /** The branch that is checked out; null = none is. */
@@ -13,6 +14,8 @@ export type ReviewChoices = {
 /** Most of each that is shown. */
 const mostBranches = 200;
 const mostCommits = 50;
+/** Characters of a commit's title: others wrote it, and git takes a line of any length. */
+const longestTitle = 200;
 
 const nul = '\u0000';
 
@@ -36,7 +39,7 @@ export async function reviewChoices(
   const log = ['log', '--no-show-signature', `--max-count=${mostCommits}`, '--format=%H%x00%cI%x00%s'];
   const commits = linesOf((await git(cwd, log)).stdout).flatMap((line) => {
     const [sha = '', at = '', title = ''] = line.split(nul);
-    return /^[0-9a-f]{40,64}$/.test(sha) ? [{ sha, title, at }] : [];
+    return /^[0-9a-f]{40,64}$/.test(sha) ? [{ sha, title: safeLine(title, longestTitle), at }] : [];
   });
   return { ok: true, branch, branches, commits };
 }

@@ -32,9 +32,7 @@ describe('turns that answer no prompt', () => {
 
     await window.runCommand('Codex Lanes: Compact Thread');
     await chat.row(/Compact this thread/).waitFor();
-    await chat
-      .row(/Codex compacted the thread: [\d.,k]+ to [\d.,k]+ tokens/)
-      .waitFor({ timeout: TURN_LIMIT_MS });
+    await chat.row(/Codex compacted the thread: [\d.,k]+ to [\d.,k]+ tokens/).waitFor({ timeout: TURN_LIMIT_MS });
     await chat
       .receipt(/Receipt: Native · app-server/)
       .nth(1)

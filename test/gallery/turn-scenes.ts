@@ -16,7 +16,7 @@ import type { Scene } from './scene.ts';
 const sampleImport = {
   nativeThreadId: nativeThreadId('01a1ff84-916d-7f63-bafa-4fbac809e0d6'),
   source: 'cli',
-  cliVersion: '0.169.0',
+  cliVersion: '0.150.0',
   historyCompleteness: 'backfilled',
   turns: 3,
   shortened: false,

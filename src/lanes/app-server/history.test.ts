@@ -12,7 +12,7 @@ const thread: KeptConversation['thread'] = {
   cwd: '/w',
   branch: null,
   source: 'cli',
-  cliVersion: '0.169.0',
+  cliVersion: '0.150.0',
   createdAt: 1_700_000_000_000,
   updatedAt: 1_700_000_900_000,
 };

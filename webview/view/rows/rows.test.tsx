@@ -107,7 +107,7 @@ test.each([
 const importedFrom = {
   nativeThreadId: nativeThreadId('native-1'),
   source: 'cli',
-  cliVersion: '0.169.0',
+  cliVersion: '0.150.0',
   historyCompleteness: 'backfilled',
   turns: 2,
   shortened: false,
