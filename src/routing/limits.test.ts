@@ -72,7 +72,7 @@ test('the API lane says its endpoint’s', () => {
       value: [{ of: 'requests', limit, remaining, resetsAt: resetsIn === null ? null : now + resetsIn * minute }],
     },
   });
-  expect(note(left(8, 60), api)).toBe('requests: 92% used, resets 11:00');
+  expect(note(left(8, 60), api)).toBe('Requests to the endpoint: 92% used, resets 11:00');
   expect([
     note(left(8, 60, null), api),
     note(left(8, 0.5), api),

@@ -40,9 +40,11 @@ function lengthOf(minutes: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
 }
 
+const endpointLabel = (of: EndpointLimit['of']): Copy => copy(`tree.account.endpoint.${of}`);
+
 /** A limit of an endpoint in words. */
 export function endpointCopy({ of, limit, remaining, resetsAt }: EndpointLimit, now: number): LimitCopy {
-  const label = copy(`tree.account.endpoint.${of}`);
+  const label = endpointLabel(of);
   if (resetsAt !== null && resetsAt <= now) return { label, description: copy('limit.left.reset') };
   const left = String(remaining);
   return { label, description: limit === null ? copy('limit.left', left) : copy('limit.left.of', left, String(limit)) };
@@ -61,10 +63,15 @@ export function limitNote(inputs: LaneInputs, readings: Readings, now: number, t
     // Of two that are used up, the one that lasts longer.
     .toSorted((a, b) => (b.usedPercent ?? 0) - (a.usedPercent ?? 0) || (b.resetsAt ?? 0) - (a.resetsAt ?? 0))[0];
   if (near === undefined) return null;
-  return { ...limitCopy(near, timeOf), usedUp: (near.usedPercent ?? 0) >= 100, toldAt: near.toldAt };
+  const { label, description } = limitCopy(near, timeOf);
+  const usedUp = (near.usedPercent ?? 0) >= 100;
+  return { label: near.of === undefined ? label : endpointLabel(near.of), description, usedUp, toldAt: near.toldAt };
 }
 
-function windowsOf(inputs: LaneInputs, { limits, endpoint }: Readings, now: number): readonly LimitWindow[] {
+/** `of`: what an endpoint counts. */
+type Near = LimitWindow & { readonly of?: EndpointLimit['of'] };
+
+function windowsOf(inputs: LaneInputs, { limits, endpoint }: Readings, now: number): readonly Near[] {
   if (laneOf(inputs.selected) === 'codex-native') {
     // What the app-server heard is of the same account, whatever runs the turn; exec itself tells nothing.
     return limits.kind === 'told' && nativeTransport(inputs).transport === 'app-server'
@@ -76,6 +83,6 @@ function windowsOf(inputs: LaneInputs, { limits, endpoint }: Readings, now: numb
   return endpoint.value.flatMap(({ of, limit, remaining, resetsAt }) => {
     if (limit === null || limit === 0 || (resetsAt !== null && resetsAt <= now)) return [];
     const usedPercent = 100 * (1 - remaining / limit);
-    return [{ id: of, limit: of, minutes: null, usedPercent, resetsAt, toldAt }];
+    return [{ id: of, of, limit: null, minutes: null, usedPercent, resetsAt, toldAt }];
   });
 }

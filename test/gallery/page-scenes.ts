@@ -161,7 +161,7 @@ const composers: readonly Scene[] = [
       limits: {
         icon: 'warning',
         label: '5-hour limit: 92% used, resets 14:30',
-        tooltip: 'A long task may meet it. Read at 13:58.',
+        tooltip: 'A long task may reach it. Read at 13:58.',
       },
     },
     whole: true,

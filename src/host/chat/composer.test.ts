@@ -185,7 +185,7 @@ test('a limit that is nearly used up is said while the gate interactive is open,
   expect(told(92).limits).toEqual({
     icon: 'warning',
     label: '5-hour limit: 92% used, resets 11:00',
-    tooltip: 'A long task may meet it. Read at 09:59.',
+    tooltip: 'A long task may reach it. Read at 09:59.',
   });
   expect(told(100)).toMatchObject({
     limits: { icon: 'circle-slash', tooltip: 'A turn may be refused until then. Read at 09:59.' },

@@ -80,7 +80,7 @@ function limitsOf({ status, readings, now, timeOf, words, t }: ComposerFacts): P
   const label = `${words(note.label)}: ${words(note.description)}`;
   const says = note.usedUp
     ? t('A turn may be refused until then. Read at {0}.', timeOf(note.toldAt))
-    : t('A long task may meet it. Read at {0}.', timeOf(note.toldAt));
+    : t('A long task may reach it. Read at {0}.', timeOf(note.toldAt));
   return { limits: { icon: note.usedUp ? 'circle-slash' : 'warning', label, tooltip: says } };
 }
 

@@ -50,7 +50,7 @@ test.each<[string, LiveProcess['kind'], readonly Turn[], string]>([
     'a server that nobody uses',
     'server',
     [],
-    'No turn runs over it now; a sign-in that does is given up. The next turn starts a new one.',
+    'No turn uses it now; a sign-in that is under way is given up. The next turn starts a new one.',
   ],
   [
     'a server with one turn, beside one that has a process of its own',
@@ -59,7 +59,7 @@ test.each<[string, LiveProcess['kind'], readonly Turn[], string]>([
       { title: 'Fix\nit', transport: 'app-server' },
       { title: 'Another', transport: 'exec' },
     ],
-    'The turn of “Fix it” runs over it and ends as failed. What it changed on disk stays.',
+    'The turn of “Fix it” uses it and ends as failed. What it changed on disk stays.',
   ],
   [
     'a server that is shared',
@@ -68,14 +68,14 @@ test.each<[string, LiveProcess['kind'], readonly Turn[], string]>([
       { title: 'One', transport: 'app-server' },
       { title: '', transport: 'app-server' },
     ],
-    'Threads share it. 2 turns run over it and end as failed; what they changed on disk stays:\n• One\n• New thread',
+    'Threads share it. 2 turns use it and end as failed; what they changed on disk stays:\n• One\n• New thread',
   ],
   [
     'a server with more turns than have room',
     'server',
     many,
     [
-      'Threads share it. 10 turns run over it and end as failed; what they changed on disk stays:',
+      'Threads share it. 10 turns use it and end as failed; what they changed on disk stays:',
       ...many.slice(0, 8).map(({ title }) => `• ${title}`),
       'and 2 more',
     ].join('\n'),

@@ -44,14 +44,14 @@ const named = 8;
 function serverText(names: readonly string[]): string {
   const [first] = names;
   if (first === undefined) {
-    return l10n.t('No turn runs over it now; a sign-in that does is given up. The next turn starts a new one.');
+    return l10n.t('No turn uses it now; a sign-in that is under way is given up. The next turn starts a new one.');
   }
   if (names.length === 1) {
-    return l10n.t('The turn of “{0}” runs over it and ends as failed. What it changed on disk stays.', first);
+    return l10n.t('The turn of “{0}” uses it and ends as failed. What it changed on disk stays.', first);
   }
   const more = names.length - named;
   return [
-    l10n.t('Threads share it. {0} turns run over it and end as failed; what they changed on disk stays:', names.length),
+    l10n.t('Threads share it. {0} turns use it and end as failed; what they changed on disk stays:', names.length),
     ...names.slice(0, named).map((name) => `• ${name}`),
     ...(more > 0 ? [l10n.t('and {0} more', more)] : []),
   ].join('\n');

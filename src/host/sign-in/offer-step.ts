@@ -10,8 +10,10 @@ export async function offerStep(step: SignInStep, over: AbortSignal): Promise<vo
     step.kind === 'enter-code'
       ? l10n.t('Enter the code {0} at {1} to sign in to Codex.', step.code, host)
       : l10n.t('Sign in at {0} in the browser.', host);
+  // What comes first there stands out.
+  const buttons = step.kind === 'enter-code' ? [copy, open] : [open, copy];
   while (!over.aborted) {
-    const clicked = await window.showInformationMessage(text, copy, open);
+    const clicked = await window.showInformationMessage(text, ...buttons);
     // The message outlives the sign-in, and its address is of no use then.
     if (clicked === undefined || over.aborted) return;
     if (clicked === copy) await env.clipboard.writeText(step.kind === 'enter-code' ? step.code : step.url);
