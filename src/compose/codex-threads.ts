@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { historyOf } from '../lanes/app-server/index.ts';
+import { historyOf, otherProviderOf } from '../lanes/app-server/index.ts';
 import type { LaneInputs, NativeThreadId, ThreadId } from '../model/index.ts';
 import { messageOf } from '../model/index.ts';
 import type { Clock, Log, NativeHistory, ThreadSummary, Workspace } from '../ports/index.ts';
@@ -77,7 +77,7 @@ export function codexThreadActions(deps: CodexThreadsDeps): CodexThreadActions {
 
   const withLease = async <T>(
     signal: AbortSignal,
-    work: (lease: Lease) => Promise<T>,
+    work: (lease: Lease, runtime: NativeRuntime) => Promise<T>,
   ): Promise<T | { why: string }> => {
     const shut = whyShut(deps);
     if (shut !== null) return { why: shut };
@@ -91,7 +91,7 @@ export function codexThreadActions(deps: CodexThreadsDeps): CodexThreadActions {
     }
     const lease = await server.lease(program, signal);
     try {
-      return await work(lease);
+      return await work(lease, runtime);
     } finally {
       lease.release();
     }
@@ -123,12 +123,16 @@ export function codexThreadActions(deps: CodexThreadsDeps): CodexThreadActions {
     const before = (await knownOf(deps, read)).get(id);
     if (before !== undefined) return { ok: true, threadId: before };
     const places = await placesOf(workspace);
-    const kept = await withLease(signal, async (lease) => {
+    const kept = await withLease(signal, async (lease, { config }) => {
       const { cwd } = await keptThread(lease, id, signal);
       const folder = places.get(cwd);
       if (folder === undefined) {
         return { why: `This thread belongs to the folder ${cwd}, which is not open in this window. Open it first.` };
       }
+      // To be read it is taken up, and its provider would get the key of another.
+      const provider = config.kind === 'read' ? config.config.provider.id : null;
+      const other = await otherProviderOf(lease, id, provider, cwd);
+      if (other !== null) return { why: other.message };
       return { ...(await readKeptThread(lease, id, { clock, signal })), folder };
     });
     if ('why' in kept) return { ok: false, message: kept.why || 'Codex’s threads can’t be read now.' };

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { App } from '../compose.ts';
 import type { EventBody, ThreadId } from '../model/index.ts';
@@ -29,16 +30,21 @@ afterEach(async () => {
 /** Both providers, and which of them is asked. */
 function config(provider: 'before' | 'now'): string {
   const table = (id: string, { url }: RecordedEndpoint): string =>
-    `[model_providers.${id}]\nname = "${id}"\nbase_url = ${JSON.stringify(url)}\nwire_api = "responses"\nrequires_openai_auth = true\n`;
+    `[model_providers.${id}]\nname = "${id}"\nbase_url = ${JSON.stringify(url)}\nwire_api = "responses"\nrequires_openai_auth = true\nsupports_websockets = true\n`;
   const rest = practiceCodexConfig(now.url)
     .replace('model_provider = "practice"', `model_provider = "${provider}"`)
     .replace(/\n\[model_providers[\s\S]*$/, '\n');
   return `${rest}\n${table('before', before)}\n${table('now', now)}`;
 }
 
-function open(provider: 'before' | 'now', key: string, settings: Partial<SettingsSnapshot>): Promise<App> {
+function open(
+  provider: 'before' | 'now',
+  key: string,
+  settings: Partial<SettingsSnapshot>,
+  env: Record<string, string> = {},
+): Promise<App> {
   const vault = new Map([['native-key', key]]);
-  return room.open({ vault, practiceUrl: now.url, config: () => config(provider), settings });
+  return room.open({ vault, practiceUrl: now.url, config: () => config(provider), settings, env });
 }
 
 const receipts = () => room.events.filter(({ kind }) => kind === 'receipt');
@@ -48,9 +54,9 @@ async function turn(app: App, thread: ThreadId, text: string): Promise<EventBody
   await vi.waitFor(() => expect(receipts()).toHaveLength(count + 1), patience);
   return room.events.filter(({ kind }) => /^turn_(completed|failed)$/.test(kind)).at(-1);
 }
-/** With what Codex asked it; the check of the other lane asks, too. */
-const paidWith = ({ asked }: RecordedEndpoint) =>
-  asked.flatMap(({ headers }) => (headers['user-agent']?.startsWith('codex') ? [headers.authorization] : []));
+/** The keys that it heard, before a turn too: the check of the other lane brings none. */
+const heard = ({ asked }: RecordedEndpoint) =>
+  new Set(asked.flatMap(({ headers }) => (headers.authorization === undefined ? [] : [headers.authorization])));
 
 describe.skipIf(realCodex === '')('a thread that was begun with another provider', () => {
   test.each(
@@ -76,8 +82,34 @@ describe.skipIf(realCodex === '')('a thread that was begun with another provider
       });
       const fork = await app.threads.fork(thread);
       expect(fork.ok && (await turn(app, fork.threadId, 'say: three'))).toMatchObject({ kind: 'turn_completed' });
-      expect(paidWith(before)).toEqual(['Bearer sk-of-the-one-before']);
-      expect(paidWith(now)).toEqual(['Bearer sk-of-the-one-now']);
+      await app.close();
+      expect(heard(before)).toEqual(new Set(['Bearer sk-of-the-one-before']));
+      expect(heard(now)).toEqual(new Set(['Bearer sk-of-the-one-now']));
+    },
+    limit,
+  );
+
+  test(
+    'one of Codex’s own is not even taken up to be read',
+    async () => {
+      const settings: Partial<SettingsSnapshot> = {
+        nativeInteractive: { value: true, source: 'codexLanes.native.interactive' },
+        nativeAuth: 'api-key',
+      };
+      const first = await open('before', 'sk-of-the-one-before', settings);
+      await turn(first, first.threads.create(room.work), 'say: one');
+      await first.close();
+      const id = room.events.flatMap((event) => event.nativeThreadId ?? [])[0];
+      if (id === undefined) throw new Error('Codex began no thread');
+
+      const elsewhere = { CODEX_LANES_HOME: join(room.root, 'another-data-home') };
+      const app = await open('now', 'sk-of-the-one-now', settings, elsewhere);
+      expect(await app.threads.codex.open(id, new AbortController().signal)).toMatchObject({
+        ok: false,
+        message: expect.stringContaining('“before” and does not go on with “now”'),
+      });
+      await app.close();
+      expect(heard(before)).toEqual(new Set(['Bearer sk-of-the-one-before']));
     },
     limit,
   );

@@ -20,6 +20,11 @@ export async function recordedEndpoint(work: string): Promise<RecordedEndpoint> 
   const server = createServer((request, response) => {
     const { method = '', url: path = '', headers } = request;
     asked.push({ method, path, headers: { ...headers } });
+    if (headers.upgrade !== undefined) {
+      // At this Codex asks over plain HTTP at once.
+      response.writeHead(426, { connection: 'close' }).end();
+      return;
+    }
     if (endpoint.instead !== null) {
       const { status, headers: more, body } = endpoint.instead;
       request.resume();

@@ -10,7 +10,7 @@ import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { answerQuestions } from './live-questions.ts';
 import { answerTools } from './live-tools.ts';
 import { bodiesOf, LiveTurn } from './live-turn.ts';
-import { otherProvider } from './other-provider.ts';
+import { otherProvider, otherProviderOf } from './other-provider.ts';
 import { overdueError } from './overdue.ts';
 import { keepWire } from './raw-wire.ts';
 import { failureOfEnd, failureOfRequest } from './server-failure.ts';
@@ -153,7 +153,9 @@ async function begin(
   tools: OpenOptions['tools'],
   onOpen: () => void,
 ): Promise<TurnError | null> {
-  const { model, effort } = turn;
+  const { model, effort, nativeThreadId } = turn;
+  const refused = nativeThreadId === null ? null : await otherProviderOf(lease, nativeThreadId, provider, cwd);
+  if (refused !== null || over.aborted) return refused;
   const outputSchema = await schemaOf(turn);
   const thread = await openThread(lease, turn, {
     cwd,

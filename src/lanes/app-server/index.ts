@@ -5,6 +5,7 @@ import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { runAppServer } from './run.ts';
 
 export { historyOf } from './history.ts';
+export { otherProviderOf } from './other-provider.ts';
 export { AppServerReplay } from './replay.ts';
 
 /** The native lane over `codex app-server`: streams, asks, is steered; one server for all threads of a window. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { TurnError } from '../../model/index.ts';
+import type { NativeThreadId, TurnError } from '../../model/index.ts';
 import { providerFailure } from './server-failure.ts';
 import type { OpenThread } from './thread.ts';
 import type { TurnLease } from './turn-lease.ts';
@@ -15,8 +15,8 @@ const standard = 'openai';
  * it may. `configured`: as Codex's own file names it; null = not known. Never rejects.
  */
 export async function otherProvider(
-  lease: TurnLease,
-  { how, provider }: OpenThread,
+  lease: Pick<TurnLease, 'request'>,
+  { how, provider }: Pick<OpenThread, 'how' | 'provider'>,
   configured: string | null,
   cwd: string,
 ): Promise<TurnError | null> {
@@ -27,4 +27,23 @@ export async function otherProvider(
     .then(({ config }) => config.model_provider || standard)
     .catch(() => configured);
   return provider === wanted ? null : { ...providerFailure(provider, wanted), retryable: false };
+}
+
+const kept = z.looseObject({ thread: z.looseObject({ modelProvider: z.string().nullish() }) });
+
+/**
+ * The same before the thread is taken up: at that 0.169 opens a WebSocket to the thread's own provider at once, and hands it
+ * the key. Null where nobody can tell, too. Never rejects.
+ */
+export async function otherProviderOf(
+  lease: Pick<TurnLease, 'request'>,
+  threadId: NativeThreadId,
+  configured: string | null,
+  cwd: string,
+): Promise<TurnError | null> {
+  const provider = await lease
+    .request('thread/read', { threadId }, kept)
+    .then(({ thread }) => thread.modelProvider)
+    .catch(() => null);
+  return provider == null ? null : otherProvider(lease, { how: 'resumed', provider }, configured, cwd);
 }
