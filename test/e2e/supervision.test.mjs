@@ -96,9 +96,10 @@ describe('supervision of a native turn', () => {
     // VS Code notices, and starts another one.
     await comesBackAfter(() => session.killHosts(), started);
     const [codex] = started.filter(({ command }) => command.includes('exec --json'));
-    const told = window.notification(`left behind: codex exec (process ${codex.pid}), thread “run: sleep 600”`);
-    await told.waitFor();
+    const left = `left behind: codex exec (process ${codex.pid}), thread “run: sleep 600”`;
+    await window.notification(left).waitFor();
     await window.screenshot('killed-host', { in: PICTURES });
+    const told = await window.keptNotification(left);
     await told.getByRole('button', { name: 'Show Thread' }).click();
     await goesOn();
   });

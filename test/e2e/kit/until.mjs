@@ -11,7 +11,7 @@ const POLL_MS = 50;
  * @returns {Promise<NonNullable<T>>} the first truthy answer of `look`
  * @throws when there was none in time
  */
-export async function until(look, what, limitMs = 15_000) {
+export async function until(look, what, limitMs = 30_000) {
   const end = Date.now() + limitMs;
   for (;;) {
     const answer = await look();

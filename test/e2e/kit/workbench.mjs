@@ -9,8 +9,11 @@ import { themes } from './themes.mjs';
 import { until } from './until.mjs';
 
 const START_LIMIT_MS = 60_000;
+/** How long a page of a tree may take to be drawn. */
+const DRAWING_MS = 250;
 const HOST_PATIENCE_MS = 12_000;
-const PAGES_OF_A_TREE = 12;
+/** From end to end of a tree, in pages; what is wanted is often at one of the ends. */
+const wayThrough = ['Home', 'End', 'Home', ...Array.from({ length: 24 }, () => 'PageDown')];
 const EXTENSION_ID = 'codex-lanes.codex-lanes';
 /** How long a key is given to do what it does, on a busy machine. */
 const KEY_PATIENCE_MS = 5_000;
@@ -21,6 +24,13 @@ const appears = (locator) =>
     () => true,
     () => false,
   );
+
+/** Whether the one is drawn wholly inside of the other, from top to bottom. */
+async function isWithin(part, whole) {
+  const [inner, outer] = await Promise.all([part.boundingBox(), whole.boundingBox()]).catch(() => [null, null]);
+  if (inner === null || outer === null) return false;
+  return inner.y >= outer.y - 1 && inner.y + inner.height <= outer.y + outer.height + 1;
+}
 
 export class Workbench {
   /**
@@ -243,13 +253,37 @@ export class Workbench {
     let pages = 0;
     await until(
       async () => {
-        if (await row.isVisible()) return true;
-        await tree.press(pages++ % PAGES_OF_A_TREE === 0 ? 'Home' : 'PageDown');
+        const drawn = await row.waitFor({ timeout: DRAWING_MS }).then(
+          () => true,
+          () => false,
+        );
+        // A row that is cut off at the edge counts as visible, and can't be pointed at.
+        if (drawn && (await isWithin(row, tree))) return true;
+        await tree.press(wayThrough[pages++ % wayThrough.length]);
         return false;
       },
       `the row ${texts.join(' + ')} in ${viewTitle}`,
     );
     return row;
+  }
+
+  /**
+   * Presses the button of a tree row that shows while the row is pointed at; a row that is drawn anew in between is
+   * pointed at again.
+   * @param {() => Promise<import('playwright-core').Locator>} seeRow
+   * @param {string} button
+   * @param {import('playwright-core').Locator} result what there is then
+   */
+  async pressInRow(seeRow, button, result) {
+    await until(async () => {
+      const row = await seeRow();
+      await row.hover({ timeout: KEY_PATIENCE_MS }).catch(() => undefined);
+      await row
+        .getByRole('button', { name: button })
+        .click({ timeout: KEY_PATIENCE_MS })
+        .catch(() => undefined);
+      return appears(result);
+    }, `what ${button} leads to`);
   }
 
   /** Scrolls a tree view to its first row. */
@@ -363,6 +397,15 @@ export class Workbench {
   /** A notification toast that has this text in it. */
   notification(text) {
     return this.page.locator('.notification-toast', { hasText: text });
+  }
+
+  /**
+   * A notification in the editor's list of them, which is opened: what is shown in the corner goes after some seconds.
+   * @param {string | RegExp} text
+   */
+  async keptNotification(text) {
+    await this.runCommand('Notifications: Show Notifications');
+    return this.page.locator('.notifications-center .notification-list-item', { hasText: text });
   }
 
   /** A modal dialog that has this text in it; workspace trust asks through one. */
