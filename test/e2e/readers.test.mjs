@@ -54,8 +54,10 @@ describe('account, limits and models', () => {
   test('the options of the thread list models and the efforts of each', async () => {
     await window.runCommand('Codex Lanes: Thread Options…');
     await window.pick('Model');
-    await window.pick('GPT-6-Luna');
     const rows = window.quickPickRows();
+    await rows.filter({ hasText: 'GPT-6-Luna' }).first().waitFor();
+    // A click may land beside a row of a list that is still growing.
+    await window.enterText('GPT-6-Luna');
     // The menu is back: the models, too, speak of their efforts.
     await rows.filter({ hasText: 'What Codex keeps' }).waitFor();
     await window.enterText('Reasoning effort');
