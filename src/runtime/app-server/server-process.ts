@@ -44,8 +44,8 @@ const loggedIn = z.object({ type: z.literal('apiKey') });
 const noticeMethods: ReadonlySet<string> = new Set(['configWarning', 'deprecationNotice']);
 const mostNotices = 50;
 
-/** In the environment of each command that it runs (0.169). */
-const threadVariable = 'CODEX_THREAD_ID';
+/** In the environment of each command that it runs (0.169): its thread, and the one that this works for (a review, a sub-agent). */
+const threadVariables = ['CODEX_THREAD_ID', 'CODEX_SESSION_ID'] as const;
 
 /** A server that has said hello. */
 export type RunningServer = {
@@ -62,7 +62,7 @@ export type RunningServer = {
   readonly ended: Promise<ServerEnd>;
   /** To be called when it is about to start a program of its own. */
   readonly observe: () => void;
-  /** Ends the commands of a thread that it no longer knows of. How many there were; Linux only. Never rejects. */
+  /** Ends the commands of a thread, and of those that work for it, that it no longer knows of. How many there were; Linux only. Never rejects. */
   readonly endCommandsOf: (threadId: string) => Promise<number>;
   /** Ends it: its input first, then SIGINT, SIGKILL and all that it started. Resolves when nothing of it is left. */
   readonly close: () => Promise<void>;
@@ -153,7 +153,11 @@ async function begin(
   try {
     const info = await hello(own, program, deps, signal);
     const onStderr = (listener: (line: string) => void): (() => void) => said.on(listener);
-    const endCommandsOf = (threadId: string): Promise<number> => child.endPart(threadVariable, threadId);
+    const endCommandsOf = async (threadId: string): Promise<number> => {
+      let ended = 0;
+      for (const name of threadVariables) ended += await child.endPart(name, threadId);
+      return ended;
+    };
     return { peer: own, pid, info, vault, notices, onStderr, ended, observe: child.observe, endCommandsOf, close };
   } catch (error) {
     await close();
