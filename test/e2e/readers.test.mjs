@@ -1,6 +1,5 @@
 // What Codex tells of account, limits and models, with the real Codex: said before the next turn, in the Runtime view, on the
 // Usage page and in the list of models.
-import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { openSession } from './kit/index.mjs';
 
@@ -54,18 +53,11 @@ describe('account, limits and models', () => {
   test('the options of the thread list models and the efforts of each', async () => {
     await window.runCommand('Codex Lanes: Thread Options…');
     await window.pick('Model');
-    const rows = window.quickPickRows();
-    await rows.filter({ hasText: 'GPT-6-Luna' }).first().waitFor();
+    const luna = window.quickPickRows().filter({ hasText: 'GPT-6-Luna' }).first();
+    await luna.filter({ hasText: 'Reasoning efforts: low, medium, high' }).waitFor();
     // A click may land beside a row of a list that is still growing.
     await window.enterText('GPT-6-Luna');
-    // The menu is back: the models, too, speak of their efforts.
-    await rows.filter({ hasText: 'What Codex keeps' }).waitFor();
-    await window.enterText('Reasoning effort');
-    await rows.filter({ hasText: 'default of GPT-6-Luna' }).waitFor();
-    assert.equal(await rows.filter({ hasText: /^max/ }).count(), 1);
-    assert.equal(await rows.filter({ hasText: /^ultra/ }).count(), 0);
-    await window.page.keyboard.press('Escape');
-    await rows.filter({ hasText: 'What Codex keeps' }).waitFor();
+    await window.chat.button(/gpt-6-luna/).waitFor();
     await window.dismissQuickInput();
   });
 });

@@ -131,7 +131,7 @@ describe('keys', () => {
     assert.equal(paidWith().at(-1), `Bearer ${keys.native}`);
 
     const asked = window.dialog(/End .*codex.*\(process \d+\)\?/);
-    await window.pressInRow(() => window.seeRow('Runtime', 'codex exec', 'turn · pid'), 'End Process', asked);
+    await window.pressInRow('Runtime', ['codex exec', 'turn · pid'], 'End Process', asked);
     await asked.getByRole('button', { name: 'End Process' }).click();
     await until(() => session.runningIn(session.workspaces[0]).length === 0, 'the processes to be gone');
     await chat.button('Send').waitFor();

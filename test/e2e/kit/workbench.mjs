@@ -9,11 +9,8 @@ import { themes } from './themes.mjs';
 import { until } from './until.mjs';
 
 const START_LIMIT_MS = 60_000;
-/** How long a page of a tree may take to be drawn. */
-const DRAWING_MS = 250;
 const HOST_PATIENCE_MS = 12_000;
-/** From end to end of a tree, in pages; what is wanted is often at one of the ends. */
-const wayThrough = ['Home', 'End', 'Home', ...Array.from({ length: 24 }, () => 'PageDown')];
+const PAGES_OF_A_TREE = 24;
 const EXTENSION_ID = 'codex-lanes.codex-lanes';
 /** How long a key is given to do what it does, on a busy machine. */
 const KEY_PATIENCE_MS = 5_000;
@@ -253,13 +250,8 @@ export class Workbench {
     let pages = 0;
     await until(
       async () => {
-        const drawn = await row.waitFor({ timeout: DRAWING_MS }).then(
-          () => true,
-          () => false,
-        );
-        // A row that is cut off at the edge counts as visible, and can't be pointed at.
-        if (drawn && (await isWithin(row, tree))) return true;
-        await tree.press(wayThrough[pages++ % wayThrough.length]);
+        if (await row.isVisible()) return true;
+        await tree.press(pages++ % PAGES_OF_A_TREE === 0 ? 'Home' : 'PageDown');
         return false;
       },
       `the row ${texts.join(' + ')} in ${viewTitle}`,
@@ -270,13 +262,20 @@ export class Workbench {
   /**
    * Presses the button of a tree row that shows while the row is pointed at; a row that is drawn anew in between is
    * pointed at again.
-   * @param {() => Promise<import('playwright-core').Locator>} seeRow
+   * @param {string} viewTitle
+   * @param {readonly string[]} texts of the row
    * @param {string} button
    * @param {import('playwright-core').Locator} result what there is then
    */
-  async pressInRow(seeRow, button, result) {
+  async pressInRow(viewTitle, texts, button, result) {
+    const tree = this.#pane(viewTitle).getByRole('tree');
     await until(async () => {
-      const row = await seeRow();
+      const row = await this.seeRow(viewTitle, ...texts);
+      // One that is cut off at the edge counts as visible, and can't be pointed at: it is next to the one in focus.
+      if (!(await isWithin(row, tree))) {
+        await tree.press('ArrowDown');
+        return false;
+      }
       await row.hover({ timeout: KEY_PATIENCE_MS }).catch(() => undefined);
       await row
         .getByRole('button', { name: button })
