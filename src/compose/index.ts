@@ -1,4 +1,5 @@
 export { createApiKeys } from './api-keys.ts';
+export type { App, AppDeps } from './app.ts';
 export { checkAttachment } from './check-attachment.ts';
 export { type CodexThread, type CodexThreadActions, type CodexThreads, codexThreadActions } from './codex-threads.ts';
 export { newDigest } from './digest.ts';
