@@ -50,6 +50,9 @@ import {
 } from './runtime/index.ts';
 
 export type { App, AppDeps, CodexThread, CodexThreads, PracticeState } from './compose/index.ts';
+
+import { createTools, plainFiles } from './tools/index.ts';
+
 export type { Activity } from './engine/index.ts';
 export type { SubmitResult } from './model/index.ts';
 
@@ -180,6 +183,12 @@ export function createApp(deps: AppDeps): App {
   const api = createResponsesLane({
     ...apiDeps,
     onLimits: (limits) => readings.endpointTold(limits),
+    tools: createTools({
+      wanted: () => settings.get().apiTools && workspace.trusted(),
+      files: deps.files ?? plainFiles(),
+      editor: () => deps.editor ?? null,
+      log,
+    }),
   });
   const nativeLanes = {
     exec: createExecLane({ ...nativeDeps, scratch: () => openDataHome({ env }) }),

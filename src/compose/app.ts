@@ -21,7 +21,7 @@ import type {
   ThreadView,
   TurnId,
 } from '../model/index.ts';
-import type { Editor, Log, Secrets, Settings, ThreadSummary, Workspace } from '../ports/index.ts';
+import type { Editor, Log, Secrets, Settings, ThreadSummary, Workspace, WorkspaceFiles } from '../ports/index.ts';
 import type { CodexThreadActions } from './codex-threads.ts';
 import type { KeptImageType } from './kept-images.ts';
 import type { PracticeState } from './practice-switch.ts';
@@ -43,6 +43,8 @@ export type AppDeps = {
   readonly workspace: Workspace;
   /** What the model may look at in the window; left out = there is none. */
   readonly editor?: Editor;
+  /** Texts of files as the window has them; left out = plain files. */
+  readonly files?: WorkspaceFiles;
   /** The status as it was stored by an earlier session, shown with its age until the first probe. */
   readonly storedStatus: StampedStatus | null;
   /** Keeps a status for the next session. */

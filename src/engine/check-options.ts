@@ -16,6 +16,7 @@ export function checkOptions(given: ThreadOptions, view: ThreadView, settings: S
     outputSchema: named(given.outputSchema),
     ephemeral: given.ephemeral,
     worktree: given.worktree,
+    policy: given.policy,
   };
   const relative = [...options.addDirs, ...(options.outputSchema === null ? [] : [options.outputSchema])].find(
     (path) => !isAbsolutePath(path),

@@ -208,6 +208,7 @@ export class TurnRun {
       attachments: prompt.attachments ?? [],
       history: historyOf(thread.view, prompt.turnId),
       sandbox: settings.nativeSandbox,
+      policy: thread.view.options.policy ?? settings.apiPolicy,
       allowNonGit:
         settings.nativeSkipGitCheck || (choices.cwd !== null && (await engine.nonGit.isAllowed(choices.cwd))),
     };

@@ -1,4 +1,5 @@
 import type { ThreadOptions } from '../model/index.ts';
+import { toolPolicies } from '../model/index.ts';
 import { isAbsolutePath } from './absolute-path.ts';
 import { hasControl } from './control-characters.ts';
 import { isProfileName } from './profile-name.ts';
@@ -29,4 +30,5 @@ const checks: Readonly<Record<keyof ThreadOptions, (value: unknown) => boolean>>
   outputSchema: (value) => value === null || isPath(value),
   ephemeral: (value) => value === null || typeof value === 'boolean',
   worktree: (value) => typeof value === 'boolean',
+  policy: (value) => value === null || toolPolicies.some((one) => one === value),
 };

@@ -118,6 +118,8 @@ export type NoticeBody =
       readonly before: number | null;
       readonly after: number | null;
       readonly how: string;
+      /** What the conversation before it comes to, where a lane of ours made it: later turns are told this instead. */
+      readonly summary?: string;
     }
   | { readonly kind: 'warning'; readonly source: WarningSource; readonly text: string; readonly code?: string }
   | { readonly kind: 'system_notice'; readonly text: string; readonly code: string }

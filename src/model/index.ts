@@ -22,6 +22,7 @@ export * from './seal.ts';
 export type * from './send-question.ts';
 export * from './status.ts';
 export * from './thread-options.ts';
+export * from './tool-policy.ts';
 export type * from './turn-progress.ts';
 export * from './usage.ts';
 export * from './view.ts';

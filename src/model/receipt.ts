@@ -1,4 +1,5 @@
 import type { LaneSelection, NativeThreadId, RunnableLaneId, Transport } from './ids.ts';
+import type { CommandCount, ToolPolicy } from './tool-policy.ts';
 import type { Usage, UsageAuthority } from './usage.ts';
 
 /** One step of the lane decision, in the order it was taken: which rule spoke and what it said. */
@@ -21,7 +22,7 @@ export type ExecutableIdentity = {
 };
 
 export type SandboxMode = 'read-only' | 'workspace-write' | 'danger-full-access';
-export type ApprovalPolicy = 'never' | 'on-request' | 'untrusted' | 'none';
+export type ApprovalPolicy = 'never' | 'on-request' | 'untrusted' | 'none' | ToolPolicy;
 export type CompletionPolicy = 'ephemeral' | 'persistent';
 export type HistoryCompleteness = 'live-only' | 'explicit-hydration-required' | 'backfilled';
 export type WarningSource = 'process' | 'history' | 'thread' | 'config' | 'provisioning';
@@ -47,6 +48,12 @@ export type LaneFacts = {
   readonly killStep: KillStep;
   /** Vault-only: requests for answers that our proxy passed on with the key. Left out where Codex held what it paid with. */
   readonly vaultRequests?: number;
+  /** Commands that the model had run by tools of ours. Left out where the lane has none. */
+  readonly commands?: CommandCount;
+  /** What the turn cost, by the prices that the user told; left out where they are not known. */
+  readonly cost?: { readonly usd: number; readonly source: string };
+  /** Requests that the turn made of the endpoint. Left out where nobody counts them. */
+  readonly rounds?: number;
 };
 
 /** Ends every turn: what ran, who paid, with what. Milliseconds throughout; null = not reached or not known. */

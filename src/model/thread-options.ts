@@ -1,4 +1,5 @@
 import type { NativeThreadId } from './ids.ts';
+import type { ToolPolicy } from './tool-policy.ts';
 
 /** What the user chose for one thread. A choice holds from the next turn on, and beats the settings. */
 export type ThreadOptions = {
@@ -16,6 +17,8 @@ export type ThreadOptions = {
   readonly ephemeral: boolean | null;
   /** The first native turn of the thread makes a git worktree of its own, and the thread runs there until that is closed. */
   readonly worktree: boolean;
+  /** What tools of ours may do unasked; null = as configured. */
+  readonly policy: ToolPolicy | null;
 };
 
 export const defaultThreadOptions: ThreadOptions = {
@@ -26,6 +29,7 @@ export const defaultThreadOptions: ThreadOptions = {
   outputSchema: null,
   ephemeral: null,
   worktree: false,
+  policy: null,
 };
 
 /** A git worktree in which a thread runs. */

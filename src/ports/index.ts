@@ -8,5 +8,7 @@ export type * from './raw-stream.ts';
 export type * from './replay.ts';
 export type * from './secrets.ts';
 export type * from './settings.ts';
+export type * from './tools.ts';
 export type * from './transcript.ts';
 export type * from './workspace.ts';
+export type * from './workspace-files.ts';

@@ -14,6 +14,7 @@ import type {
   RunnableLaneId,
   SandboxMode,
   ThreadId,
+  ToolPolicy,
   Transport,
   TurnAct,
   TurnError,
@@ -43,6 +44,8 @@ export type LaneTurn = {
   readonly model: string | null;
   readonly effort: string | null;
   readonly sandbox: SandboxMode;
+  /** What tools of ours may do unasked; a runtime with its own does not read it. */
+  readonly policy: ToolPolicy;
   readonly ephemeral: boolean;
   /** The user said that this folder need not be a git folder. */
   readonly allowNonGit: boolean;

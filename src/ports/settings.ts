@@ -1,4 +1,4 @@
-import type { LaneSelection, SandboxMode } from '../model/index.ts';
+import type { LaneSelection, Price, SandboxMode, ToolPolicy } from '../model/index.ts';
 
 /** One input of the configuration with where it came from, so that every surface can say so. */
 export type Sourced<T> = { readonly value: T; readonly source: string };
@@ -56,6 +56,28 @@ export type SettingsSnapshot = {
   readonly apiModel: string;
   readonly apiEffort: string | null;
   readonly apiHeaders: Readonly<Record<string, string>>;
+  /** Sent as `OpenAI-Organization` and `OpenAI-Project`; null = not sent. */
+  readonly apiOrganization: string | null;
+  readonly apiProject: string | null;
+  /** `low`, `medium`, `high`; null = the endpoint's default. */
+  readonly apiVerbosity: string | null;
+  /** `auto`, `default`, `flex`, `priority`; null = the endpoint's default. */
+  readonly apiServiceTier: string | null;
+  /** The model is offered tools: it may read, search, edit and run in the thread's folder, as `apiPolicy` says. */
+  readonly apiTools: boolean;
+  readonly apiPolicy: ToolPolicy;
+  /** The endpoint's own web search is offered, where it has one. It is paid for by the call. */
+  readonly apiWebSearch: boolean;
+  /** After so many requests, tokens, minutes a turn is stopped. */
+  readonly apiMaxRounds: number;
+  readonly apiMaxTokens: number;
+  readonly apiMaxMinutes: number;
+  /** The longest that a command of the model may run, in seconds. */
+  readonly apiCommandTimeoutS: number;
+  /** Tokens that the model's window holds; null = what is known of the model. */
+  readonly apiContextWindow: number | null;
+  /** By model. */
+  readonly apiPrices: Readonly<Record<string, Price>>;
   readonly problems: readonly string[];
 };
 

@@ -13,6 +13,7 @@ export function laneTurn(given: Partial<LaneTurn> & Pick<LaneTurn, 'text'>): Lan
     model: null,
     effort: null,
     sandbox: 'workspace-write',
+    policy: 'ask',
     ephemeral: false,
     allowNonGit: false,
     forkOf: null,

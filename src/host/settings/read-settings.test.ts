@@ -16,6 +16,15 @@ function read(given: Given, env: Record<string, string> = {}, workspaceLane?: st
 
 const badLane = 'codexLanes.lane must be one of: auto, api, codex-native';
 
+test.each([1, { input: 1 }, { input: -1, output: 1 }, { input: 1, output: 1, cachedInput: 'x' }])(
+  'a price %o is left out and named',
+  (price) => {
+    const { apiPrices, problems } = read({ 'api.prices': { good: { input: 1, output: 2 }, m: price } });
+    expect(apiPrices).toEqual({ good: { input: 1, cachedInput: null, output: 2 } });
+    expect(problems).toEqual([expect.stringMatching(/^codexLanes\.api\.prices: m /)]);
+  },
+);
+
 test('defaults are without a problem', () => {
   const settings = read({});
   expect(settings.problems).toEqual([]);
@@ -104,6 +113,19 @@ const badValues: Readonly<
   'api.effort': ['apiEffort', 5, null, 'high\0'],
   'debug.keepRawStreams': ['keepRawStreams', 'yes', 1, null],
   'api.headers': ['apiHeaders', [], 'X-Team: a', 1, null],
+  'api.organization': ['apiOrganization', 5, null, 'org\r\nX: y'],
+  'api.project': ['apiProject', 5, null, 'p\0'],
+  'api.verbosity': ['apiVerbosity', 'loud', 1, null],
+  'api.serviceTier': ['apiServiceTier', 'gold', 1, null],
+  'api.tools': ['apiTools', 'true', 1, null],
+  'api.policy': ['apiPolicy', 'yolo', 'Full', '', true, null],
+  'api.webSearch': ['apiWebSearch', 'true', 1, null],
+  'api.maxRounds': ['apiMaxRounds', 0, 1.5, 10_001, '5', null],
+  'api.maxTokens': ['apiMaxTokens', 999, 1e10, Number.NaN, null],
+  'api.maxMinutes': ['apiMaxMinutes', 0, 1441, '60', null],
+  'api.commandTimeout': ['apiCommandTimeoutS', 0, 86_401, null],
+  'api.contextWindow': ['apiContextWindow', -1, 1.5, '200000', null],
+  'api.prices': ['apiPrices', [], 'free', null],
 };
 
 test.each(

@@ -1,4 +1,5 @@
 import type { LaneSelection, SandboxMode } from '../../model/index.ts';
+import { toolPolicies } from '../../model/index.ts';
 import { gatePhaseOf, selectLane } from '../../routing/index.ts';
 import { isAbsolutePath } from '../absolute-path.ts';
 import { hasControl } from '../control-characters.ts';
@@ -45,6 +46,19 @@ export const settingDefaults = {
   'api.model': 'gpt-5.5',
   'api.effort': '',
   'api.headers': {},
+  'api.organization': '',
+  'api.project': '',
+  'api.verbosity': '',
+  'api.serviceTier': '',
+  'api.tools': false,
+  'api.policy': 'ask',
+  'api.webSearch': false,
+  'api.maxRounds': 100,
+  'api.maxTokens': 3_000_000,
+  'api.maxMinutes': 60,
+  'api.commandTimeout': 600,
+  'api.contextWindow': 0,
+  'api.prices': {},
   'debug.keepRawStreams': false,
 } as const;
 
@@ -53,6 +67,8 @@ export type SettingName = keyof typeof settingDefaults;
 const authModes = ['auto', 'chatgpt', 'api-key'] as const;
 const credentialModes = ['direct', 'vault-only'] as const;
 const transports = ['auto', 'exec', 'app-server'] as const;
+const verbosities = ['low', 'medium', 'high'] as const;
+const serviceTiers = ['auto', 'default', 'flex', 'priority'] as const;
 const sandboxModes: readonly SandboxMode[] = ['read-only', 'workspace-write', 'danger-full-access'];
 
 /**
@@ -72,6 +88,14 @@ export function readSettings({ raw, env, workspaceLane, network, t }: SettingsIn
   const orNull = (name: SettingName) => text(name) || null;
   const seconds = (name: SettingName, max: number) =>
     read(name, (value) => asNumber(value, 1, max), t('a number from 1 to {0}', max));
+  const whole = (name: SettingName, min: number, max: number) =>
+    read(
+      name,
+      (value) => (Number.isInteger(value) ? asNumber(value, min, max) : undefined),
+      t('a whole number from {0} to {1}', min, max),
+    );
+  const oneOf = (name: SettingName, words: readonly string[]) =>
+    read(name, (value) => ['', ...words].find((one) => one === value), t('one of: {0}', words.join(', ')));
   const path = text('codex.path');
   return {
     lane: laneOf(raw('lane'), env, workspaceLane, problems),
@@ -112,8 +136,53 @@ export function readSettings({ raw, env, workspaceLane, network, t }: SettingsIn
     apiModel: text('api.model') || settingDefaults['api.model'],
     apiEffort: orNull('api.effort'),
     apiHeaders: headersOf(read('api.headers', asRecord, t('an object of texts')), problems, t),
+    apiOrganization: orNull('api.organization'),
+    apiProject: orNull('api.project'),
+    apiVerbosity: oneOf('api.verbosity', verbosities) || null,
+    apiServiceTier: oneOf('api.serviceTier', serviceTiers) || null,
+    apiTools: flag('api.tools'),
+    apiPolicy: policyOf(raw('api.policy').value, problems, t),
+    apiWebSearch: flag('api.webSearch'),
+    apiMaxRounds: whole('api.maxRounds', 1, 10_000),
+    apiMaxTokens: whole('api.maxTokens', 1000, 1_000_000_000),
+    apiMaxMinutes: whole('api.maxMinutes', 1, 1440),
+    apiCommandTimeoutS: whole('api.commandTimeout', 1, 86_400),
+    apiContextWindow: whole('api.contextWindow', 0, 100_000_000) || null,
+    apiPrices: pricesOf(read('api.prices', asRecord, t('an object with a price for each model')), problems, t),
     problems,
   };
+}
+
+/** A word that was meant to hold back and is misspelt must not allow more: whatever is none of them is `ask`. */
+function policyOf(value: unknown, problems: string[], t: Translate): SettingsSnapshot['apiPolicy'] {
+  const taken = toolPolicies.find((one) => one === value);
+  if (taken !== undefined) return taken;
+  problems.push(t('codexLanes.{0} must be {1}', 'api.policy', t('one of: {0}', toolPolicies.join(', '))));
+  return 'ask';
+}
+
+/** Prices are what the user says they are: one that is wrong is left out, so that no cost is made up. */
+function pricesOf(
+  prices: Readonly<Record<string, unknown>>,
+  problems: string[],
+  t: Translate,
+): SettingsSnapshot['apiPrices'] {
+  const kept: Record<string, SettingsSnapshot['apiPrices'][string]> = {};
+  for (const [model, value] of Object.entries(prices)) {
+    const { input, cachedInput, output } = asRecord(value) ?? {};
+    const isPrice = (one: unknown): one is number => typeof one === 'number' && Number.isFinite(one) && one >= 0;
+    if (isPrice(input) && isPrice(output) && (cachedInput === undefined || isPrice(cachedInput))) {
+      kept[model] = { input, cachedInput: cachedInput ?? null, output };
+    } else {
+      problems.push(
+        t(
+          'codexLanes.api.prices: {0} needs “input” and “output” in US dollars per million tokens, and is left out',
+          model,
+        ),
+      );
+    }
+  }
+  return kept;
 }
 
 /** A word that was meant to protect and is misspelt must not hand the key over: whatever is no `direct` is `vault-only`. */

@@ -3,12 +3,14 @@ import type { EndpointLimit, TurnError } from '../../model/index.ts';
 import { maskKey, messageOf, transportCapabilities } from '../../model/index.ts';
 import type {
   Clock,
+  Instructions,
   Lane,
   LaneTurn,
   Log,
   OpenRawStream,
   RawStream,
   SettingsSnapshot,
+  Tools,
   TurnEnd,
   TurnIo,
 } from '../../ports/index.ts';
@@ -33,6 +35,10 @@ export type ResponsesLaneDeps = {
   readonly rawStream?: OpenRawStream;
   /** Hears what each answer says of the endpoint's limits. */
   readonly onLimits?: (limits: readonly EndpointLimit[]) => void;
+  /** What the model may do; left out: it only talks. */
+  readonly tools?: Tools;
+  /** What it is told before the conversation; left out: the folder alone. */
+  readonly instructions?: Instructions;
   readonly clock: Clock;
   readonly log: Log;
 };

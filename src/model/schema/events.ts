@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ApprovalId, LogEvent, NativeThreadId, TurnId } from '../index.ts';
-import { baselineGaps, grantKinds, nearMissReasons, turnErrorCodes } from '../index.ts';
+import { baselineGaps, grantKinds, nearMissReasons, toolPolicies, turnErrorCodes } from '../index.ts';
 import { envelopeSchema, event, id, laneSelection, runnableLane } from './envelope.ts';
 import { rawPayload } from './raw-payload.ts';
 import {
@@ -124,7 +124,12 @@ export const logEventSchema = z.discriminatedUnion('kind', [
   event('model_rerouted', { askedModel: text, servedModel: text, reason: text }),
   event('turn_diff_updated', { diff: text }),
   event('stalled', { hop: text, since: text }),
-  event('context_compacted', { before: z.number().nullable(), after: z.number().nullable(), how: text }),
+  event('context_compacted', {
+    before: z.number().nullable(),
+    after: z.number().nullable(),
+    how: text,
+    summary: optionalText,
+  }),
   event('warning', { source: warningSource, text, code: optionalText }),
   event('system_notice', { text, code: text }),
   event('worktree_created', { worktree: z.looseObject({ path: text, origin: text, base: text }) }),
@@ -190,6 +195,8 @@ export const logEventSchema = z.discriminatedUnion('kind', [
       outputSchema: text.nullable(),
       ephemeral: z.boolean().nullable(),
       worktree: z.boolean(),
+      // Older logs know none; what a newer release calls one must not count as more than was configured.
+      policy: z.enum(toolPolicies).nullable().catch(null).default(null),
     }),
   }),
   event('worktree_closed', { how: z.enum(['merged', 'discarded']), kept: text.nullable() }),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { NativeThreadId } from '../index.ts';
+import { toolPolicies } from '../index.ts';
 import { id, laneSelection, runnableLane, transport } from './envelope.ts';
 
 const count = z.number().nullable();
@@ -15,7 +16,7 @@ export const usage = z.looseObject({
 
 export const usageAuthority = z.enum(['live-turn-completed', 'responses-completed']);
 export const sandboxMode = z.enum(['read-only', 'workspace-write', 'danger-full-access']);
-export const approvalPolicy = z.enum(['never', 'on-request', 'untrusted', 'none']);
+export const approvalPolicy = z.enum(['never', 'on-request', 'untrusted', 'none', ...toolPolicies]);
 export const warningSource = z.enum(['process', 'history', 'thread', 'config', 'provisioning']);
 export const ruleTrace = z.array(z.looseObject({ rule: z.string(), says: z.string() }));
 
@@ -46,6 +47,9 @@ export const receiptSchema = z.looseObject({
   exitCode: count,
   killStep: z.enum(['none', 'SIGINT', 'SIGKILL']),
   vaultRequests: z.number().exactOptional(),
+  commands: z.looseObject({ sandboxed: z.number(), unsandboxed: z.number() }).exactOptional(),
+  cost: z.looseObject({ usd: z.number(), source: z.string() }).exactOptional(),
+  rounds: z.number().exactOptional(),
   asked: laneSelection,
   resolved: runnableLane.nullable(),
   trace: ruleTrace,

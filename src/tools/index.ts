@@ -1,0 +1,2 @@
+export { plainFiles } from './plain-files.ts';
+export { createTools, type ToolsDeps } from './session.ts';
