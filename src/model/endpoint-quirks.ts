@@ -9,16 +9,18 @@ export const endpointFeatures = [
   'reasoningSummary',
   /** `reasoning.effort`. */
   'reasoningEffort',
-  /** `store: false`, each request carrying the whole conversation. Without it: `store: true`. */
-  'stateless',
-  /** `previous_response_id`; used only where `stateless` is refused. */
-  'previousResponse',
+  /** `store: false`. Without it `store` is left out: an endpoint may then keep what it is sent. */
+  'store',
+  /** `previous_response_id`; used only where `store` is refused. */
+  'previousResponseId',
   /** Tools that take free text (`type: 'custom'`). Without it: the same tools with JSON. */
   'customTools',
   /** `parallel_tool_calls`. */
   'parallelCalls',
   /** `strict: true` of tools and of a schema for the answer. */
   'strictSchemas',
+  /** `text.format` with a JSON Schema for the answer. */
+  'structuredOutput',
   /** `text.verbosity`. */
   'verbosity',
   /** `service_tier`. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EndpointFeature } from '../../model/index.ts';
 import { endpointFeatures } from '../../model/index.ts';
-import { everyFeature, without } from './features.ts';
+import { defaultFeatures, without } from './features.ts';
 import { negotiate } from './negotiate.ts';
 import { readRefusedRequest } from './refused-request.ts';
 import { usedFeatures } from './used-features.ts';
@@ -34,13 +34,18 @@ function request(dropped: readonly EndpointFeature[] = []): object {
       ...(has.reasoningSummary ? { summary: 'auto' } : {}),
       ...(has.reasoningEffort ? { effort: 'low' } : {}),
     },
-    store: !has.stateless,
-    ...(has.previousResponse ? { previous_response_id: 'resp_1' } : {}),
+    store: !has.store,
+    ...(has.previousResponseId ? { previous_response_id: 'resp_1' } : {}),
     ...(has.tools
       ? { tools: offered.map(({ strict, ...tool }) => (has.strictSchemas && strict ? { ...tool, strict } : tool)) }
       : {}),
     ...(has.parallelCalls ? { parallel_tool_calls: true } : {}),
-    text: has.verbosity ? { verbosity: 'low' } : {},
+    text: {
+      ...(has.verbosity ? { verbosity: 'low' } : {}),
+      ...(has.structuredOutput
+        ? { format: { type: 'json_schema', name: 'answer', strict: has.strictSchemas, schema: {} } }
+        : {}),
+    },
     ...(has.serviceTier ? { service_tier: 'flex' } : {}),
   };
 }
@@ -109,7 +114,7 @@ const said: readonly (readonly [string, number, string, EndpointFeature | null])
       'previous_response_id',
       'unsupported_parameter',
     ),
-    'previousResponse',
+    'previousResponseId',
   ],
   [
     'images',
@@ -148,7 +153,7 @@ const said: readonly (readonly [string, number, string, EndpointFeature | null])
     null,
   ],
   // ChatGPT's own backend
-  ['store', 400, '{"detail":"Store must be set to true"}', 'stateless'],
+  ['store', 400, '{"detail":"Store must be set to true"}', 'store'],
   // llama.cpp
   [
     'kinds of tool',
@@ -161,7 +166,7 @@ const said: readonly (readonly [string, number, string, EndpointFeature | null])
     'an id',
     400,
     '{"error":{"code":400,"message":"llama.cpp does not support \'previous_response_id\'.","type":"invalid_request_error"}}',
-    'previousResponse',
+    'previousResponseId',
   ],
   // vLLM
   [
@@ -234,6 +239,8 @@ const said: readonly (readonly [string, number, string, EndpointFeature | null])
     'reasoningEffort',
   ],
   ['Groq', 400, '{"error":{"message":"property \'verbosity\' is unsupported"}}', 'verbosity'],
+  // A schema for the answer
+  ['it takes none', 400, '{"error":"\'response_format.type\' must be \'text\'"}', 'structuredOutput'],
   // Nothing of the kind
   ['a page', 404, '<html>Not Found</html>', null],
   ['nothing', 400, '', null],
@@ -243,7 +250,7 @@ const said: readonly (readonly [string, number, string, EndpointFeature | null])
 ];
 
 test.each(said)('%s (%i)', (_name, status, body, dropped) => {
-  const answer = negotiate(everyFeature, request(), readRefusedRequest(status, body));
+  const answer = negotiate(defaultFeatures, request(), readRefusedRequest(status, body));
   expect(answer?.dropped ?? null).toBe(dropped);
   if (dropped !== null) expect(answer?.features).toEqual(without([dropped]));
 });
@@ -253,15 +260,15 @@ test('a value that is refused is learnt for nothing', () => {
     400,
     openai("Unsupported value: 'low'. Supported values are: 'medium'.", 'text.verbosity'),
   );
-  expect(negotiate(everyFeature, request(), value)).toMatchObject({ dropped: 'verbosity', lasting: false });
+  expect(negotiate(defaultFeatures, request(), value)).toMatchObject({ dropped: 'verbosity', lasting: false });
   const whole = readRefusedRequest(400, openai("Unknown parameter: 'text.verbosity'.", 'text.verbosity'));
-  expect(negotiate(everyFeature, request(), whole)).toMatchObject({ dropped: 'verbosity', lasting: true });
+  expect(negotiate(defaultFeatures, request(), whole)).toMatchObject({ dropped: 'verbosity', lasting: true });
 });
 
 test('what is not sent is not dropped, though it is named', () => {
   for (const [, status, body, dropped] of said) {
     if (dropped === null) continue;
-    const answer = negotiate(everyFeature, request(endpointFeatures), readRefusedRequest(status, body));
+    const answer = negotiate(defaultFeatures, request(endpointFeatures), readRefusedRequest(status, body));
     expect(answer).toBeNull();
   }
 });
@@ -277,7 +284,7 @@ test('any chain of refusals ends, and each drops one feature that was sent', () 
   fc.assert(
     fc.property(fc.array(fc.oneof(oneOf, noise), { minLength: 40, maxLength: 40 }), (refusals) => {
       const dropped: EndpointFeature[] = [];
-      let features = everyFeature;
+      let features = defaultFeatures;
       for (const { status, body } of refusals) {
         const sent = request(dropped);
         const next = negotiate(features, sent, readRefusedRequest(status, body));
@@ -298,7 +305,7 @@ test('noise names nothing', () => {
     fc.property(
       fc.string({ unit: fc.constantFrom('{', '}', '"', ':', 'a', ' ', '[', ']', 'null', 'error') }),
       (body) => {
-        expect(negotiate(everyFeature, request(), readRefusedRequest(400, body))).toBeNull();
+        expect(negotiate(defaultFeatures, request(), readRefusedRequest(400, body))).toBeNull();
       },
     ),
     { seed: 8, numRuns: 500 },

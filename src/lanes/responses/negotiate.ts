@@ -50,16 +50,17 @@ function ofParam(request: unknown, param: string, message: string): readonly End
       if (second === 'summary' || second === 'generate_summary') return ['reasoningSummary'];
       return second === 'effort' ? ['reasoningEffort'] : ['reasoningSummary', 'reasoningEffort'];
     case 'store':
-      return ['stateless'];
+      return ['store'];
     case 'previous_response_id':
-      return ['previousResponse'];
+      return ['previousResponseId'];
     case 'parallel_tool_calls':
       return ['parallelCalls'];
     case 'service_tier':
       return ['serviceTier'];
     case 'text':
       if (second === 'verbosity') return ['verbosity'];
-      return param.endsWith('.strict') ? ['strictSchemas'] : [];
+      if (param.endsWith('.strict')) return ['strictSchemas'];
+      return second === 'format' ? ['structuredOutput'] : [];
     case 'tool_choice':
       return ['tools'];
     case 'tools':
@@ -98,8 +99,8 @@ const sayings: readonly (readonly [RegExp, readonly EndpointFeature[]])[] = [
   [/reasoning[._]effort|reasoning effort/i, ['reasoningEffort']],
   // LiteLLM lists what it does not take, in brackets.
   [/[[('"`]reasoning['"`\])]|does not support (?:reasoning|thinking)/i, ['reasoningSummary', 'reasoningEffort']],
-  [/['"`]?previous_response(?:_id)?\b|previous response/i, ['previousResponse']],
-  [/['"`]store['"`]|\bstore must be\b|`?store=(?:false|true)/i, ['stateless']],
+  [/['"`]?previous_response(?:_id)?\b|previous response/i, ['previousResponseId']],
+  [/['"`]store['"`]|\bstore must be\b|`?store=(?:false|true)/i, ['store']],
   [/parallel_tool_calls|parallel tool calls/i, ['parallelCalls']],
   [/verbosity/i, ['verbosity']],
   [/service_tier|service tier/i, ['serviceTier']],
@@ -109,6 +110,7 @@ const sayings: readonly (readonly [RegExp, readonly EndpointFeature[]])[] = [
   // llama.cpp, LM Studio: which one is not said.
   [/type['"`]? of tool must be|expected ['"`]function['"`]/i, ['builtInTools', 'webSearch', 'customTools']],
   [/['"`]strict['"`]|strict (?:mode|schemas?)/i, ['strictSchemas']],
+  [/json_schema|response_format|text\.format|structured output/i, ['structuredOutput']],
   [/image input|image_url|input_image|\bimages?\b|vision/i, ['images']],
   [
     /support tool use|support(?:s|ing)? tools|(?:tool|function) calling|tool choice|param: tools|['"`]tools['"`]/i,
