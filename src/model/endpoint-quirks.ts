@@ -45,6 +45,9 @@ export type EndpointQuirk = {
   readonly why: string;
 };
 
+/** The same, of an endpoint that is known. */
+export type LearntQuirk = EndpointQuirk & { readonly model: string };
+
 /** What was learnt of one endpoint with one model. */
 export type KnownEndpoint = {
   /** Origin and path of the base URL: no user name, key or query. */
