@@ -38,6 +38,7 @@ import type { Lane } from './ports/index.ts';
 import type { NativeTransport } from './routing/index.ts';
 import type { NativeRuntime, NativeRuntimeInputs, StartReport } from './runtime/index.ts';
 import {
+  codexHome,
   createBinaryFinder,
   createCertificateFile,
   createCliReader,
@@ -52,7 +53,7 @@ import {
 
 export type { App, AppDeps, CodexThread, CodexThreads, PracticeState } from './compose/index.ts';
 
-import { createTools, plainFiles } from './tools/index.ts';
+import { createInstructions, createTools, plainFiles } from './tools/index.ts';
 
 export type { Activity } from './engine/index.ts';
 export type { SubmitResult } from './model/index.ts';
@@ -192,16 +193,18 @@ export function createApp(deps: AppDeps): App {
     clock: systemClock,
     log,
   });
+  const files = deps.files ?? plainFiles();
   const api = createResponsesLane({
     ...apiDeps,
     endpoints,
     onLimits: (limits) => readings.endpointTold(limits),
     tools: createTools({
       wanted: () => settings.get().apiTools && workspace.trusted(),
-      files: deps.files ?? plainFiles(),
+      files,
       editor: () => deps.editor ?? null,
       log,
     }),
+    instructions: createInstructions({ codexHome: () => codexHome(practice.env()), decode: files.decode }),
   });
   const nativeLanes = {
     exec: createExecLane({ ...nativeDeps, scratch: () => openDataHome({ env }) }),
