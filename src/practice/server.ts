@@ -13,6 +13,8 @@ import { contextMessage, FAULT_TEXT, FINE_TEXT, faultIn, REFUSAL_TEXT } from './
 import { refuseStrangers } from './guard.ts';
 import { PRACTICE_HEADER, PRACTICE_LABEL } from './label.ts';
 import { limitHeaders, limitsIn } from './limits.ts';
+import type { Quirk } from './quirks.ts';
+import { refuseQuirks } from './quirks.ts';
 import { Refusal } from './refusal.ts';
 import { isInside } from './sandbox.ts';
 import type { Scene, Step } from './scene.ts';
@@ -35,6 +37,8 @@ export interface PracticeOptions {
   readonly pace?: 'instant' | 'natural';
   /** Limit for a request body, in bytes, packed and unpacked. Default 16 MiB. */
   readonly maxBodyBytes?: number;
+  /** What it lacks, as other servers do: a request that uses it is refused in their words. */
+  readonly quirks?: readonly Quirk[];
 }
 
 export interface PracticeServer {
@@ -51,6 +55,7 @@ interface Settings {
   readonly pace: 'instant' | 'natural';
   readonly maxBodyBytes: number;
   readonly strikes: Strikes;
+  readonly quirks: readonly Quirk[];
 }
 
 /**
@@ -70,6 +75,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
       pace: options.pace ?? 'natural',
       maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
       strikes,
+      quirks: options.quirks ?? [],
     };
     response.setHeader(PRACTICE_HEADER, 'offline');
     answer(request, response, settings).catch((error: unknown) => sendFailure(response, error));
@@ -116,7 +122,9 @@ function modelList(): unknown {
 }
 
 async function respond(request: IncomingMessage, response: ServerResponse, settings: Settings): Promise<void> {
-  const asked = readAsked(await readJson(request, settings.maxBodyBytes));
+  const body = await readJson(request, settings.maxBodyBytes);
+  refuseQuirks(body, settings.quirks);
+  const asked = readAsked(body);
   const limits = limitsIn(asked.prompts);
   const wanted = faultIn(asked.prompts);
   const fault = fullWindow(asked) ?? dueFault(asked, wanted, settings.strikes);
