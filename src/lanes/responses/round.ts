@@ -8,9 +8,10 @@ import { connectionFailed, noResponse, refusalOf, streamCut, turnError } from '.
 import type { Normalizer } from './normalize.ts';
 import type { RequestProgress } from './progress.ts';
 import { rateLimits } from './rate-headers.ts';
+import type { RefusedRequest } from './refused-request.ts';
+import { readRefusedRequest } from './refused-request.ts';
 import { post } from './request.ts';
 import { isPassing, retryWait, wait } from './retry.ts';
-import type { WireError } from './wire.ts';
 import { readErrorBody, readWire } from './wire.ts';
 
 /** Milliseconds without headers, and without a byte of the answer. A reasoning model may think for long, but pings meanwhile. */
@@ -37,8 +38,8 @@ export type RoundEnd =
   | {
       readonly outcome: 'failed';
       readonly error: TurnError;
-      /** The endpoint refused the request before its answer began, with this status and in these words, the key masked. */
-      readonly refusal?: { readonly status: number; readonly error: WireError | null };
+      /** The endpoint refused the request before its answer began; the key is masked in its words. */
+      readonly refusal?: RefusedRequest;
     };
 
 /** What one try came to: the end of the request, or a passing failure that may be tried again. */
@@ -131,9 +132,11 @@ class Try {
   async #refused(response: Response, onBytes: () => void): Promise<Attempt> {
     const { connection } = this.#deps;
     const { status } = response;
-    const read = readErrorBody(await readStart(response, onBytes));
+    const answer = await readStart(response, onBytes);
+    const [read, refused] = [readErrorBody(answer), readRefusedRequest(status, answer)];
     const error = read === null ? null : { ...read, message: masked(read.message ?? '', connection) };
-    const end = { ...failed(refusalOf(connection.host, status, error)), refusal: { status, error } };
+    const refusal = { ...refused, message: masked(refused.message, connection) };
+    const end = { ...failed(refusalOf(connection.host, status, error)), refusal };
     // A used-up quota answers 429 like a rate limit, but does not pass.
     const passing = isPassing(status) && end.error.retryable && end.error.code !== 'usage_limit';
     return passing ? { end, again: { retryAfter: response.headers.get('retry-after') } } : { end };
