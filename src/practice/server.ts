@@ -130,12 +130,9 @@ async function respond(request: IncomingMessage, response: ServerResponse, setti
   const body = await readJson(request, settings.maxBodyBytes);
   refuseQuirks(body, settings.quirks);
   const asked = readAsked(body);
-  if (settings.contextWindow !== null && asked.inputTokens > settings.contextWindow) {
-    throw new Refusal(400, 'context_length_exceeded', CONTEXT_MESSAGE, { param: 'input' });
-  }
   const limits = limitsIn(asked.prompts);
   const wanted = faultIn(asked.prompts);
-  const fault = fullWindow(asked) ?? dueFault(asked, wanted, settings.strikes);
+  const fault = fullWindow(asked, settings) ?? dueFault(asked, wanted, settings.strikes);
   if (fault instanceof Refusal) throw fault;
   if (limits !== null) {
     for (const [name, value] of Object.entries(limitHeaders(limits))) response.setHeader(name, value);
@@ -160,8 +157,8 @@ async function respond(request: IncomingMessage, response: ServerResponse, setti
 }
 
 /** The models `practice-4k`, `practice-16k` and so on have a window of so many thousand tokens. */
-function fullWindow(asked: Asked): Fault | null {
-  const limit = Number(/^practice-(\d{1,4})k$/.exec(asked.model)?.[1] ?? 'NaN') * 1000;
+function fullWindow(asked: Asked, { contextWindow }: Settings): Fault | null {
+  const limit = contextWindow ?? Number(/^practice-(\d{1,4})k$/.exec(asked.model)?.[1] ?? 'NaN') * 1000;
   return asked.inputTokens > limit ? { kind: 'context', limit } : null;
 }
 
