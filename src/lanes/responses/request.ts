@@ -2,6 +2,7 @@ import type { TurnError } from '../../model/index.ts';
 import type { LaneTurn, SettingsSnapshot } from '../../ports/index.ts';
 import { turnError } from './failure.ts';
 import type { EndpointFeatures } from './features.ts';
+import { requestOptions } from './request-options.ts';
 
 const maxRedirects = 3;
 
@@ -21,14 +22,12 @@ export type Asked = {
 
 /** The body of one request. The endpoint keeps nothing (`store: false`), so each request carries the conversation. */
 export function requestBody({ turn, settings, features, instructions, input }: Asked): string {
-  const effort = turn.effort ?? settings.apiEffort;
   return JSON.stringify({
     model: turn.model ?? settings.apiModel,
     ...(instructions === '' ? {} : { instructions }),
     input,
-    ...(effort === null ? {} : { reasoning: { effort, ...(features.reasoningSummary ? { summary: 'auto' } : {}) } }),
+    ...requestOptions(turn, settings, features),
     stream: true,
-    ...(features.store ? { store: false } : {}),
   });
 }
 

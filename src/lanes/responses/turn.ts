@@ -6,7 +6,7 @@ import { connect, masked } from './connection.ts';
 import type { ResponsesLaneDeps } from './deps.ts';
 import { payerOf } from './endpoint.ts';
 import { turnError } from './failure.ts';
-import { defaultFeatures } from './features.ts';
+import { openNegotiation } from './negotiation.ts';
 import type { Normalizer } from './normalize.ts';
 import { createNormalizer } from './normalize.ts';
 import { RequestProgress } from './progress.ts';
@@ -95,16 +95,24 @@ export class ResponsesTurn {
       askedModel: turn.model ?? settings.apiModel,
       host: connection.host,
     });
-    const asked = { turn, settings, features: defaultFeatures, instructions: folderAlone(turn.cwd) };
-    const body = requestBody({ ...asked, input: conversationOf(turn) });
-    return ask(this.#round(connection), body, this.#normalizer);
+    const normalizer = this.#normalizer;
+    const { base, host } = connection;
+    const model = turn.model ?? settings.apiModel;
+    const { endpoints: memory, clock } = deps;
+    const negotiation = await openNegotiation({ memory, endpoint: base, host, model, emit: io.emit, clock });
+    const asked = { turn, settings, instructions: folderAlone(turn.cwd), input: conversationOf(turn) };
+    return negotiation.send(
+      (features) => requestBody({ ...asked, features }),
+      (body) => ask(this.#round(connection), body, normalizer),
+    );
   }
 
   #round(connection: Connection): Parameters<typeof ask>[0] {
-    const { fetch = globalThis.fetch, clock, rawStream, onLimits = () => undefined } = this.#deps;
+    const { fetch = globalThis.fetch, random = Math.random, clock, rawStream, onLimits = () => undefined } = this.#deps;
     return {
       fetch,
       clock,
+      random,
       connection,
       io: this.#io,
       progress: this.#progress,
