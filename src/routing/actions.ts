@@ -29,6 +29,7 @@ export const actionIds = [
   'openInteractive',
   'chooseTransport',
   'openApiTools',
+  'openBudgets',
   'showUsage',
 ] as const;
 
@@ -63,6 +64,7 @@ const commands: Readonly<Record<ActionId, { readonly command: string; readonly a
   compactThread: { command: 'codexLanes.compactThread' },
   showUsage: { command: 'codexLanes.showUsage' },
   openInteractive: { command: 'workbench.action.openSettings', args: ['codexLanes.native.interactive'] },
+  openBudgets: { command: 'workbench.action.openSettings', args: ['codexLanes.api.max'] },
   openApiTools: { command: 'workbench.action.openSettings', args: ['codexLanes.api.tools'] },
   chooseTransport: { command: 'workbench.action.openSettings', args: ['codexLanes.native.transport'] },
 };

@@ -258,6 +258,7 @@ export const copyTable = {
   'action.openWalkthrough': 'Open Walkthrough',
   'action.openInteractive': 'Open the Interactive Gate',
   'action.chooseTransport': 'Choose What Runs Codex Native',
+  'action.openBudgets': 'Open the Limits of a Turn',
   'action.openApiTools': 'Open the Setting for Tools of the API Lane',
 
   'tree.lane': 'Lane',

@@ -1,5 +1,6 @@
 import { ApprovalAnswer } from './approval-answer.tsx';
 import { DiffPane } from './diff-pane.tsx';
+import { FailureHelp } from './failure-help.tsx';
 import { JsonPane } from './json-pane.tsx';
 import { LimitsNote } from './limits-note.tsx';
 import { OutputPane } from './output-pane.tsx';
@@ -19,6 +20,7 @@ export { ShortcutsList } from './shortcuts-list.tsx';
 export const rareViews = {
   ApprovalAnswer,
   DiffPane,
+  FailureHelp,
   JsonPane,
   LimitsNote,
   OutputPane,
