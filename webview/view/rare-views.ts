@@ -1,4 +1,5 @@
 import { ApprovalAnswer } from './approval-answer.tsx';
+import { CommandPlace } from './command-place.tsx';
 import { DiffPane } from './diff-pane.tsx';
 import { FailureHelp } from './failure-help.tsx';
 import { JsonPane } from './json-pane.tsx';
@@ -19,6 +20,7 @@ export { ShortcutsList } from './shortcuts-list.tsx';
 /** Those that `later-views.tsx` draws, by name. */
 export const rareViews = {
   ApprovalAnswer,
+  CommandPlace,
   DiffPane,
   FailureHelp,
   JsonPane,
