@@ -183,6 +183,7 @@ export function createApp(deps: AppDeps): App {
   const api = createResponsesLane({
     ...apiDeps,
     onLimits: (limits) => readings.endpointTold(limits),
+    keepImage: async (bytes, type) => keepImage(await openDataHome({ env }), bytes, type),
     tools: createTools({
       wanted: () => settings.get().apiTools && workspace.trusted(),
       files: deps.files ?? plainFiles(),

@@ -22,6 +22,7 @@ export function standingInputs(of: {
     selected: now.lane.value,
     selectedSource: now.lane.source,
     gates: gateFactsOf({ ...now, trusted: workspace.trusted(), env }),
+    apiTools: now.apiTools,
     api: { endpointLabel: practice.on ? practice.label : label, needsKey },
     nativeKey: JSON.stringify([
       ...[now.codexPath, now.nativeAuth, now.nativeCredentials, now.nativeEnv, now.network],

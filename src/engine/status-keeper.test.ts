@@ -15,6 +15,7 @@ function keeperOnFakes(stored: StampedStatus | null = null, gates: Partial<LaneI
       selected: 'codex-native',
       selectedSource: 'setting',
       gates: { ...readyInputs.gates, ...gates },
+      apiTools: false,
       api: { endpointLabel: 'practice (offline)', needsKey: false },
       nativeKey: 'n',
       apiKey: 'a',

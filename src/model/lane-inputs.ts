@@ -151,6 +151,8 @@ export type LaneInputs = {
   /** Which input chose it: `thread`, `workspace`, `setting`, `env`, `default`. */
   readonly selectedSource: string;
   readonly gates: GateFacts;
+  /** The API lane offers tools to the model; left out: it only talks. */
+  readonly apiTools?: boolean;
   readonly native: NativeFacts;
   readonly api: ApiFacts;
 };

@@ -175,7 +175,7 @@ function capabilitiesOf(resolved: RunnableLaneId | null, inputs: LaneInputs): Ca
     : ({ status: 'unsupported', ownership: 'provider-scoped', reason: words('capability.native-only') } as const);
   return {
     oneShot: true,
-    interactive: native && nativeTransport(inputs).transport === 'app-server',
+    interactive: native ? nativeTransport(inputs).transport === 'app-server' : inputs.apiTools === true,
     extensions: {
       plugins: pluginCapability(inputs),
       mcp: ofCodex,

@@ -250,12 +250,15 @@ test('what each lane can do when it runs', () => {
     ['streaming', true, shut],
     ['approvals', 'This lane offers the model no tools', shut],
     ['diffs', 'This lane offers the model no tools', shut],
-    ['steer', 'A message waits until the turn has ended', shut],
+    ['steer', true, shut],
     ['resume', 'The endpoint keeps no thread: each request carries the whole conversation', true],
     ['commands', 'This lane offers the model no tools', true],
     ['file-changes', 'This lane offers the model no tools', true],
     ['effort', true, true],
   ]);
+  expect(rowOf(rows, 'api', 'commands')?.gate).toMatchObject({ id: 'lane', source: 'codexLanes.api.tools' });
+  const withTools = explain({ ...ready, apiTools: true }, {}).filter(({ lane }) => lane === 'api');
+  expect(withTools.filter(({ available }) => !available).map(({ capability }) => capability)).toEqual(['resume']);
   expect(rowOf(rows, 'codex-native', 'streaming')?.gate).toEqual({
     id: 'interactive',
     says: shut,

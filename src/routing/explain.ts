@@ -73,7 +73,6 @@ const has: Readonly<Record<CapabilityId, (abilities: LaneCapabilities) => boolea
 const insteadOf: Readonly<Partial<Record<CapabilityId, CopyCode>>> = {
   approvals: 'explain.no.tools',
   diffs: 'explain.no.tools',
-  steer: 'explain.no.steer',
   resume: 'explain.no.resume',
   commands: 'explain.no.tools',
   'file-changes': 'explain.no.tools',
@@ -82,12 +81,13 @@ const insteadOf: Readonly<Partial<Record<CapabilityId, CopyCode>>> = {
 /** Which transport stands behind a lane, and how a user finds it named. */
 const transports = {
   responses: 'Responses',
+  'responses-tools': 'Responses',
   exec: 'codex exec --json',
   'app-server': 'codex app-server',
 } as const;
 
 const transportOf = (lane: RunnableLaneId, inputs: LaneInputs): keyof typeof transports =>
-  lane === 'api' ? 'responses' : nativeTransport(inputs).transport;
+  lane === 'api' ? (inputs.apiTools === true ? 'responses-tools' : 'responses') : nativeTransport(inputs).transport;
 
 const lanes: readonly RunnableLaneId[] = ['api', 'codex-native'];
 
@@ -137,7 +137,9 @@ function shutGate(id: GateId, { lane, capability, inputs, since }: Asked): ShutG
   const action = opensGate(lane, id, inputs)[0] ?? null;
   if (id === 'lane') {
     const says = words(insteadOf[capability] ?? 'explain.no.lane');
-    return { id, says, source: transports[transportOf(lane, inputs)], since: null, action };
+    const bySetting = lane === 'api' && has[capability](transportCapabilities['responses-tools']);
+    const source = bySetting ? 'codexLanes.api.tools' : transports[transportOf(lane, inputs)];
+    return { id, says, source, since: null, action };
   }
   return { id, ...wordsOfGate(lane, id, inputs), since: seenShut(lane, id, inputs, since), action };
 }

@@ -16,6 +16,7 @@ export type ToolsDeps = {
 /** The tools that a lane of ours offers to a model. */
 export function createTools(deps: ToolsDeps): Tools {
   return {
+    offered: (cwd) => cwd !== null && deps.wanted(),
     open: async ({ cwd, policy, addDirs }: LaneTurn) => {
       if (cwd === null || !deps.wanted()) return null;
       const real = await realpath(cwd).catch(() => null);

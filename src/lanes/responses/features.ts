@@ -14,6 +14,8 @@ export type EndpointFeatures = {
   readonly previousResponseId: boolean;
   /** `text.format` with a JSON Schema is known. */
   readonly structuredOutput: boolean;
+  /** It has a tool `web_search` of its own. */
+  readonly webSearch: boolean;
 };
 
 /** What is taken for granted until an endpoint says otherwise. */
@@ -25,4 +27,5 @@ export const defaultFeatures: EndpointFeatures = {
   store: true,
   previousResponseId: false,
   structuredOutput: true,
+  webSearch: true,
 };

@@ -109,6 +109,7 @@ const laneInputsSchema = z.object({
     interactiveSource: z.string().default('codexLanes.native.interactive'),
     transport: z.enum(['auto', 'exec', 'app-server']).default('auto'),
   }),
+  apiTools: z.boolean().exactOptional(),
   native: z.object({
     checkedAt: text,
     binary: z.discriminatedUnion('kind', [
