@@ -22,13 +22,12 @@ export function standingInputs(of: {
     selected: now.lane.value,
     selectedSource: now.lane.source,
     gates: gateFactsOf({ ...now, trusted: workspace.trusted(), env }),
-    apiTools: now.apiTools,
     api: { endpointLabel: practice.on ? practice.label : label, needsKey },
     nativeKey: JSON.stringify([
       ...[now.codexPath, now.nativeAuth, now.nativeCredentials, now.nativeEnv, now.network],
       ...[laneEnv.CODEX_HOME ?? null, workspace.trusted(), keysRevision],
     ]),
-    apiKey: JSON.stringify([now.apiBaseUrl, now.apiHeaders, keysRevision]),
+    apiKey: JSON.stringify([now.apiBaseUrl, now.apiHeaders, now.apiOrganization, now.apiProject, keysRevision]),
   };
 }
 
@@ -36,12 +35,14 @@ export function standingInputs(of: {
 export function endpointFacts(baseUrl: string): {
   readonly label: string;
   readonly origin: string | null;
+  /** Origin and path. */
+  readonly base: string | null;
   readonly needsKey: boolean;
 } {
   try {
-    const { host, origin, needsKey } = endpointOf(baseUrl);
-    return { label: host, origin, needsKey };
+    const { host, origin, base, needsKey } = endpointOf(baseUrl);
+    return { label: host, origin, base, needsKey };
   } catch {
-    return { label: shownBaseUrl(baseUrl), origin: null, needsKey: true };
+    return { label: shownBaseUrl(baseUrl), origin: null, base: null, needsKey: true };
   }
 }

@@ -15,7 +15,6 @@ function keeperOnFakes(stored: StampedStatus | null = null, gates: Partial<LaneI
       selected: 'codex-native',
       selectedSource: 'setting',
       gates: { ...readyInputs.gates, ...gates },
-      apiTools: false,
       api: { endpointLabel: 'practice (offline)', needsKey: false },
       nativeKey: 'n',
       apiKey: 'a',

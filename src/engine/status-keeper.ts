@@ -27,7 +27,6 @@ export type StandingInputs = {
   readonly selected: LaneSelection;
   readonly selectedSource: string;
   readonly gates: GateFacts;
-  readonly apiTools: boolean;
   /** What a probe of the endpoint would be about; facts of another endpoint do not count. */
   readonly api: Pick<ApiFacts, 'endpointLabel' | 'needsKey'>;
   /** Rises with whatever makes old findings about the native lane void (another program, another login setting). */
@@ -203,7 +202,6 @@ export class StatusKeeper {
       selected: standing.selected,
       selectedSource: standing.selectedSource,
       gates: standing.gates,
-      apiTools: standing.apiTools,
       native: this.#native,
       api,
     };

@@ -28,6 +28,7 @@ export const actionIds = [
   'compactThread',
   'openInteractive',
   'chooseTransport',
+  'openApiTools',
   'showUsage',
 ] as const;
 
@@ -62,6 +63,7 @@ const commands: Readonly<Record<ActionId, { readonly command: string; readonly a
   compactThread: { command: 'codexLanes.compactThread' },
   showUsage: { command: 'codexLanes.showUsage' },
   openInteractive: { command: 'workbench.action.openSettings', args: ['codexLanes.native.interactive'] },
+  openApiTools: { command: 'workbench.action.openSettings', args: ['codexLanes.api.tools'] },
   chooseTransport: { command: 'workbench.action.openSettings', args: ['codexLanes.native.transport'] },
 };
 

@@ -164,7 +164,8 @@ function backendOf(lane: RunnableLaneId, inputs: LaneInputs): BackendInfo {
 }
 
 function modelsOf(lane: RunnableLaneId, { native, api }: LaneInputs): ProviderStatus['models'] {
-  return lane === 'api' ? api.models : native.models;
+  // The document names them, and no more.
+  return (lane === 'api' ? api : native).models.map(({ id, label, description }) => ({ id, label, description }));
 }
 
 function capabilitiesOf(resolved: RunnableLaneId | null, inputs: LaneInputs): Capabilities {
@@ -175,7 +176,7 @@ function capabilitiesOf(resolved: RunnableLaneId | null, inputs: LaneInputs): Ca
     : ({ status: 'unsupported', ownership: 'provider-scoped', reason: words('capability.native-only') } as const);
   return {
     oneShot: true,
-    interactive: native ? nativeTransport(inputs).transport === 'app-server' : inputs.apiTools === true,
+    interactive: native && nativeTransport(inputs).transport === 'app-server',
     extensions: {
       plugins: pluginCapability(inputs),
       mcp: ofCodex,

@@ -36,6 +36,7 @@ const codeOf: Readonly<Record<GateId, string>> = {
   credential: 'authentication_required',
   unlock: 'lane_locked',
   interactive: 'never',
+  tools: 'never',
   lane: 'never',
 };
 
@@ -248,17 +249,15 @@ test('what each lane can do when it runs', () => {
     ['stop-turn', true, true],
     ['one-shot', true, true],
     ['streaming', true, shut],
-    ['approvals', 'This lane offers the model no tools', shut],
-    ['diffs', 'This lane offers the model no tools', shut],
+    ['approvals', true, shut],
+    ['diffs', true, shut],
     ['steer', true, shut],
     ['resume', 'The endpoint keeps no thread: each request carries the whole conversation', true],
-    ['commands', 'This lane offers the model no tools', true],
-    ['file-changes', 'This lane offers the model no tools', true],
+    ['commands', true, true],
+    ['file-changes', true, true],
+    ['images', true, true],
     ['effort', true, true],
   ]);
-  expect(rowOf(rows, 'api', 'commands')?.gate).toMatchObject({ id: 'lane', source: 'codexLanes.api.tools' });
-  const withTools = explain({ ...ready, apiTools: true }, {}).filter(({ lane }) => lane === 'api');
-  expect(withTools.filter(({ available }) => !available).map(({ capability }) => capability)).toEqual(['resume']);
   expect(rowOf(rows, 'codex-native', 'streaming')?.gate).toEqual({
     id: 'interactive',
     says: shut,

@@ -27,6 +27,7 @@ export const capabilityIds = [
   'resume',
   'commands',
   'file-changes',
+  'images',
   'effort',
 ] as const;
 
@@ -66,28 +67,24 @@ const has: Readonly<Record<CapabilityId, (abilities: LaneCapabilities) => boolea
   resume: ({ resume }) => resume,
   commands: ({ commands }) => commands,
   'file-changes': ({ fileChanges }) => fileChanges,
+  images: ({ images }) => images,
   effort: ({ effort }) => effort,
 };
 
 /** How the lane does it instead, where it can't. */
 const insteadOf: Readonly<Partial<Record<CapabilityId, CopyCode>>> = {
-  approvals: 'explain.no.tools',
-  diffs: 'explain.no.tools',
   resume: 'explain.no.resume',
-  commands: 'explain.no.tools',
-  'file-changes': 'explain.no.tools',
 };
 
 /** Which transport stands behind a lane, and how a user finds it named. */
 const transports = {
-  responses: 'Responses',
   'responses-tools': 'Responses',
   exec: 'codex exec --json',
   'app-server': 'codex app-server',
 } as const;
 
 const transportOf = (lane: RunnableLaneId, inputs: LaneInputs): keyof typeof transports =>
-  lane === 'api' ? (inputs.apiTools === true ? 'responses-tools' : 'responses') : nativeTransport(inputs).transport;
+  lane === 'api' ? 'responses-tools' : nativeTransport(inputs).transport;
 
 const lanes: readonly RunnableLaneId[] = ['api', 'codex-native'];
 
@@ -121,7 +118,11 @@ function gateOf(
   if (capability === 'stop-turn') return null;
   if (shut !== null) return shut;
   const transport = transportOf(lane, inputs);
-  if (has[capability](transportCapabilities[transport])) return null;
+  if (has[capability](transportCapabilities[transport])) {
+    // What it does by its tools alone it does while they are switched on.
+    const byTools = lane === 'api' && !has[capability](transportCapabilities.responses);
+    return byTools && !inputs.gates.apiTools ? 'tools' : null;
+  }
   // Else the limit is the lane's own, and nothing opens it.
   return transport === 'exec' && has[capability](transportCapabilities['app-server']) ? 'interactive' : 'lane';
 }
@@ -137,9 +138,7 @@ function shutGate(id: GateId, { lane, capability, inputs, since }: Asked): ShutG
   const action = opensGate(lane, id, inputs)[0] ?? null;
   if (id === 'lane') {
     const says = words(insteadOf[capability] ?? 'explain.no.lane');
-    const bySetting = lane === 'api' && has[capability](transportCapabilities['responses-tools']);
-    const source = bySetting ? 'codexLanes.api.tools' : transports[transportOf(lane, inputs)];
-    return { id, says, source, since: null, action };
+    return { id, says, source: transports[transportOf(lane, inputs)], since: null, action };
   }
   return { id, ...wordsOfGate(lane, id, inputs), since: seenShut(lane, id, inputs, since), action };
 }

@@ -52,7 +52,7 @@ export {
 } from './native-runtime.ts';
 export type { Network } from './network.ts';
 export { createNonGitFolders } from './non-git-folders.ts';
-export { binaryOfPackage } from './platform-binary.ts';
+export { binaryOfPackage, ripgrepOfCodex } from './platform-binary.ts';
 export { listProfiles } from './profiles.ts';
 export { codexPackage, testedVersion } from './tested-version.ts';
 export { checkReady, type Ready } from './turn/ready.ts';

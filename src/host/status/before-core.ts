@@ -20,7 +20,6 @@ export function statusBeforeCore({ stored, settings, trusted, env }: Known): Sta
     selected: settings.lane.value,
     selectedSource: settings.lane.source,
     gates: gateFactsOf({ ...settings, trusted, env }),
-    apiTools: settings.apiTools,
   };
   const fresh: LaneInputs = { ...choices, native: uncheckedNative, api: uncheckedApi(settings, env) };
   const unchecked = {

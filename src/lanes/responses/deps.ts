@@ -1,5 +1,13 @@
 import type { EndpointLimit } from '../../model/index.ts';
-import type { Clock, Instructions, Log, OpenRawStream, SettingsSnapshot, Tools } from '../../ports/index.ts';
+import type {
+  Clock,
+  EndpointMemory,
+  Instructions,
+  Log,
+  OpenRawStream,
+  SettingsSnapshot,
+  Tools,
+} from '../../ports/index.ts';
 import type { ApiKey } from './endpoint.ts';
 
 export type ResponsesLaneDeps = {
@@ -12,6 +20,8 @@ export type ResponsesLaneDeps = {
   readonly rawStream?: OpenRawStream;
   /** Hears what each answer says of the endpoint's limits. */
   readonly onLimits?: (limits: readonly EndpointLimit[]) => void;
+  /** What endpoints refused before; left out: it is found out in each turn. */
+  readonly endpoints?: EndpointMemory;
   /** What the model may do; left out: it only talks. */
   readonly tools?: Tools;
   /** What it is told before the conversation; left out: the folder alone. */
@@ -21,6 +31,8 @@ export type ResponsesLaneDeps = {
     bytes: Uint8Array,
     type: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp',
   ) => Promise<string>;
+  /** From 0 to 1, for waits that are not to be the same everywhere. Default: `Math.random`. */
+  readonly random?: () => number;
   readonly clock: Clock;
   readonly log: Log;
 };

@@ -2,6 +2,7 @@ import type { TurnError } from '../../model/index.ts';
 import type { LaneTurn, SettingsSnapshot, ToolSpec } from '../../ports/index.ts';
 import { turnError } from './failure.ts';
 import type { EndpointFeatures } from './features.ts';
+import { requestOptions } from './request-options.ts';
 import { wireTools } from './wire-tools.ts';
 
 const maxRedirects = 3;
@@ -26,7 +27,8 @@ export type Asked = {
 
 /** The body of one request. The endpoint keeps nothing (`store: false`), so each request carries the conversation. */
 export function requestBody({ turn, settings, features, instructions, tools, schema, input }: Asked): string {
-  const effort = turn.effort ?? settings.apiEffort;
+  const options = requestOptions(turn, settings, features);
+  const format = schema === null || !features.structuredOutput ? null : formatOf(schema, features);
   const offered = wireTools(tools ?? [], features, settings);
   return JSON.stringify({
     model: turn.model ?? settings.apiModel,
@@ -34,13 +36,16 @@ export function requestBody({ turn, settings, features, instructions, tools, sch
     input,
     ...(offered.length === 0 ? {} : { tools: offered }),
     ...(offered.length > 0 && features.parallelCalls ? { parallel_tool_calls: true } : {}),
-    ...(effort === null ? {} : { reasoning: { effort, ...(features.reasoningSummary ? { summary: 'auto' } : {}) } }),
-    ...(schema === null ? {} : { text: { format: { type: 'json_schema', name: 'answer', schema, strict: true } } }),
+    ...options,
+    ...(format === null ? {} : { text: { ...options.text, format } }),
     // Without tools there is no second request that would carry it.
     ...(tools !== null && features.encryptedReasoning ? { include: ['reasoning.encrypted_content'] } : {}),
     stream: true,
-    ...(features.store ? { store: false } : {}),
   });
+}
+
+function formatOf(schema: Readonly<Record<string, unknown>>, { strictSchemas }: EndpointFeatures) {
+  return { type: 'json_schema', name: 'answer', schema, ...(strictSchemas ? { strict: true } : {}) };
 }
 
 /** What a model is told of a folder where nothing else is composed. */

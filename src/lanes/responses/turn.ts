@@ -10,8 +10,9 @@ import { costOf } from './cost.ts';
 import type { ResponsesLaneDeps } from './deps.ts';
 import { payerOf } from './endpoint.ts';
 import { turnError } from './failure.ts';
-import { defaultFeatures } from './features.ts';
 import { keptImage, notRun } from './items.ts';
+import type { Negotiation } from './negotiation.ts';
+import { openNegotiation } from './negotiation.ts';
 import type { Normalizer } from './normalize.ts';
 import { createNormalizer } from './normalize.ts';
 import { RequestProgress } from './progress.ts';
@@ -30,7 +31,8 @@ type Talk = {
   readonly connection: Connection;
   readonly session: ToolSession | null;
   readonly normalizer: Normalizer;
-  readonly asked: Omit<Asked, 'input'>;
+  readonly negotiation: Negotiation;
+  readonly asked: Omit<Asked, 'input' | 'features'>;
 };
 
 /** One turn: it asks, runs what the model calls, and asks again until an answer calls nothing. Never throws. */
@@ -140,13 +142,16 @@ export class ResponsesTurn {
     const asked = {
       turn,
       settings,
-      features: defaultFeatures,
       instructions: await this.#instructions(session),
       tools: session?.specs ?? null,
       schema: schema.value,
     };
     this.#input.push(...historyItems(turn.history), userMessage(turn.text, turn.attachments, images.value));
-    return this.#ask({ connection, session, normalizer, asked });
+    const { base, host } = connection;
+    const model = turn.model ?? settings.apiModel;
+    const { endpoints: memory, clock } = deps;
+    const negotiation = await openNegotiation({ memory, endpoint: base, host, model, emit: io.emit, clock });
+    return this.#ask({ connection, session, normalizer, negotiation, asked });
   }
 
   async #instructions(session: ToolSession | null): Promise<string> {
@@ -170,17 +175,16 @@ export class ResponsesTurn {
       if (this.#io.signal.aborted) return { outcome: 'interrupted' };
       normalizer.begin();
       this.#rounds += 1;
-      const body = requestBody({ ...talk.asked, input: this.#input });
-      const { refusal: _, ...end } = {
-        refusal: undefined,
-        ...(await ask(this.#round(talk.connection), body, normalizer)),
-      };
+      const end = await talk.negotiation.send(
+        (features) => requestBody({ ...talk.asked, features, input: this.#input }),
+        (body) => ask(this.#round(talk.connection), body, normalizer),
+      );
       const { calls, carried, images } = normalizer.answer();
       for (const image of images) this.#io.emit(await keptImage(image, this.#deps.keepImage));
       const own = session === null ? [] : calls;
       if (end.outcome !== 'completed') {
         this.#leave(own, 'the answer did not come whole');
-        return end;
+        return end.outcome === 'failed' ? failed(end.error) : end;
       }
       this.#input.push(...carried);
       const spent = this.#budget.spent(this.#rounds, normalizer.usage());
@@ -250,10 +254,11 @@ export class ResponsesTurn {
   }
 
   #round(connection: Connection): Parameters<typeof ask>[0] {
-    const { fetch = globalThis.fetch, clock, rawStream, onLimits = () => undefined } = this.#deps;
+    const { fetch = globalThis.fetch, random = Math.random, clock, rawStream, onLimits = () => undefined } = this.#deps;
     return {
       fetch,
       clock,
+      random,
       connection,
       io: this.#io,
       progress: this.#progress,
