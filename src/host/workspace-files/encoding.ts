@@ -1,19 +1,6 @@
 import { Uri, workspace } from 'vscode';
 import type { WorkspaceFiles } from '../ports.ts';
 
-/** What is tried where the editor is to guess, after what is set: it tells what it read and not by which encoding. */
-const guessed = [
-  'windows1252',
-  'shiftjis',
-  'gb18030',
-  'eucjp',
-  'euckr',
-  'windows1251',
-  'koi8r',
-  'big5hkscs',
-  'iso88591',
-];
-
 /** By the file's mark, the open document's encoding, else `files.encoding` of the file; UTF-8 strictly. */
 export const decode: WorkspaceFiles['decode'] = async (path, bytes) => {
   const marked = markOf(bytes);
@@ -21,15 +8,10 @@ export const decode: WorkspaceFiles['decode'] = async (path, bytes) => {
   if (marked !== null) return lossless(bytes, marked);
   const found = await lossless(bytes, openEncoding(path) ?? configured(path));
   if (found !== null) return found;
-  const settings = workspace.getConfiguration('files', Uri.file(path));
-  if (settings.get('autoGuessEncoding') !== true) return null;
-  const text = await workspace.decode(bytes, { uri: Uri.file(path) });
-  const candidates = settings.get<readonly string[]>('candidateGuessEncodings') ?? [];
-  for (const encoding of [...candidates, ...guessed]) {
-    const tried = await lossless(bytes, encoding);
-    if (tried?.text === text) return tried;
-  }
-  return null;
+  if (workspace.getConfiguration('files', Uri.file(path)).get('autoGuessEncoding') !== true) return null;
+  // `workspace.decode` does not tell which encoding it took; a document does.
+  const document = await workspace.openTextDocument(Uri.file(path)).then(undefined, () => null);
+  return document === null ? null : lossless(bytes, document.encoding);
 };
 
 /** Null also where a character would become another one. */
