@@ -28,7 +28,7 @@ export function createWorkspaceFiles(realPath: (path: string) => Promise<string>
   };
 }
 
-/** Where VS Code keeps its ripgrep: one package for all machines since 1.107, one for each before. */
+/** Where VS Code keeps its ripgrep: newer ones a package for all machines, older ones one of their own. */
 function ripgrepPlaces(appRoot: string, { platform, arch }: EditorNode): readonly string[] {
   const program = platform === 'win32' ? 'rg.exe' : 'rg';
   return ['node_modules', 'node_modules.asar.unpacked'].flatMap((modules) =>
