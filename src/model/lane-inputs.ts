@@ -157,6 +157,8 @@ export type GateFacts = {
   readonly interactiveSource: string;
   /** Setting `codexLanes.native.transport`: what runs native turns while that gate is open. */
   readonly transport: 'auto' | 'exec' | 'app-server';
+  /** Setting `codexLanes.api.tools`: the API lane offers the model tools. */
+  readonly apiTools: boolean;
 };
 
 /** Everything that the lane decision and the status document are made from. Nothing else may decide. */

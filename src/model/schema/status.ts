@@ -110,6 +110,7 @@ const laneInputsSchema = z.object({
     // Left out by those who wrote before the gate was there.
     interactive: z.boolean().default(false),
     interactiveSource: z.string().default('codexLanes.native.interactive'),
+    apiTools: z.boolean().default(false),
     transport: z.enum(['auto', 'exec', 'app-server']).default('auto'),
   }),
   native: z.object({
