@@ -259,6 +259,7 @@ export const copyTable = {
   'action.forgetEndpoint': 'Forget What Is Known of the Endpoint',
   'action.openInteractive': 'Open the Interactive Gate',
   'action.chooseTransport': 'Choose What Runs Codex Native',
+  'action.openBudgets': 'Open the Limits of a Turn',
   'action.openApiTools': 'Open the Setting for Tools of the API Lane',
 
   'tree.lane': 'Lane',
