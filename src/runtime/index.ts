@@ -30,6 +30,8 @@ export { createBinaryFinder } from './binary-finder.ts';
 export { type DiscoveryInputs, listCandidates } from './candidates.ts';
 export { createCertificateFile } from './certificate-file.ts';
 export { codexHome } from './codex-home.ts';
+export { commandEnvironment } from './command-environment.ts';
+export { createCommandSandbox } from './command-sandbox.ts';
 export { type CrashPins, createCrashPins, type StartReport } from './crash-pins.ts';
 export type { NativeCredential } from './credential.ts';
 export { type DoctorInputs, runDoctor } from './doctor.ts';

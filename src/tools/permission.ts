@@ -1,5 +1,5 @@
 import type { ApprovalDecision, ApprovalField, ApprovalSubject, ItemId, ToolPolicy } from '../model/index.ts';
-import type { ApprovalRequest, ToolIo, ToolOutcome } from '../ports/index.ts';
+import type { Grantable, ToolIo, ToolOutcome } from '../ports/index.ts';
 import { said } from './tool.ts';
 
 /** Where a path lies: within the thread's folders, outside them, or at a place whose change could run code or tell secrets. */
@@ -78,7 +78,7 @@ export type PermitRequest = {
   readonly justification?: string;
   readonly itemId: ItemId;
   /** What a grant may stand for; the decision is `accept`. Left out = none may. */
-  readonly grantable?: Omit<NonNullable<ApprovalRequest['grantable']>, 'decision'>;
+  readonly grantable?: Omit<Grantable, 'decision'>;
 };
 
 export type Permit =
