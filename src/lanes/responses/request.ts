@@ -1,5 +1,6 @@
 import type { TurnError } from '../../model/index.ts';
 import type { LaneTurn, SettingsSnapshot, ToolSpec } from '../../ports/index.ts';
+import { withoutImages } from './conversation.ts';
 import { turnError } from './failure.ts';
 import type { EndpointFeatures } from './features.ts';
 import { requestOptions } from './request-options.ts';
@@ -29,11 +30,11 @@ export type Asked = {
 export function requestBody({ turn, settings, features, instructions, tools, schema, input }: Asked): string {
   const options = requestOptions(turn, settings, features);
   const format = schema === null || !features.structuredOutput ? null : formatOf(schema, features);
-  const offered = wireTools(tools ?? [], features, settings);
+  const offered = features.tools ? wireTools(tools ?? [], features, settings) : [];
   return JSON.stringify({
     model: turn.model ?? settings.apiModel,
     ...(instructions === '' ? {} : { instructions }),
-    input,
+    input: features.images ? input : withoutImages(input),
     ...(offered.length === 0 ? {} : { tools: offered }),
     ...(offered.length > 0 && features.parallelCalls ? { parallel_tool_calls: true } : {}),
     ...options,
