@@ -8,6 +8,7 @@ import {
   checkAttachment,
   codexThreadActions,
   createApiKeys,
+  createEndpointStore,
   createGrantStore,
   createPracticeSwitch,
   createRawStreams,
@@ -37,6 +38,7 @@ import type { Lane } from './ports/index.ts';
 import type { NativeTransport } from './routing/index.ts';
 import type { NativeRuntime, NativeRuntimeInputs, StartReport } from './runtime/index.ts';
 import {
+  codexHome,
   createBinaryFinder,
   createCertificateFile,
   createCliReader,
@@ -51,7 +53,7 @@ import {
 
 export type { App, AppDeps, CodexThread, CodexThreads, PracticeState } from './compose/index.ts';
 
-import { createTools, plainFiles } from './tools/index.ts';
+import { createInstructions, createTools, plainFiles } from './tools/index.ts';
 
 export type { Activity } from './engine/index.ts';
 export type { SubmitResult } from './model/index.ts';
@@ -121,6 +123,15 @@ export function createApp(deps: AppDeps): App {
   });
   const apiDeps = { settings: () => settings.get(), keyFor: keys.keyFor, rawStream, clock: systemClock, log };
 
+  const endpoints = createEndpointStore({
+    home: () => openDataHome({ env }),
+    secrets: keys.known,
+    onChange: () => void keeper.refresh(['api']),
+    clock: systemClock,
+    log,
+    label,
+  });
+
   const standing = () =>
     standingInputs({ settings, workspace, env, laneEnv: practice.env(), practice: practice.state(), keysRevision });
   const keeper = new StatusKeeper({
@@ -132,9 +143,11 @@ export function createApp(deps: AppDeps): App {
       // An untrusted workspace asks nobody: what was known before stays.
       if (!workspace.trusted()) return keeper.current().inputs.api;
       const now = settings.get();
-      const { origin } = endpointFacts(now.apiBaseUrl);
+      const { origin, base } = endpointFacts(now.apiBaseUrl);
       const found = origin === null ? null : await keys.lookUp(origin);
-      return probeApi({ settings: now, key: found?.key ?? null, credentialInputs: found?.inputs ?? [] });
+      const facts = await probeApi({ settings: now, key: found?.key ?? null, credentialInputs: found?.inputs ?? [] });
+      const learnt = base === null ? [] : await endpoints.learnt(base);
+      return learnt.length === 0 ? facts : { ...facts, learnt };
     },
     // A file on disk: what another version or hand wrote is read through its schema.
     stored: deps.storedStatus === null ? null : readStampedStatus(deps.storedStatus),
@@ -180,15 +193,18 @@ export function createApp(deps: AppDeps): App {
     clock: systemClock,
     log,
   });
+  const files = deps.files ?? plainFiles();
   const api = createResponsesLane({
     ...apiDeps,
+    endpoints,
     onLimits: (limits) => readings.endpointTold(limits),
     tools: createTools({
       wanted: () => settings.get().apiTools && workspace.trusted(),
-      files: deps.files ?? plainFiles(),
+      files,
       editor: () => deps.editor ?? null,
       log,
     }),
+    instructions: createInstructions({ codexHome: () => codexHome(practice.env()), decode: files.decode }),
   });
   const nativeLanes = {
     exec: createExecLane({ ...nativeDeps, scratch: () => openDataHome({ env }) }),
@@ -374,6 +390,12 @@ export function createApp(deps: AppDeps): App {
       onActivity: (listener) => activities.on(({ threadId, activity }) => listener(threadId, activity)),
     },
     grants: { list: grants.list, revoke: grants.revoke },
+    endpoint: {
+      forget: async () => {
+        const { base } = endpointFacts(settings.get().apiBaseUrl);
+        return base === null ? 0 : await endpoints.forget(base);
+      },
+    },
     practice: { state: practice.state, start: practice.start, stop: practice.stop },
     close: async () => {
       listening.dispose();

@@ -160,6 +160,10 @@ export type App = {
     /** False when there is none with this id (any more). Throws LanesError. */
     readonly revoke: (id: string) => Promise<boolean>;
   };
+  readonly endpoint: {
+    /** Forgets what was learnt of the API lane's endpoint; how many refusals that were. Throws LanesError. */
+    readonly forget: () => Promise<number>;
+  };
   readonly practice: {
     readonly state: () => PracticeState;
     /** Starts the practice endpoint in this process and points both lanes at it until it is stopped. */

@@ -1,14 +1,14 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { TurnGrants } from '../engine/index.ts';
 import { matchGrant } from '../engine/index.ts';
 import type { GrantEntry, GrantKind, ThreadId } from '../model/index.ts';
 import { grantKinds, isLanesError, LanesError, messageOf } from '../model/index.ts';
 import { readGrants, writtenGrants } from '../model/schema/index.ts';
-import { acquireLock, codeOf, newId, writeFileAtomic } from '../node/index.ts';
+import { codeOf, newId, writeFileAtomic } from '../node/index.ts';
 import type { Clock, Log } from '../ports/index.ts';
 import { redactText } from '../transcript/index.ts';
+import { lockPatiently } from './patient-lock.ts';
 
 /** What the user allowed beyond once, for every window on this machine. */
 export type GrantStore = {
@@ -38,9 +38,6 @@ const afterlife = 90 * day;
 const maxGrants = 1000;
 /** Longest command that a grant is given for, in characters: what nobody reads to its end is asked about each time. */
 const maxCommand = 4000;
-/** How often and how long, in milliseconds, another window's lock is waited for: it is held for one write. */
-const lockTries = 40;
-const lockPause = 25;
 
 export function createGrantStore({ home, secrets, clock, log, label }: GrantStoreDeps): GrantStore {
   /** One write of this process at a time; another process is kept out by the lock file. */
@@ -80,7 +77,7 @@ export function createGrantStore({ home, secrets, clock, log, label }: GrantStor
   /** Reads and writes in one go: nobody else writes in between. */
   const change = <T>(call: (grants: readonly GrantEntry[]) => Promise<T>): Promise<T> => {
     const done = last.then(async () => {
-      const lock = await lockPatiently(`${await pathOf()}.lock`, label);
+      const lock = await lockPatiently(`${await pathOf()}.lock`, { what: 'The list of grants', label });
       try {
         return await call(await read());
       } finally {
@@ -163,15 +160,4 @@ export function createGrantStore({ home, secrets, clock, log, label }: GrantStor
 /** A command with a secret in it is in no file of ours. */
 function kindsFor(command: string, secrets: readonly string[]): readonly GrantKind[] {
   return command.length <= maxCommand && redactText(command, secrets) === command ? grantKinds : [];
-}
-
-async function lockPatiently(path: string, label: string): ReturnType<typeof acquireLock> {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await acquireLock(path, { what: 'The list of grants', label });
-    } catch (error) {
-      if (!isLanesError(error) || error.kind !== 'conflict' || tried === lockTries) throw error;
-      await pause(lockPause);
-    }
-  }
 }

@@ -4,6 +4,7 @@ export { checkAttachment } from './check-attachment.ts';
 export { type CodexThread, type CodexThreadActions, type CodexThreads, codexThreadActions } from './codex-threads.ts';
 export { newDigest } from './digest.ts';
 export { sayingOfEffort } from './effort-notice.ts';
+export { createEndpointStore } from './endpoint-store.ts';
 export { createGrantStore } from './grant-store.ts';
 export { type KeptImageType, keepImage } from './kept-images.ts';
 export { lazyTranscript } from './lazy-transcript.ts';

@@ -35,12 +35,14 @@ export function standingInputs(of: {
 export function endpointFacts(baseUrl: string): {
   readonly label: string;
   readonly origin: string | null;
+  /** Origin and path. */
+  readonly base: string | null;
   readonly needsKey: boolean;
 } {
   try {
-    const { host, origin, needsKey } = endpointOf(baseUrl);
-    return { label: host, origin, needsKey };
+    const { host, origin, base, needsKey } = endpointOf(baseUrl);
+    return { label: host, origin, base, needsKey };
   } catch {
-    return { label: shownBaseUrl(baseUrl), origin: null, needsKey: true };
+    return { label: shownBaseUrl(baseUrl), origin: null, base: null, needsKey: true };
   }
 }

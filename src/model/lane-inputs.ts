@@ -1,3 +1,4 @@
+import type { LearntQuirk } from './endpoint-quirks.ts';
 import type { LaneSelection } from './ids.ts';
 import type { ExecutableIdentity, Payer } from './receipt.ts';
 
@@ -125,6 +126,8 @@ export type ApiFacts = {
   readonly credentialInputs: readonly CredentialInput[];
   /** Named restrictions of a usable lane (a failed check). Left out: none. */
   readonly notes?: readonly string[];
+  /** What the endpoint refused, so that it is left out of what is sent there. Left out: nothing. */
+  readonly learnt?: readonly LearntQuirk[];
 };
 
 export type GateFacts = {

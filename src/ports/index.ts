@@ -1,6 +1,7 @@
 export type * from './changes.ts';
 export type * from './clock.ts';
 export type * from './editor.ts';
+export type * from './endpoint-memory.ts';
 export type * from './lane.ts';
 export type * from './log.ts';
 export type * from './native-history.ts';

@@ -1,4 +1,4 @@
-import type { CommandCount, ItemId, LaneEvent } from '../model/index.ts';
+import type { CommandCount, ItemId, LaneEvent, ThreadId } from '../model/index.ts';
 import type { LaneTurn, TurnIo } from './lane.ts';
 
 /** A tool as the model is told of it. */
@@ -81,7 +81,10 @@ export type ComposedInstructions = {
   readonly problems: readonly string[];
 };
 
-/** Composes the instructions of a turn. Never rejects. */
+/** The instructions of a turn. */
 export type Instructions = {
+  /** Equal turns get equal texts. Never rejects. */
   readonly compose: (turn: LaneTurn, tools: ToolSession | null) => Promise<ComposedInstructions>;
+  /** What the user is to be told of them in this turn; empty while it is what this thread was told last. */
+  readonly news: (threadId: ThreadId, composed: ComposedInstructions) => readonly LaneEvent[];
 };

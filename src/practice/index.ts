@@ -14,5 +14,6 @@
  */
 export { practiceCodexConfig } from './codex-config.ts';
 export { PRACTICE_HEADER, PRACTICE_LABEL } from './label.ts';
+export { QUIRKS, type Quirk } from './quirks.ts';
 export type { PracticeOptions, PracticeServer } from './server.ts';
 export { startPractice } from './server.ts';

@@ -13,6 +13,8 @@ import { CONTEXT_MESSAGE, FAULT_TEXT, faultIn } from './fault.ts';
 import { refuseStrangers } from './guard.ts';
 import { PRACTICE_HEADER, PRACTICE_LABEL } from './label.ts';
 import { limitHeaders, limitsIn } from './limits.ts';
+import type { Quirk } from './quirks.ts';
+import { refuseQuirks } from './quirks.ts';
 import { Refusal } from './refusal.ts';
 import { isInside } from './sandbox.ts';
 import { finish } from './scene.ts';
@@ -33,6 +35,8 @@ export interface PracticeOptions {
   readonly pace?: 'instant' | 'natural';
   /** Limit for a request body, in bytes, packed and unpacked. Default 16 MiB. */
   readonly maxBodyBytes?: number;
+  /** What it lacks, as other servers do: a request that uses it is refused in their words. */
+  readonly quirks?: readonly Quirk[];
 }
 
 export interface PracticeServer {
@@ -48,6 +52,7 @@ interface Settings {
   readonly workspaces: readonly string[];
   readonly pace: 'instant' | 'natural';
   readonly maxBodyBytes: number;
+  readonly quirks: readonly Quirk[];
 }
 
 /**
@@ -65,6 +70,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
       workspaces: options.workspaces ?? [],
       pace: options.pace ?? 'natural',
       maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+      quirks: options.quirks ?? [],
     };
     response.setHeader(PRACTICE_HEADER, 'offline');
     answer(request, response, settings).catch((error: unknown) => sendFailure(response, error));
@@ -111,7 +117,9 @@ function modelList(): unknown {
 }
 
 async function respond(request: IncomingMessage, response: ServerResponse, settings: Settings): Promise<void> {
-  const asked = readAsked(await readJson(request, settings.maxBodyBytes));
+  const body = await readJson(request, settings.maxBodyBytes);
+  refuseQuirks(body, settings.quirks);
+  const asked = readAsked(body);
   const fault = faultIn(asked.prompts);
   if (fault instanceof Refusal) throw fault;
   const scene = { asked, tied: tiedHands(asked, settings.workspaces), windows: process.platform === 'win32' };

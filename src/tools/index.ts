@@ -1,2 +1,3 @@
+export { createInstructions } from './instructions.ts';
 export { plainFiles } from './plain-files.ts';
 export { createTools, type ToolsDeps } from './session.ts';

@@ -312,6 +312,7 @@ test('the model is a button that leads to the options and tells what else is set
     options: {
       model: 'gpt-5.5-mini',
       effort: null,
+      policy: null,
       profile: 'work',
       addDirs: ['/home/me/shared'],
       outputSchema: '/home/me/answer.json',

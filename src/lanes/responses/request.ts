@@ -1,27 +1,48 @@
 import type { TurnError } from '../../model/index.ts';
 import type { LaneTurn, SettingsSnapshot } from '../../ports/index.ts';
 import { turnError } from './failure.ts';
+import type { EndpointFeatures } from './features.ts';
+import { requestOptions } from './request-options.ts';
 
 const maxRedirects = 3;
 
-/** The body of a turn's request. The endpoint keeps nothing (`store: false`), so each request carries the conversation. */
-export function requestBody(turn: LaneTurn, settings: SettingsSnapshot): string {
-  const effort = turn.effort ?? settings.apiEffort;
-  const said = [...turn.history, { role: 'user' as const, text: turn.text }];
+/** An item of a request's `input`. Source: OpenAI API reference, Responses. */
+export type InputItem = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** All that a request of a turn says. */
+export type Asked = {
+  readonly turn: LaneTurn;
+  readonly settings: SettingsSnapshot;
+  readonly features: EndpointFeatures;
+  /** What the model is told before the conversation; empty = nothing. */
+  readonly instructions: string;
+  /** The whole conversation: the endpoint keeps nothing. */
+  readonly input: readonly InputItem[];
+};
+
+/** The body of one request. The endpoint keeps nothing (`store: false`), so each request carries the conversation. */
+export function requestBody({ turn, settings, features, instructions, input }: Asked): string {
   return JSON.stringify({
     model: turn.model ?? settings.apiModel,
-    ...(turn.cwd === null
-      ? {}
-      : { instructions: `<environment_context>\n  <cwd>${escapeXml(turn.cwd)}</cwd>\n</environment_context>` }),
-    input: said.map(({ role, text }) => ({
-      type: 'message',
-      role,
-      content: [{ type: role === 'user' ? 'input_text' : 'output_text', text }],
-    })),
-    ...(effort === null ? {} : { reasoning: { effort, summary: 'auto' } }),
+    ...(instructions === '' ? {} : { instructions }),
+    input,
+    ...requestOptions(turn, settings, features),
     stream: true,
-    store: false,
   });
+}
+
+/** What a model is told of a folder where nothing else is composed. */
+export function folderAlone(cwd: string | null): string {
+  return cwd === null ? '' : `<environment_context>\n  <cwd>${escapeXml(cwd)}</cwd>\n</environment_context>`;
+}
+
+/** The conversation before a turn, and its prompt. */
+export function conversationOf({ history, text }: LaneTurn): InputItem[] {
+  return [...history, { role: 'user' as const, text }].map(({ role, text: said }) => ({
+    type: 'message',
+    role,
+    content: [{ type: role === 'user' ? 'input_text' : 'output_text', text: said }],
+  }));
 }
 
 function escapeXml(text: string): string {

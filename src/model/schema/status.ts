@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { endpointFeatures } from '../endpoint-quirks.ts';
 import { LanesError } from '../errors.ts';
 import type { LaneInputs } from '../lane-inputs.ts';
 import type { StampedStatus, StatusDocument } from '../status.ts';
@@ -164,6 +165,9 @@ const laneInputsSchema = z.object({
     models,
     credentialInputs,
     notes: z.array(z.string()).exactOptional(),
+    learnt: z
+      .array(z.object({ feature: z.enum(endpointFeatures), at: z.string(), why: z.string(), model: z.string() }))
+      .exactOptional(),
   }),
 }) satisfies z.ZodType<LaneInputs>;
 

@@ -78,6 +78,8 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
       return t('moreDiskChanges', Number(args[0]));
     case 'disk_overlooked':
       return t('diskOverlooked', Number(args[0]));
+    case 'instructions_dropped':
+      return t('instructionsDropped', args[0] ?? '');
     case 'disk_not_looked_at':
       return t('diskNotLookedAt', gapOf(args[0]));
     default:

@@ -1,0 +1,1 @@
+export { type ResolvedPath, type Roots, resolvePath } from './resolve-path.ts';
