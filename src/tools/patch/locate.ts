@@ -74,7 +74,7 @@ export class Haystack {
     const named = places.map((index) => span(index, count));
     const what = count === 1 ? 'the line that is looked for fits' : `the ${count} lines that are looked for fit`;
     const hint = "Add lines that stay around it, or an '@@' line that comes before only one of them";
-    return { ok: false, words: `${what} in ${places.length} places: ${listed(named)}. ${hint}.` };
+    return { ok: false, words: `${what} in ${places.length} places of the file: ${listed(named)}. ${hint}.` };
   }
 
   #afterAnchors(hunk: Hunk, possible: readonly number[], from: number): readonly number[] {
@@ -116,7 +116,7 @@ export class Haystack {
         const places = listed(anchors.map((index) => span(index, 1)));
         return {
           ok: false,
-          words: `the hunk only adds, and the line behind its '@@' is there ${anchors.length} times: ${places}. Add lines that stay around it.`,
+          words: `the hunk only adds, and the line behind its '@@' stands in ${anchors.length} places of the file: ${places}. Add lines that stay around it.`,
         };
       }
       return only + 1 < from ? { ok: false, words: orderWords(span(only, 1), from) } : at(only + 1);
@@ -145,10 +145,10 @@ export class Haystack {
       const found = this.#matches(needle, tier);
       const [earlier] = found.filter((index) => index < from);
       if (found.length > 0 && hunk.toEnd)
-        return `the lines that are looked for do not end where the file ends: they stand in ${span(found[0] ?? 0, needle.length)}, and the file has ${this.#texts.length} lines.`;
+        return `the lines that are looked for do not end where the file ends: they stand in ${span(found[0] ?? 0, needle.length)} of ${this.#texts.length}.`;
       if (earlier !== undefined) return orderWords(span(earlier, needle.length), from);
       if (found.length > 0)
-        return `the lines that are looked for do not follow the line behind '@@': they stand in ${span(found[0] ?? 0, needle.length)}.`;
+        return `the lines that are looked for do not follow the line behind '@@': they stand in ${span(found[0] ?? 0, needle.length)} of the file.`;
     }
     const shown = needle.slice(0, mostNamed).map((line) => `  ${line.slice(0, 160)}`);
     const more = needle.length > mostNamed ? [`  (and ${needle.length - mostNamed} more)`] : [];
@@ -172,7 +172,7 @@ export class Haystack {
     }
     if (best.index < 0 && best.alike === 0) {
       const wanted = given.find((line) => line.trim() !== '') ?? '';
-      return this.#nearest(wanted).trim() || 'No line of the file is like them.';
+      return this.#nearest(wanted).trim() || 'No line of the file is like it.';
     }
     const differs = needle.findIndex((line, offset) => lines[best.index + offset] !== line);
     const there = this.#texts[best.index + differs];
@@ -193,7 +193,7 @@ export class Haystack {
       if (score > best.score) best = { index, score };
     }
     if (best.index < 0) return '';
-    return ` The nearest is line ${best.index + 1}: ${quoted(this.#texts[best.index] ?? '')}`;
+    return ` The nearest is line ${best.index + 1} of the file: ${quoted(this.#texts[best.index] ?? '')}`;
   }
 }
 
@@ -228,7 +228,7 @@ function matchesIn(lines: readonly string[], needle: readonly string[]): readonl
 }
 
 function orderWords(where: string, from: number): string {
-  return `what it is about stands in ${where}, before the end of the hunk above it (line ${from}). Hunks follow each other from the top of the file to its end.`;
+  return `what it is about stands in ${where} of the file, before the end of the hunk above it (line ${from}). Hunks follow each other from the top of the file to its end.`;
 }
 
 function span(index: number, count: number): string {
