@@ -48,12 +48,13 @@ import {
   findGit,
   probeNative,
   resolveNativeRuntime,
+  ripgrepOfCodex,
   SharedServer,
 } from './runtime/index.ts';
 
 export type { App, AppDeps, CodexThread, CodexThreads, PracticeState } from './compose/index.ts';
 
-import { createInstructions, createTools, plainFiles } from './tools/index.ts';
+import { createEditorTools, createInstructions, createTools, plainFiles } from './tools/index.ts';
 
 export type { Activity } from './engine/index.ts';
 export type { SubmitResult } from './model/index.ts';
@@ -201,6 +202,13 @@ export function createApp(deps: AppDeps): App {
     tools: createTools({
       wanted: () => settings.get().apiTools && workspace.trusted(),
       files,
+      ripgrep: {
+        places: () => {
+          const { binary } = keeper.inputs().native;
+          return binary.kind === 'found' ? ripgrepOfCodex(binary.identity.path) : [];
+        },
+        env: practice.env,
+      },
       editor: () => deps.editor ?? null,
       log,
     }),
@@ -211,7 +219,9 @@ export function createApp(deps: AppDeps): App {
     'app-server': sayingOfEffort(
       createAppServerLane({
         ...nativeDeps,
-        editor: () => (workspace.trusted() && settings.get().nativeEditorTools ? (deps.editor ?? null) : null),
+        editorTools: createEditorTools(() =>
+          workspace.trusted() && settings.get().nativeEditorTools ? (deps.editor ?? null) : null,
+        ),
         server,
         newId,
       }),

@@ -80,6 +80,25 @@ test('one that was not used for its time has lapsed, and says so until it is for
   expect((await store.list()).map(({ command }) => command)).toEqual(['ls']);
 });
 
+test('a grant with scripts lapses when one changes, and stands for the new ones once it is given again', async () => {
+  const { a, window } = await room();
+  const store = window();
+  const ran = (digest: string, sandbox: 'workspace-write' | 'danger-full-access' = 'workspace-write') => ({
+    ...asked(a),
+    ...{ sandbox, scripts: [{ name: 'package.json: test', digest }] },
+  });
+  await store.of(one).add(ran('1'), 'folder');
+  expect(await window().of(two).use(ran('1'))).toEqual({ kind: 'granted' });
+  const near = { command: 'npm test', folder: a };
+  expect(await store.of(one).use(ran('2'))).toMatchObject({ kind: 'ask', near: { ...near, why: 'script_changed' } });
+  expect(await store.of(one).use(ran('1', 'danger-full-access'))).toMatchObject({ near: { why: 'other_sandbox' } });
+  expect(await store.of(one).use(asked(a))).toMatchObject({ kind: 'ask' });
+  await store.of(one).add(ran('2'), 'folder');
+  expect(await store.of(one).use(ran('2'))).toEqual({ kind: 'granted' });
+  expect(await store.of(one).use(ran('1'))).toMatchObject({ kind: 'ask' });
+  expect(await store.list()).toHaveLength(1);
+});
+
 test('a grant that is revoked answers nothing any more, and is revoked once', async () => {
   const { a, window } = await room();
   const store = window();

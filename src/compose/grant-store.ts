@@ -6,7 +6,7 @@ import type { GrantEntry, GrantKind, ThreadId } from '../model/index.ts';
 import { grantKinds, isLanesError, LanesError, messageOf } from '../model/index.ts';
 import { readGrants, writtenGrants } from '../model/schema/index.ts';
 import { codeOf, newId, writeFileAtomic } from '../node/index.ts';
-import type { Clock, Log } from '../ports/index.ts';
+import type { Clock, Grantable, Log } from '../ports/index.ts';
 import { redactText } from '../transcript/index.ts';
 import { lockPatiently } from './patient-lock.ts';
 
@@ -90,8 +90,8 @@ export function createGrantStore({ home, secrets, clock, log, label }: GrantStor
 
   const isoAt = (ms: number): string => new Date(ms).toISOString();
 
-  const use = async (command: string, cwd: string, thread: ThreadId): ReturnType<TurnGrants['use']> => {
-    const asked = { command, folder: await realpath(cwd), threadId: thread };
+  const use = async ({ command, cwd, ...where }: Grantable, thread: ThreadId): ReturnType<TurnGrants['use']> => {
+    const asked = { ...where, command, folder: await realpath(cwd), threadId: thread };
     const at = matchGrant(await read(), asked, clock.now());
     if (at.kind === 'none') return { kind: 'ask', near: at.near, kinds: kindsFor(command, secrets()) };
     return change(async (grants) => {
@@ -111,7 +111,8 @@ export function createGrantStore({ home, secrets, clock, log, label }: GrantStor
     });
   };
 
-  const add = async (command: string, cwd: string, thread: ThreadId, kind: GrantKind): Promise<void> => {
+  const add = async (asked: Grantable, thread: ThreadId, kind: GrantKind): Promise<void> => {
+    const { command, cwd, sandbox, scripts = [] } = asked;
     const folder = await realpath(cwd);
     await change(async (grants) => {
       const now = clock.now();
@@ -119,26 +120,28 @@ export function createGrantStore({ home, secrets, clock, log, label }: GrantStor
         one.kind === kind &&
         one.command === command &&
         one.folder === folder &&
+        one.sandbox === sandbox &&
         (kind === 'folder' || one.threadId === thread);
       const times = { givenAt: isoAt(now), lapsesAt: isoAt(now + lifetime[kind]) };
       const given = { id: newId(), kind, command, folder, threadId: thread, ...times, uses: 0, last: null };
-      await write([...grants.filter((one) => !isSame(one)), given]);
+      const where = { ...(sandbox === undefined ? {} : { sandbox }), ...(scripts.length === 0 ? {} : { scripts }) };
+      await write([...grants.filter((one) => !isSame(one)), { ...given, ...where }]);
     });
   };
 
   return {
     of: (thread) => ({
-      use: async ({ command, cwd }) => {
+      use: async (asked) => {
         try {
-          return await use(command, cwd, thread);
+          return await use(asked, thread);
         } catch (error) {
           log.warn(`The user is asked, since the grants could not be looked at: ${messageOf(error)}`);
           return { kind: 'ask', near: null, kinds: [] };
         }
       },
-      add: async ({ command, cwd }, kind) => {
+      add: async (asked, kind) => {
         try {
-          await add(command, cwd, thread, kind);
+          await add(asked, thread, kind);
           return null;
         } catch (error) {
           if (!isLanesError(error)) log.error('a grant could not be stored', error);

@@ -27,7 +27,7 @@ export function standingInputs(of: {
       ...[now.codexPath, now.nativeAuth, now.nativeCredentials, now.nativeEnv, now.network],
       ...[laneEnv.CODEX_HOME ?? null, workspace.trusted(), keysRevision],
     ]),
-    apiKey: JSON.stringify([now.apiBaseUrl, now.apiHeaders, keysRevision]),
+    apiKey: JSON.stringify([now.apiBaseUrl, now.apiHeaders, now.apiOrganization, now.apiProject, keysRevision]),
   };
 }
 

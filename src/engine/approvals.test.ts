@@ -263,3 +263,19 @@ test('1,000 seeded orders of answer, withdrawal, turn end and window close: each
     { numRuns: 1000, seed: 6 },
   );
 });
+
+test('the card is told which scripts a grant would stand for', async () => {
+  const scripts = [{ name: 'package.json: test', digest: 'a' }];
+  const { approvals, told, answer } = room(granting({ kind: 'ask', near: null, kinds: ['folder'] }));
+  const asked = approvals.fill(
+    {
+      ...command,
+      grantable: { decision: 'accept', command: 'npm test', cwd: '/w', sandbox: 'workspace-write', scripts },
+    },
+    stay,
+  );
+  await Promise.resolve();
+  expect(told).toMatchObject([{ grants: { decision: 'accept', kinds: ['folder'], scripts } }]);
+  await answer('a1', 'decline');
+  expect(await asked).toEqual({ decision: 'decline', answers: {} });
+});

@@ -4,13 +4,12 @@ import type {
   ApprovalResult,
   GivenAnswer,
   GrantKind,
+  GrantOffer,
   LaneEvent,
   NearMiss,
 } from '../model/index.ts';
 import { refusals, withoutSecrets, wrongAnswers } from '../model/index.ts';
-import type { ApprovalAnswer, ApprovalRequest } from '../ports/index.ts';
-
-type Grantable = NonNullable<ApprovalRequest['grantable']>;
+import type { ApprovalAnswer, ApprovalRequest, Grantable } from '../ports/index.ts';
 
 /** What is known of a question in the store of grants. */
 export type GrantLook =
@@ -182,7 +181,7 @@ export class Approvals {
       ...{ kind: 'approval_requested', approvalId, subject, what, why, decisions },
       ...(fields.length === 0 ? {} : { fields }),
       ...(url === undefined ? {} : { url }),
-      ...(kinds.length === 0 || grantable === undefined ? {} : { grants: { decision: grantable.decision, kinds } }),
+      ...(kinds.length === 0 || grantable === undefined ? {} : { grants: offerOf(grantable, kinds) }),
       ...(near === null ? {} : { near }),
     });
   }
@@ -190,6 +189,10 @@ export class Approvals {
   #tell({ itemId }: ApprovalRequest, body: LaneEvent): void {
     this.#deps.emit(itemId === undefined ? body : { ...body, itemId });
   }
+}
+
+function offerOf({ decision, scripts = [] }: Grantable, kinds: readonly GrantKind[]): GrantOffer {
+  return { decision, kinds, ...(scripts.length === 0 ? {} : { scripts }) };
 }
 
 function endOf({ decisions }: ApprovalRequest, over: { readonly reason: unknown; readonly refuses: boolean }): Outcome {

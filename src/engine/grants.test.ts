@@ -41,3 +41,28 @@ test('a grant that holds goes before one that has lapsed', () => {
   const lapsed = grant({ id: 'old', lapsesAt: '2026-01-02T00:00:00.000Z' });
   expect(matchGrant([lapsed, grant()], asked, now)).toMatchObject({ kind: 'granted', grant: { id: 'g' } });
 });
+
+const ran = [{ name: 'package.json: test', digest: 'a' }];
+const within = { sandbox: 'workspace-write', scripts: ran } as const;
+
+test('a grant for one sandbox, and with the scripts as they were, is none for another sandbox or other scripts', () => {
+  const given = [grant(within)];
+  expect(matchGrant(given, { ...asked, ...within }, now).kind).toBe('granted');
+  const whyOf = (more: object) => {
+    const match = matchGrant(given, { ...asked, ...within, ...more }, now);
+    return match.kind === 'none' ? match.near?.why : match.kind;
+  };
+  expect(whyOf({ sandbox: 'danger-full-access' })).toBe('other_sandbox');
+  expect(whyOf({ sandbox: 'read-only' })).toBe('other_sandbox');
+  expect(whyOf({ sandbox: undefined })).toBe('other_sandbox');
+  expect(whyOf({ scripts: [{ name: 'package.json: test', digest: 'b' }] })).toBe('script_changed');
+  expect(whyOf({ scripts: [] })).toBe('script_changed');
+  expect(whyOf({ scripts: [...ran, { name: './x.sh', digest: 'c' }] })).toBe('script_changed');
+  expect(matchGrant([grant()], { ...asked, ...within }, now).kind).toBe('none');
+});
+
+test('a script that is as it was again is granted again', () => {
+  expect(matchGrant([grant(within)], { ...asked, sandbox: within.sandbox, scripts: [...ran] }, now).kind).toBe(
+    'granted',
+  );
+});

@@ -12,7 +12,7 @@ test.each<[LaneSelection, SandboxMode, string, string | null, boolean]>([
   ['api', 'workspace-write', 'answers in text only', null, false],
   ['auto', 'danger-full-access', 'answers in text only', null, false],
 ])('%s with %s: %s, %s', (lane, mode, sandbox, approvals, canChange) => {
-  const permissions = permissionsOf({ selected: lane, interactive: false, mode, running: false }, t);
+  const permissions = permissionsOf({ selected: lane, interactive: false, mode, running: false, tools: null }, t);
   expect([permissions.sandbox.label, permissions.approvals?.label ?? null, permissions.sandbox.canChange]).toEqual([
     sandbox,
     approvals,
@@ -41,7 +41,8 @@ test('while a turn runs the picker says that the next one is meant', () => {
   expect(of(true)).toContain('keeps what it began with');
   expect(of(false)).not.toContain('keeps');
   const shown = (running: boolean) =>
-    permissionsOf({ selected: 'codex-native', interactive: false, mode: 'read-only', running }, t).sandbox.tooltip;
+    permissionsOf({ selected: 'codex-native', interactive: false, mode: 'read-only', running, tools: null }, t).sandbox
+      .tooltip;
   expect(shown(true)).toContain('next turn');
   expect(shown(false)).not.toContain('next turn');
 });
@@ -49,4 +50,22 @@ test('while a turn runs the picker says that the next one is meant', () => {
 test('a lane without commands has nothing to choose', () => {
   expect(sandboxChoice({ selected: 'api', interactive: false, mode: 'read-only', running: false }, t)).toBeNull();
   expect(sandboxChoice({ selected: 'auto', interactive: false, mode: 'read-only', running: false }, t)).toBeNull();
+});
+
+test('with tools the API lane shows its policy, and what each says of a command without a sandbox', () => {
+  const of = (selected: LaneSelection, hasCodex: boolean) =>
+    permissionsOf(
+      { selected, interactive: false, mode: 'read-only', running: false, tools: { policy: 'ask', hasCodex } },
+      t,
+    );
+  expect(of('auto', true).sandbox).toMatchObject({ label: 'asks', canChange: true });
+  expect(Object.values(of('api', true).policies ?? {}).map(({ label }) => label)).toEqual([
+    'read only',
+    'asks',
+    'edits unasked',
+    'works unasked',
+  ]);
+  for (const { tooltip } of Object.values(of('api', true).policies ?? {})) expect(tooltip).not.toContain('not found');
+  for (const { tooltip } of Object.values(of('api', false).policies ?? {})) expect(tooltip).toContain('not found');
+  expect(of('codex-native', true).policies).toBeUndefined();
 });

@@ -1,5 +1,6 @@
-import type { LaneCapabilities, LaneSelection, SandboxMode } from '../model/index.ts';
+import type { LaneCapabilities, LaneSelection, SandboxMode, ToolPolicy } from '../model/index.ts';
 import { transportCapabilities } from '../model/index.ts';
+import { shownPolicies } from './tool-policies.ts';
 import type { Translate } from './translate.ts';
 
 /** `icon` is a codicon's name. */
@@ -21,15 +22,26 @@ type Standing = {
   readonly interactive: boolean;
   readonly mode: SandboxMode;
   readonly running: boolean;
+  /** What the API lane's tools may do as configured; null = it has none. */
+  readonly tools: { readonly policy: ToolPolicy; readonly hasCodex: boolean } | null;
 };
 
-/** What is in effect for the next turn: its sandbox, and who is asked. A lane that does nothing has neither. */
-export function permissionsOf(
-  { selected, interactive, mode, running }: Standing,
-  t: Translate,
-): { readonly sandbox: Words & { readonly canChange: boolean }; readonly approvals: Words | null } {
+type Permissions = {
+  readonly sandbox: Words & { readonly canChange: boolean };
+  readonly approvals: Words | null;
+  /** What the policies of this lane's tools say, for a thread that has its own; left out where it has none. */
+  readonly policies?: Readonly<Record<ToolPolicy, Words>>;
+};
+
+/** What is in effect for the next turn: its sandbox and who is asked, or the policy of its tools. A lane that does nothing has none. */
+export function permissionsOf({ selected, interactive, mode, running, tools }: Standing, t: Translate): Permissions {
   const lane = capabilitiesOf(selected, interactive);
-  if (!lane.commands) return { sandbox: { ...textOnly(t), canChange: false }, approvals: null };
+  if (selected !== 'codex-native' && tools !== null) {
+    const policies = shownPolicies(tools.hasCodex, t);
+    return { sandbox: { ...policies[tools.policy], canChange: true }, approvals: null, policies };
+  }
+  if (!lane.commands || selected !== 'codex-native')
+    return { sandbox: { ...textOnly(t), canChange: false }, approvals: null };
   const sandbox = sandboxWords(mode, t);
   const tooltip = running ? `${sandbox.tooltip}\n${nextTurn(t)}` : sandbox.tooltip;
   return { sandbox: { ...sandbox, tooltip, canChange: true }, approvals: approvalWords(lane, t) };
@@ -105,11 +117,11 @@ export type SandboxChoice = {
 
 /** What the picker offers; null on a lane without a sandbox. */
 export function sandboxChoice(
-  { selected, interactive, mode: current, running }: Standing,
+  { selected, interactive, mode: current, running }: Omit<Standing, 'tools'>,
   t: Translate,
 ): SandboxChoice | null {
   const lane = capabilitiesOf(selected, interactive);
-  if (!lane.commands) return null;
+  if (!lane.commands || selected !== 'codex-native') return null;
   const asksInEffect = lane.approvals === 'interactive';
   return {
     placeholder: running ? nextTurn(t) : t('What commands of the next turn may do'),

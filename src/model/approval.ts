@@ -1,4 +1,5 @@
 import type { ApprovalId, ThreadId } from './ids.ts';
+import type { SandboxMode } from './receipt.ts';
 
 export type ApprovalSubject = 'command' | 'file_change' | 'mcp' | 'permissions' | 'user_input';
 
@@ -36,12 +37,29 @@ export const grantKinds = ['thread', 'folder'] as const;
 export type GrantKind = (typeof grantKinds)[number];
 
 /** Why a grant that is nearly this question's did not answer it. */
-export const nearMissReasons = ['other_folder', 'other_arguments', 'other_thread', 'lapsed'] as const;
+export const nearMissReasons = [
+  'other_folder',
+  'other_arguments',
+  'other_thread',
+  'lapsed',
+  'other_sandbox',
+  'script_changed',
+] as const;
 export type NearMiss = {
   readonly why: (typeof nearMissReasons)[number];
   readonly command: string;
   readonly folder: string;
 };
+
+/** The grants that may go along with a decision; one of a command that runs scripts holds while they are what they were. */
+export type GrantOffer = {
+  readonly decision: string;
+  readonly kinds: readonly GrantKind[];
+  readonly scripts?: readonly ScriptMark[];
+};
+
+/** A script that a command runs, with a digest of what it is defined as. */
+export type ScriptMark = { readonly name: string; readonly digest: string };
 
 /** What an approval asks: an event up; the decision is a command down. */
 export type ApprovalBody =
@@ -56,7 +74,7 @@ export type ApprovalBody =
       /** A page that is to be opened before the answer. */
       readonly url?: string;
       /** The grants that may go along with the decision that they then stand for; left out = none. */
-      readonly grants?: { readonly decision: string; readonly kinds: readonly GrantKind[] };
+      readonly grants?: GrantOffer;
       readonly near?: NearMiss;
     }
   | {
@@ -136,6 +154,10 @@ export type GrantEntry = {
   /** ISO times. */
   readonly givenAt: string;
   readonly lapsesAt: string;
+  /** Where it runs; left out: where the runtime that asked runs it. A grant for one place is none for another. */
+  readonly sandbox?: SandboxMode;
+  /** What the command ran as scripts when it was given; left out = none. */
+  readonly scripts?: readonly ScriptMark[];
   readonly uses: number;
   readonly last: { readonly at: string; readonly threadId: ThreadId } | null;
 };

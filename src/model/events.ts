@@ -47,6 +47,8 @@ export type ItemBody =
       readonly outputDelta?: string;
       readonly exitCode?: number | null;
       readonly durationMs?: number | null;
+      /** Where a lane of ours ran it: within Codex's sandbox, or without one (`danger-full-access`). */
+      readonly sandbox?: SandboxMode;
       readonly status: ItemStatus;
     }
   | {

@@ -37,6 +37,7 @@ export function updateRow(row: Row, event: Envelope & FoldedBody): Row {
         output,
         exitCode: event.exitCode ?? row.exitCode,
         durationMs: event.durationMs ?? row.durationMs,
+        sandbox: event.sandbox ?? row.sandbox,
       };
     }
     case 'file_change':
@@ -84,6 +85,7 @@ function emptyRow(base: Base, event: FoldedBody): Row {
         output: '',
         exitCode: null,
         durationMs: null,
+        sandbox: null,
         status: 'in_progress',
       };
     case 'file_change':

@@ -90,6 +90,17 @@ export type NativeCredentialFact =
 /** A model that a lane names itself. */
 export type ModelFact = { readonly id: string; readonly label: string; readonly description: string };
 
+/** What a model of an endpoint may take. */
+export const modelAbilities = ['effort', 'verbosity', 'serviceTier', 'tools', 'images'] as const;
+export type ModelAbility = (typeof modelAbilities)[number];
+
+/** A model that an endpoint lists, with what it says of it there. Left out: it says nothing of that. */
+export type ApiModel = ModelFact & {
+  /** Tokens that its window holds. */
+  readonly contextWindow?: number;
+  readonly takes?: Readonly<Partial<Record<ModelAbility, boolean>>>;
+};
+
 /** What the last probe of the native lane found. */
 export type NativeFacts = {
   readonly checkedAt: string | null;
@@ -121,7 +132,7 @@ export type ApiFacts = {
   /** Why it was refused or can't be reached. */
   readonly detail: string | null;
   /** What the endpoint lists; empty where it lists none. */
-  readonly models: readonly ModelFact[];
+  readonly models: readonly ApiModel[];
   /** Every place that its key may come from, in order; empty before a check. */
   readonly credentialInputs: readonly CredentialInput[];
   /** Named restrictions of a usable lane (a failed check). Left out: none. */
@@ -146,6 +157,8 @@ export type GateFacts = {
   readonly interactiveSource: string;
   /** Setting `codexLanes.native.transport`: what runs native turns while that gate is open. */
   readonly transport: 'auto' | 'exec' | 'app-server';
+  /** Setting `codexLanes.api.tools`: the API lane offers the model tools. */
+  readonly apiTools: boolean;
 };
 
 /** Everything that the lane decision and the status document are made from. Nothing else may decide. */

@@ -77,8 +77,11 @@ export type Capabilities = {
 export const turnGateIds = ['trust', 'setting', 'pin', 'binary', 'probe', 'credential', 'unlock'] as const;
 export type TurnGateId = (typeof turnGateIds)[number];
 
-/** What can shut a capability: a gate of the turn itself, the gate of interactive native turns, or the lane's own limits. */
-export const gateIds = [...turnGateIds, 'interactive', 'lane'] as const;
+/**
+ * What can shut a capability: a gate of the turn itself, the gate of interactive native turns, the tools of the
+ * API lane, or the lane's own limits.
+ */
+export const gateIds = [...turnGateIds, 'interactive', 'tools', 'lane'] as const;
 export type GateId = (typeof gateIds)[number];
 
 /** A status with what it was derived from: what surfaces show until the next probe. */

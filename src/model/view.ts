@@ -5,6 +5,7 @@ import type {
   ApprovalField,
   ApprovalSubject,
   GrantKind,
+  GrantOffer,
   NearMiss,
 } from './approval.ts';
 import type { Baseline } from './baseline.ts';
@@ -58,6 +59,8 @@ type RowBody =
       readonly output: string;
       readonly exitCode: number | null;
       readonly durationMs: number | null;
+      /** Null: where the runtime runs it. */
+      readonly sandbox: SandboxMode | null;
       readonly status: ItemStatus;
     }
   | {
@@ -107,7 +110,7 @@ type RowBody =
       /** A page that is to be opened before the answer; null = none. */
       readonly url: string | null;
       /** The grants that may go along with a decision; null = none may. */
-      readonly grants: { readonly decision: string; readonly kinds: readonly GrantKind[] } | null;
+      readonly grants: GrantOffer | null;
       /** The grant that nearly answered it; null = there was none. */
       readonly near: NearMiss | null;
       readonly decision: string | null;

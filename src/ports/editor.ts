@@ -38,3 +38,25 @@ export type Editor = {
   /** Null = no file is being edited. */
   readonly selection: () => Promise<EditorSelection | null>;
 };
+
+/** Looks at the editor, for a runtime that offers them to its model beside tools of its own. */
+export type EditorTools = {
+  /** False: the user has switched them off, or there is no editor. */
+  readonly offered: () => boolean;
+  readonly specs: readonly {
+    readonly name: string;
+    readonly description: string;
+    /** JSON Schema of the arguments. */
+    readonly inputSchema: Readonly<Record<string, unknown>>;
+  }[];
+  /** What is said of a thread that begins with them. */
+  readonly notice: string;
+  /**
+   * Answers a call, of files in the folder alone; says what was left out. Never rejects for the model's sake: what it
+   * asked wrongly is said to it.
+   */
+  readonly call: (
+    cwd: string,
+    call: { readonly tool: string; readonly arguments: unknown },
+  ) => Promise<{ readonly text: string; readonly success: boolean }>;
+};

@@ -1,5 +1,6 @@
 export type * from './changes.ts';
 export type * from './clock.ts';
+export type * from './commands.ts';
 export type * from './editor.ts';
 export type * from './endpoint-memory.ts';
 export type * from './lane.ts';

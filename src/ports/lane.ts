@@ -5,6 +5,7 @@ import type {
   ApprovalPolicy,
   ApprovalSubject,
   Attachment,
+  GrantEntry,
   ItemId,
   LaneCapabilities,
   LaneEvent,
@@ -91,7 +92,12 @@ export type ApprovalRequest = {
    * What a grant may answer in the user's place, by `decision`. Only where the lane then does exactly this once more: the
    * whole command, as it will run, and the folder that it runs in.
    */
-  readonly grantable?: { readonly decision: string; readonly command: string; readonly cwd: string };
+  readonly grantable?: Grantable;
+};
+
+export type Grantable = Pick<GrantEntry, 'command' | 'sandbox' | 'scripts'> & {
+  readonly decision: string;
+  readonly cwd: string;
 };
 
 export type ApprovalAnswer = {

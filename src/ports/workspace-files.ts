@@ -32,6 +32,6 @@ export type WorkspaceFiles = {
    * changes of the user's that are not saved. Of an open notebook: by edits of its cells.
    */
   readonly replace: (path: string, before: string, after: string) => Promise<Replaced>;
-  /** The editor's ripgrep; null = none is known. */
-  readonly ripgrep: () => string | null;
+  /** Where the editor's ripgrep may be, the best first; nobody looked. */
+  readonly ripgrep: () => readonly string[];
 };

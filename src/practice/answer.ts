@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Asked } from './asked.ts';
-import type { Step } from './scene.ts';
+import { fitted } from './format.ts';
+import type { HostedUse, Step } from './scene.ts';
+import { linkOf, seal } from './sealed.ts';
 import type { WireCall } from './tool-table.ts';
 import { toolOf, wireCall } from './tool-table.ts';
 
@@ -17,7 +19,28 @@ export interface MessageItem {
   readonly role: 'assistant';
   readonly status: ItemStatus;
   readonly phase: 'commentary' | 'final_answer';
-  readonly content: readonly OutputText[];
+  readonly content: readonly (OutputText | Refused)[];
+}
+
+/** What the model won't say, and that it won't. */
+export interface Refused {
+  readonly type: 'refusal';
+  readonly refusal: string;
+}
+
+export interface ImageItem {
+  readonly type: 'image_generation_call';
+  readonly id: string;
+  readonly status: 'in_progress' | 'completed';
+  /** Base64; null until it is done. */
+  readonly result: string | null;
+}
+
+export interface SearchItem {
+  readonly type: 'web_search_call';
+  readonly id: string;
+  readonly status: 'in_progress' | 'completed';
+  readonly action: { readonly type: 'search'; readonly query: string };
 }
 
 export interface OutputText {
@@ -27,9 +50,13 @@ export interface OutputText {
   readonly logprobs: readonly never[];
 }
 
-export type CallItem = WireCall & { readonly id: string; readonly call_id: string; readonly status: ItemStatus };
+type Placed = { readonly id: string; readonly call_id: string };
+/** A custom call has no status. */
+export type CallItem =
+  | (Extract<WireCall, { readonly type: 'function_call' }> & Placed & { readonly status: ItemStatus })
+  | (Extract<WireCall, { readonly type: 'custom_tool_call' }> & Placed);
 
-export type OutputItem = ReasoningItem | MessageItem | CallItem;
+export type OutputItem = ReasoningItem | MessageItem | ImageItem | SearchItem | CallItem;
 type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
 export function outputText(text: string): OutputText {
@@ -44,24 +71,28 @@ export function responseId(asked: Asked): string {
 /** The output items of a step, complete. */
 export function outputItems(asked: Asked, step: Step): readonly OutputItem[] {
   const items: OutputItem[] = [];
+  let link = '';
   if (step.thoughts.length > 0) {
     const id = makeId('rs', asked, items.length);
     items.push({
       type: 'reasoning',
       id,
       summary: step.thoughts.map((text) => ({ type: 'summary_text', text })),
-      ...(asked.wantsEncryptedReasoning ? { encrypted_content: Buffer.from(`practice ${id}`).toString('base64') } : {}),
+      ...(asked.wantsEncryptedReasoning ? { encrypted_content: seal(id) } : {}),
     });
+    if (asked.wantsEncryptedReasoning) link = `_${linkOf(id)}`;
   }
+  if (step.hosted !== undefined) items.push(hostedItem(asked, items.length, step.hosted));
   const last = step.moves.length === 0;
   if (step.words !== '' || last) {
+    const words = last && asked.schema !== null ? fitted(asked.schema, step.words) : step.words;
     items.push({
       type: 'message',
       id: makeId('msg', asked, items.length),
       role: 'assistant',
       status: 'completed',
       phase: last ? 'final_answer' : 'commentary',
-      content: [outputText(step.words)],
+      content: [step.refused === true ? { type: 'refusal', refusal: step.words } : outputText(words)],
     });
   }
   for (const move of step.moves) {
@@ -69,9 +100,24 @@ export function outputItems(asked: Asked, step: Step): readonly OutputItem[] {
     if (tool === undefined) throw new Error(`The script used "${move.use.do}", which the client does not offer.`);
     const call = wireCall(move.use, tool);
     const id = makeId(call.type === 'custom_tool_call' ? 'ctc' : 'fc', asked, items.length);
-    items.push({ ...call, id, call_id: makeId(`call_${move.label}`, asked, items.length), status: 'completed' });
+    const callId = `${makeId(`call_${move.label}`, asked, items.length)}${link}`;
+    const placed = { id, call_id: callId };
+    items.push(call.type === 'function_call' ? { ...call, ...placed, status: 'completed' } : { ...call, ...placed });
   }
   return items;
+}
+
+function hostedItem(asked: Asked, index: number, use: HostedUse): ImageItem | SearchItem {
+  switch (use.do) {
+    case 'draw': {
+      const id = makeId('ig', asked, index);
+      return { type: 'image_generation_call', id, status: 'completed', result: use.png };
+    }
+    case 'search': {
+      const action = { type: 'search', query: use.query } as const;
+      return { type: 'web_search_call', id: makeId('ws', asked, index), status: 'completed', action };
+    }
+  }
 }
 
 /** Token counts: one token for four characters, everything uncached. */

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Fields } from './fields.ts';
 import { isFields, list, text } from './fields.ts';
+import { wantedSchema } from './format.ts';
+import { checkPairs } from './pairs.ts';
 import { Refusal } from './refusal.ts';
+import { checkSealed } from './sealed.ts';
 import type { OfferedTool } from './tool-table.ts';
-import { offeredTools } from './tool-table.ts';
+import { hostedTools, offeredTools } from './tool-table.ts';
 
 /** A call of this turn that the client has answered. */
 export interface AnsweredCall {
@@ -21,6 +24,14 @@ export interface Asked {
   /** Answered calls since that message, oldest first. */
   readonly calls: readonly AnsweredCall[];
   readonly tools: readonly OfferedTool[];
+  /** Types of the tools that the endpoint is to run itself. */
+  readonly hostedTools: readonly string[];
+  /** What the user said before the last message, oldest first. */
+  readonly earlier: readonly string[];
+  /** The images of the last message and of the calls since, each by kind and size. */
+  readonly images: readonly string[];
+  /** The JSON Schema that the answer is to fit, or null. */
+  readonly schema: Fields | null;
   /** The `<cwd>` that the client states, or null. */
   readonly cwd: string | null;
   /** Hex digest of all that matters in the request; ids are made from it, so that equal requests get equal answers. */
@@ -34,7 +45,8 @@ export interface Asked {
 
 /**
  * Reads a `POST /v1/responses` body.
- * @throws Refusal 400 when a field that the script needs is missing or has the wrong type
+ * @throws Refusal 400 when a field that the script needs is missing or has the wrong type, when calls and their answers don't
+ *   match, or sealed reasoning was not carried
  */
 export function readAsked(body: unknown): Asked {
   if (!isFields(body)) throw new Refusal(400, 'invalid_type', 'The request body must be a JSON object.');
@@ -51,15 +63,27 @@ export function readAsked(body: unknown): Asked {
   const items = inputItems(body.input);
   const at = items.findLastIndex(isPrompt);
   const parts = at < 0 ? [] : messageParts(items[at]);
+  checkPairs(items);
+  if (body.store === false) checkSealed(items.slice(at + 1));
   const instructions = text(body.instructions) ?? '';
   const tools = body.tool_choice === 'none' ? [] : offeredTools(body.tools);
-  const content = JSON.stringify([model, instructions, items.map(withoutIds), tools.map((tool) => tool.name)]);
+  const hosted = body.tool_choice === 'none' ? [] : hostedTools(body.tools);
+  const names = [...tools.map((tool) => tool.name), ...hosted];
+  const schema = wantedSchema(body);
+  const content = JSON.stringify([
+    ...[model, instructions, items.map(withoutIds), names],
+    ...(schema === null ? [] : [schema]),
+  ]);
   return {
     model,
     stream: body.stream === true,
     prompts: [parts.join('\n'), ...(parts.length > 1 ? parts.toReversed() : [])].map((part) => part.trim()),
     calls: answeredCalls(items.slice(at + 1)),
     tools,
+    hostedTools: hosted,
+    earlier: items.slice(0, Math.max(0, at)).flatMap((item) => (isPrompt(item) ? [messageParts(item).join('\n')] : [])),
+    images: items.slice(Math.max(0, at)).flatMap(imagesIn),
+    schema,
     cwd: statedFolder(items, instructions),
     seed: createHash('sha256').update(content).digest('hex'),
     inputTokens: Math.ceil(content.length / 4),
@@ -132,6 +156,16 @@ function outputText(output: unknown): string {
   return list(output)
     .map((part) => (isFields(part) ? (text(part.text) ?? '') : ''))
     .join('\n');
+}
+
+/** Images stand in the content of messages, and in the output of calls. */
+function imagesIn(item: Fields): readonly string[] {
+  return [...list(item.content), ...list(item.output)].flatMap((part) => {
+    const url = isFields(part) && part.type === 'input_image' ? text(part.image_url) : null;
+    const [, kind, data] = /^data:([\w/+.-]+);base64,(.*)$/s.exec(url ?? '') ?? [];
+    if (url === null) return [];
+    return [kind === undefined ? 'one by its address' : `${kind}, ${Buffer.from(data ?? '', 'base64').length} bytes`];
+  });
 }
 
 /** Item ids are random in some clients; the answer must not depend on them. */

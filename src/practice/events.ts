@@ -1,9 +1,9 @@
-import type { CallItem, MessageItem, OutputItem, ReasoningItem } from './answer.ts';
+import type { CallItem, ImageItem, MessageItem, OutputItem, ReasoningItem, SearchItem } from './answer.ts';
 import { outputText, responseId, usage } from './answer.ts';
 import type { Asked } from './asked.ts';
 import { chunks } from './chunks.ts';
 import type { Fault } from './fault.ts';
-import { CONTEXT_MESSAGE } from './fault.ts';
+import { contextMessage } from './fault.ts';
 import { isFields } from './fields.ts';
 
 /** One server-sent event, still without its `sequence_number`. */
@@ -19,10 +19,11 @@ const DELTAS_BEFORE_STOP = 6;
  * of the connection is the server's part. Shapes after the API reference of OpenAI's Responses streaming events.
  */
 export function* streamEvents(asked: Asked, items: readonly OutputItem[], fault: Fault | null): Generator<WireEvent> {
+  if (fault?.kind === 'cut' && fault.at === 'start') return;
   yield { type: 'response.created', response: resource(asked, [], 'in_progress') };
   yield { type: 'response.in_progress', response: resource(asked, [], 'in_progress') };
   if (fault?.kind === 'context') {
-    const error = { code: 'context_length_exceeded', message: CONTEXT_MESSAGE };
+    const error = { code: 'context_length_exceeded', message: contextMessage(fault) };
     yield { type: 'response.failed', response: { ...resource(asked, [], 'failed'), error } };
     return;
   }
@@ -76,16 +77,13 @@ function resource(asked: Asked, output: readonly OutputItem[], status: string): 
     reasoning: { effort: null, summary: null, ...(isFields(echo.reasoning) ? echo.reasoning : {}) },
     safety_identifier: null,
     service_tier: 'default',
-    store: false,
     temperature: echo.temperature ?? 1,
-    text: { format: { type: 'text' } },
+    text: { format: { type: 'text' }, ...(isFields(echo.text) ? echo.text : {}) },
     tool_choice: echo.tool_choice ?? 'auto',
     tools: echo.tools ?? [],
     top_logprobs: 0,
     top_p: echo.top_p ?? 1,
     truncation: echo.truncation ?? 'disabled',
-    usage: null,
-    user: null,
   };
 }
 
@@ -95,6 +93,10 @@ function itemEvents(item: OutputItem): Generator<WireEvent> {
       return reasoningEvents(item);
     case 'message':
       return messageEvents(item);
+    case 'image_generation_call':
+      return imageEvents(item);
+    case 'web_search_call':
+      return searchEvents(item);
     case 'function_call':
     case 'custom_tool_call':
       return callEvents(item);
@@ -117,6 +119,13 @@ function* messageEvents(item: MessageItem): Generator<WireEvent> {
   yield added({ ...item, status: 'in_progress', content: [] });
   for (const [content_index, part] of item.content.entries()) {
     const at = { item_id: item.id, content_index };
+    if (part.type === 'refusal') {
+      yield { type: 'response.content_part.added', ...at, part: { ...part, refusal: '' } };
+      for (const delta of chunks(part.refusal)) yield { type: 'response.refusal.delta', ...at, delta };
+      yield { type: 'response.refusal.done', ...at, refusal: part.refusal };
+      yield { type: 'response.content_part.done', ...at, part };
+      continue;
+    }
     yield { type: 'response.content_part.added', ...at, part: outputText('') };
     for (const delta of chunks(part.text)) yield { type: 'response.output_text.delta', ...at, delta, logprobs: [] };
     yield { type: 'response.output_text.done', ...at, text: part.text, logprobs: [] };
@@ -125,14 +134,32 @@ function* messageEvents(item: MessageItem): Generator<WireEvent> {
   yield done(item);
 }
 
+function* imageEvents(item: ImageItem): Generator<WireEvent> {
+  const at = { item_id: item.id };
+  yield added({ ...item, status: 'in_progress', result: null });
+  yield { type: 'response.image_generation_call.in_progress', ...at };
+  yield { type: 'response.image_generation_call.generating', ...at };
+  yield { type: 'response.image_generation_call.completed', ...at };
+  yield done(item);
+}
+
+function* searchEvents(item: SearchItem): Generator<WireEvent> {
+  const at = { item_id: item.id };
+  yield added({ ...item, status: 'in_progress' });
+  yield { type: 'response.web_search_call.in_progress', ...at };
+  yield { type: 'response.web_search_call.searching', ...at };
+  yield { type: 'response.web_search_call.completed', ...at };
+  yield done(item);
+}
+
 function* callEvents(item: CallItem): Generator<WireEvent> {
   const at = { item_id: item.id };
   if (item.type === 'function_call') {
     yield added({ ...item, status: 'in_progress', arguments: '' });
     for (const delta of chunks(item.arguments)) yield { type: 'response.function_call_arguments.delta', ...at, delta };
-    yield { type: 'response.function_call_arguments.done', ...at, name: item.name, arguments: item.arguments };
+    yield { type: 'response.function_call_arguments.done', ...at, arguments: item.arguments };
   } else {
-    yield added({ ...item, status: 'in_progress', input: '' });
+    yield added({ ...item, input: '' });
     for (const delta of chunks(item.input)) yield { type: 'response.custom_tool_call_input.delta', ...at, delta };
     yield { type: 'response.custom_tool_call_input.done', ...at, input: item.input };
   }

@@ -10,10 +10,18 @@ export interface Move {
   readonly use: ToolUse;
 }
 
-/** One answer: thoughts, then words, then moves. No moves: the turn is over. */
+/** What the endpoint does by itself, without the client. */
+export type HostedUse =
+  | { readonly do: 'draw'; readonly png: string }
+  | { readonly do: 'search'; readonly query: string };
+
+/** One answer: thoughts, what was done here, then words, then moves. No moves: the turn is over. */
 export interface Step {
   readonly thoughts: readonly string[];
+  readonly hosted?: HostedUse;
   readonly words: string;
+  /** The words are those of a model that refuses. */
+  readonly refused?: boolean;
   readonly moves: readonly Move[];
 }
 

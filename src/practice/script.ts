@@ -8,8 +8,11 @@ import { addTest } from './scripts/add-test.ts';
 import { callTool } from './scripts/call-tool.ts';
 import { askedCommand, runCommand, slowCommand } from './scripts/commands.ts';
 import { explain } from './scripts/explain.ts';
+import { draw, searchWeb } from './scripts/hosted.ts';
 import { rename } from './scripts/rename.ts';
+import { countedRounds, endlessTools, manyCalls } from './scripts/rounds.ts';
 import { runTests } from './scripts/run-tests.ts';
+import { summary, whatISee } from './scripts/talk.ts';
 import { writeFile } from './scripts/write-file.ts';
 
 /** What the endpoint knows; the first pattern that fits wins. */
@@ -20,6 +23,12 @@ const SCRIPTS: readonly (readonly [pattern: RegExp, script: Script])[] = [
   [/^tool:\s*(\w+)\s*(\{[\s\S]*\})?$/i, callTool],
   [/^write:\s*(\S.*)$/i, writeFile],
   [/^slow command\b/i, slowCommand],
+  [/^endless tools\b/i, endlessTools],
+  [/^rounds:\s*(\d{1,4})\s*$/i, countedRounds],
+  [/^many calls\b/i, manyCalls],
+  [/^draw\b/i, draw],
+  [/^search the web(?:\s+for\s+(\S[^\n]{0,200}))?/i, searchWeb],
+  [/^what do you see\b/i, whatISee],
   [/^long answer\b/i, () => finish(longAnswer(), '**Writing at length**\n\nA bit of every kind of Markdown.')],
   [
     /^limits:\s*\d/i,
@@ -29,6 +38,8 @@ const SCRIPTS: readonly (readonly [pattern: RegExp, script: Script])[] = [
   [/^(?:add|write)\s+(?:an?|another|some|the)?\s*(?:\w+\s+)?tests?\b/i, addTest],
   [/^run\s+(?:all\s+|the\s+|my\s+)*tests?\b/i, runTests],
   [/^rename\s+`?([a-z_]\w*)`?\s+(?:to|into|as)\s+`?([a-z_]\w*)`?/i, rename],
+  // Last: clients ask for it in many words of their own.
+  [/\b(?:summari[sz]e|handoff summary|compact(?:ion|ing)?)\b/i, summary],
 ];
 
 const POLITE = /^(?:(?:please|can you|could you|would you|now|ok|okay|hey|hi)[\s,]+)+/i;
@@ -67,8 +78,10 @@ function greeting(scene: Scene): string {
       '- `Run the tests`: runs them, fixes what fails, runs them again',
       '- `Add a test`',
       '- `Rename monthName to nameOfMonth`',
-      '- `run: <command>`, `slow command`, `long answer`, `say: <text>`',
-      '- `fail: 401`, `403`, `404`, `429`, `500`, `503`, `quota`, `context`, `incomplete`, `cut` or `hang`',
+      '- `run: <command>`, `ask: <command>` (outside the sandbox), `write: <path>`, `slow command`',
+      '- `many calls`, `rounds: 5`, `endless tools`, `draw`, `search the web`, `what do you see`',
+      '- `long answer`, `say: <text>`',
+      '- `fail: 401`, `403`, `404`, `429`, `500`, `503`, `quota`, `context`, `refusal`, `incomplete`, `cut` or `hang`; with `once` it is fine when tried again, as in `fail: 429 once`',
     ].join('\n'),
     hands,
   ].join('\n\n');

@@ -8,8 +8,8 @@ import { readAsked } from './asked.ts';
 import { readJson } from './body.ts';
 import type { WireEvent } from './events.ts';
 import { completedResource, incompleteResource, streamEvents } from './events.ts';
-import type { Fault } from './fault.ts';
-import { CONTEXT_MESSAGE, FAULT_TEXT, faultIn } from './fault.ts';
+import type { AskedFault, Fault } from './fault.ts';
+import { contextMessage, FAULT_TEXT, FINE_TEXT, faultIn, REFUSAL_TEXT } from './fault.ts';
 import { refuseStrangers } from './guard.ts';
 import { PRACTICE_HEADER, PRACTICE_LABEL } from './label.ts';
 import { limitHeaders, limitsIn } from './limits.ts';
@@ -17,8 +17,10 @@ import type { Quirk } from './quirks.ts';
 import { refuseQuirks } from './quirks.ts';
 import { Refusal } from './refusal.ts';
 import { isInside } from './sandbox.ts';
+import type { Scene, Step } from './scene.ts';
 import { finish } from './scene.ts';
 import { nextStep } from './script.ts';
+import { Strikes } from './strikes.ts';
 
 const LOOPBACK = '127.0.0.1';
 const DEFAULT_MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -37,6 +39,8 @@ export interface PracticeOptions {
   readonly maxBodyBytes?: number;
   /** What it lacks, as other servers do: a request that uses it is refused in their words. */
   readonly quirks?: readonly Quirk[];
+  /** Tokens, at four characters each: `GET /models` tells it as vLLM does, and a longer request is refused. */
+  readonly contextWindow?: number;
 }
 
 export interface PracticeServer {
@@ -52,7 +56,9 @@ interface Settings {
   readonly workspaces: readonly string[];
   readonly pace: 'instant' | 'natural';
   readonly maxBodyBytes: number;
+  readonly strikes: Strikes;
   readonly quirks: readonly Quirk[];
+  readonly contextWindow: number | null;
 }
 
 /**
@@ -64,13 +70,16 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
     throw new RangeError(`The practice endpoint binds to ${LOOPBACK} only, not to "${options.host}".`);
   }
   let port = options.port ?? 0;
+  const strikes = new Strikes();
   const server = createServer((request, response) => {
     const settings: Settings = {
       port,
       workspaces: options.workspaces ?? [],
       pace: options.pace ?? 'natural',
       maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+      strikes,
       quirks: options.quirks ?? [],
+      contextWindow: options.contextWindow ?? null,
     };
     response.setHeader(PRACTICE_HEADER, 'offline');
     answer(request, response, settings).catch((error: unknown) => sendFailure(response, error));
@@ -97,7 +106,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
   switch (path) {
     case '/v1/models':
       allow(request, 'GET');
-      return sendJson(response, 200, modelList());
+      return sendJson(response, 200, modelList(settings));
     case '/v1/responses':
       allow(request, 'POST');
       return await respond(request, response, settings);
@@ -111,8 +120,9 @@ function allow(request: IncomingMessage, method: string): void {
   throw new Refusal(405, 'method_not_allowed', `Use ${method} here.`, { headers: { allow: method } });
 }
 
-function modelList(): unknown {
-  const data = MODELS.map((id) => ({ id, object: 'model', created: 0, owned_by: PRACTICE_LABEL }));
+function modelList({ contextWindow }: Settings): unknown {
+  const window = contextWindow === null ? {} : { max_model_len: contextWindow };
+  const data = MODELS.map((id) => ({ id, object: 'model', created: 0, owned_by: PRACTICE_LABEL, ...window }));
   return { object: 'list', data };
 }
 
@@ -120,28 +130,49 @@ async function respond(request: IncomingMessage, response: ServerResponse, setti
   const body = await readJson(request, settings.maxBodyBytes);
   refuseQuirks(body, settings.quirks);
   const asked = readAsked(body);
-  const fault = faultIn(asked.prompts);
-  if (fault instanceof Refusal) throw fault;
-  const scene = { asked, tied: tiedHands(asked, settings.workspaces), windows: process.platform === 'win32' };
   const limits = limitsIn(asked.prompts);
+  const wanted = faultIn(asked.prompts);
+  const fault = fullWindow(asked, settings) ?? dueFault(asked, wanted, settings.strikes);
+  if (fault instanceof Refusal) throw fault;
   if (limits !== null) {
     for (const [name, value] of Object.entries(limitHeaders(limits))) response.setHeader(name, value);
   }
-  const items = outputItems(asked, fault === null ? nextStep(scene) : finish(FAULT_TEXT));
-  if (asked.stream) return await sendStream(response, streamEvents(asked, items, fault), fault, settings.pace);
-  switch (fault?.kind) {
+  const scene = { asked, tied: tiedHands(asked, settings.workspaces), windows: process.platform === 'win32' };
+  const items = outputItems(asked, stepOf(scene, wanted, fault));
+  const broken = fault === 'refusal' ? null : fault;
+  if (asked.stream) return await sendStream(response, streamEvents(asked, items, broken), broken, settings.pace);
+  switch (broken?.kind) {
     case undefined:
       return sendJson(response, 200, completedResource(asked, items));
     case 'incomplete':
       return sendJson(response, 200, incompleteResource(asked, items));
     case 'context':
-      throw new Refusal(400, 'context_length_exceeded', CONTEXT_MESSAGE, { param: 'input' });
+      throw new Refusal(400, 'context_length_exceeded', contextMessage(broken), { param: 'input' });
     case 'cut':
       response.destroy();
       return;
     case 'hang':
       return;
   }
+}
+
+/** The models `practice-4k`, `practice-16k` and so on have a window of so many thousand tokens. */
+function fullWindow(asked: Asked, { contextWindow }: Settings): Fault | null {
+  const limit = contextWindow ?? Number(/^practice-(\d{1,4})k$/.exec(asked.model)?.[1] ?? 'NaN') * 1000;
+  return asked.inputTokens > limit ? { kind: 'context', limit } : null;
+}
+
+function dueFault(asked: Asked, wanted: AskedFault | null, strikes: Strikes): AskedFault['fault'] | null {
+  if (wanted === null || (wanted.after !== null && asked.calls.length === 0)) return null;
+  return wanted.once && !strikes.next(asked) ? null : wanted.fault;
+}
+
+function stepOf(scene: Scene, wanted: AskedFault | null, fault: Fault | 'refusal' | null): Step {
+  if (fault === 'refusal') return { ...finish(REFUSAL_TEXT), refused: true };
+  if (fault !== null) return finish(FAULT_TEXT);
+  if (wanted === null) return nextStep(scene);
+  if (wanted.after === null) return finish(FINE_TEXT);
+  return nextStep({ ...scene, asked: { ...scene.asked, prompts: [wanted.after] } });
 }
 
 function tiedHands(asked: Asked, workspaces: readonly string[]): string | null {

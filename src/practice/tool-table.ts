@@ -57,6 +57,14 @@ export function offeredTools(tools: unknown): readonly OfferedTool[] {
   });
 }
 
+/** The types of the tools in a request's `tools` that the endpoint is to run itself. */
+export function hostedTools(tools: unknown): readonly string[] {
+  return list(tools).flatMap((tool) => {
+    const type = isFields(tool) ? text(tool.type) : null;
+    return type === null || type === 'function' || type === 'custom' ? [] : [type];
+  });
+}
+
 /** The offered tool that can do it, or undefined. */
 export function toolFor(ability: Ability, tools: readonly OfferedTool[]): OfferedTool | undefined {
   for (const name of NAMES[ability]) {

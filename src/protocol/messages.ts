@@ -9,6 +9,7 @@ import type {
   SendQuestion,
   ThreadId,
   ThreadView,
+  ToolPolicy,
   TurnId,
   TurnProgress,
 } from '../model/index.ts';
@@ -51,6 +52,8 @@ export type ComposerState = {
   readonly sandbox: Words & { readonly canChange: boolean };
   /** Who is asked before something is done; null = the lane does nothing that could be asked about. */
   readonly approvals: Words | null;
+  /** What each policy of the lane's tools allows, for a thread with a policy of its own; left out where it has no tools. */
+  readonly policies?: Readonly<Record<ToolPolicy, Words>>;
   /** A limit that is nearly used up. Left out: none is, or none is known. */
   readonly limits?: Words;
   readonly running: boolean;

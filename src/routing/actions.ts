@@ -26,8 +26,10 @@ export const actionIds = [
   'unlockPlugins',
   'openWalkthrough',
   'compactThread',
+  'forgetEndpoint',
   'openInteractive',
   'chooseTransport',
+  'openApiTools',
   'showUsage',
 ] as const;
 
@@ -60,8 +62,10 @@ const commands: Readonly<Record<ActionId, { readonly command: string; readonly a
   unlockPlugins: { command: 'workbench.action.openSettings', args: ['codexLanes.plugins.unlock'] },
   openWalkthrough: { command: 'codexLanes.openWalkthrough' },
   compactThread: { command: 'codexLanes.compactThread' },
+  forgetEndpoint: { command: 'codexLanes.forgetEndpoint' },
   showUsage: { command: 'codexLanes.showUsage' },
   openInteractive: { command: 'workbench.action.openSettings', args: ['codexLanes.native.interactive'] },
+  openApiTools: { command: 'workbench.action.openSettings', args: ['codexLanes.api.tools'] },
   chooseTransport: { command: 'workbench.action.openSettings', args: ['codexLanes.native.transport'] },
 };
 

@@ -164,7 +164,8 @@ function backendOf(lane: RunnableLaneId, inputs: LaneInputs): BackendInfo {
 }
 
 function modelsOf(lane: RunnableLaneId, { native, api }: LaneInputs): ProviderStatus['models'] {
-  return lane === 'api' ? api.models : native.models;
+  // The document names them, and no more.
+  return (lane === 'api' ? api : native).models.map(({ id, label, description }) => ({ id, label, description }));
 }
 
 function capabilitiesOf(resolved: RunnableLaneId | null, inputs: LaneInputs): Capabilities {

@@ -25,7 +25,7 @@ test('the page: why, then a table a lane', () => {
     '| Run a turn | no | unlock: Feature gate phase 1: shut, codexLanes.native.unlock opens it | Unlock Codex Native Lane | codexLanes.native.unlock | 2026-01-01 00:00 UTC |',
   );
   const tables = text.split('\n').filter((line) => line.startsWith('|'));
-  expect(tables).toHaveLength(2 * (2 + 11));
+  expect(tables).toHaveLength(2 * (2 + 12));
 });
 
 test('whatever a path holds, the page keeps its tables and shows it literally', () => {
@@ -41,7 +41,7 @@ test('whatever a path holds, the page keeps its tables and shows it literally', 
 
 test('the hover: one line a lane, with what opens it', () => {
   expect(explainHover(explain(locked, {})).split('\n\n')).toEqual([
-    '**OpenAI API**: Runs turns. Not on this lane: Be asked before a command or a change; Show the diff of a change as it is made; Say something to a turn that runs; Go on with a thread that the runtime keeps; Run commands, as the sandbox allows; Change files, as the sandbox allows',
+    '**OpenAI API**: Runs turns. Not on this lane: Be asked before a command or a change; Show the diff of a change as it is made; Say something to a turn that runs; Go on with a thread that the runtime keeps; Run commands, as the sandbox allows; Change files, as the sandbox allows; Look at images',
     '**Codex native**: Feature gate phase 1: shut, codexLanes.native.unlock opens it. What opens it: Unlock Codex Native Lane',
   ]);
 });

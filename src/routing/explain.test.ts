@@ -36,6 +36,7 @@ const codeOf: Readonly<Record<GateId, string>> = {
   credential: 'authentication_required',
   unlock: 'lane_locked',
   interactive: 'never',
+  tools: 'never',
   lane: 'never',
 };
 
@@ -254,6 +255,7 @@ test('what each lane can do when it runs', () => {
     ['resume', 'The endpoint keeps no thread: each request carries the whole conversation', true],
     ['commands', 'This lane offers the model no tools', true],
     ['file-changes', 'This lane offers the model no tools', true],
+    ['images', 'This lane can not do it', true],
     ['effort', true, true],
   ]);
   expect(rowOf(rows, 'codex-native', 'streaming')?.gate).toEqual({

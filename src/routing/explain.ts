@@ -27,6 +27,7 @@ export const capabilityIds = [
   'resume',
   'commands',
   'file-changes',
+  'images',
   'effort',
 ] as const;
 
@@ -66,8 +67,12 @@ const has: Readonly<Record<CapabilityId, (abilities: LaneCapabilities) => boolea
   resume: ({ resume }) => resume,
   commands: ({ commands }) => commands,
   'file-changes': ({ fileChanges }) => fileChanges,
+  images: ({ images }) => images,
   effort: ({ effort }) => effort,
 };
+
+/** What a lane of ours does with its tools alone. */
+const ofTools: ReadonlySet<CapabilityId> = new Set(['approvals', 'diffs', 'commands', 'file-changes']);
 
 /** How the lane does it instead, where it can't. */
 const insteadOf: Readonly<Partial<Record<CapabilityId, CopyCode>>> = {
@@ -121,7 +126,9 @@ function gateOf(
   if (capability === 'stop-turn') return null;
   if (shut !== null) return shut;
   const transport = transportOf(lane, inputs);
-  if (has[capability](transportCapabilities[transport])) return null;
+  if (has[capability](transportCapabilities[transport])) {
+    return lane === 'api' && ofTools.has(capability) && !inputs.gates.apiTools ? 'tools' : null;
+  }
   // Else the limit is the lane's own, and nothing opens it.
   return transport === 'exec' && has[capability](transportCapabilities['app-server']) ? 'interactive' : 'lane';
 }

@@ -10,13 +10,15 @@ export type GateInputs = {
   readonly pluginsUnlock: Sourced<boolean>;
   readonly nativeInteractive: Sourced<boolean>;
   readonly nativeTransport: GateFacts['transport'];
+  readonly apiTools: boolean;
   readonly trusted: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
 /** The gates as they stand now. An unlock is a setting's or an environment variable's; the setting is named first. */
 export function gateFactsOf(inputs: GateInputs): GateFacts {
-  const { nativeUnlock, nativeEnabled, pluginsUnlock, nativeInteractive, nativeTransport, trusted, env } = inputs;
+  const { nativeUnlock, nativeEnabled, pluginsUnlock, nativeInteractive, nativeTransport, apiTools, trusted, env } =
+    inputs;
   const native = unlockOf(nativeUnlock, env, 'CODEX_LANES_NATIVE_UNLOCK');
   const plugins = unlockOf(pluginsUnlock, env, 'CODEX_LANES_PLUGINS_UNLOCK');
   return {
@@ -30,6 +32,7 @@ export function gateFactsOf(inputs: GateInputs): GateFacts {
     interactive: nativeInteractive.value,
     interactiveSource: nativeInteractive.source,
     transport: nativeTransport,
+    apiTools,
   };
 }
 

@@ -23,6 +23,8 @@ export function opensGate(lane: RunnableLaneId, gate: GateId, inputs: LaneInputs
       return ['unlockNative'];
     case 'interactive':
       return opensInteractive(inputs);
+    case 'tools':
+      return ['openApiTools'];
     case 'lane':
       return [];
   }

@@ -11,7 +11,7 @@ const missing = withNative(ready, { binary: { kind: 'missing', detail: '', probl
 
 test('every gate that is known has a time from the first look on', () => {
   const since = sinceOf({ seen: {}, since: {} }, gatesSeen(ready), 't0');
-  expect(Object.keys(since)).toHaveLength(16);
+  expect(Object.keys(since)).toHaveLength(18);
   expect(new Set(Object.values(since))).toEqual(new Set(['t0']));
 });
 

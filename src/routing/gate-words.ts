@@ -27,6 +27,8 @@ export function wordsOfGate(lane: RunnableLaneId, gate: Exclude<GateId, 'lane'>,
       return { says: words('rule.gate.shut', String(gates.phase), gates.unlockSource), source: gates.unlockSource };
     case 'interactive':
       return interactiveWords(inputs);
+    case 'tools':
+      return { says: words('explain.tools.off'), source: 'codexLanes.api.tools' };
   }
 }
 

@@ -233,7 +233,7 @@ test('capabilities: the chosen lane first and open, each row available or with i
     ['capabilities.explain', undefined],
   ]);
   expect(nodeOf({ ...locked, selected: 'auto' }, 'capabilities').children[0]?.id).toBe('capabilities.api');
-  expect(said(locked, 'capabilities.codex-native')).toBe('1 of 11 available');
+  expect(said(locked, 'capabilities.codex-native')).toBe('1 of 12 available');
   expect(nodeOf(locked, 'capabilities.codex-native.run-turn')).toMatchObject({
     icon: 'lock',
     action: 'unlockNative',
@@ -251,7 +251,7 @@ test('capabilities: the chosen lane first and open, each row available or with i
 test('gates: each says how it stands, and while it is shut what opens it', () => {
   const shut = {
     ...withNative(locked, { pin }),
-    gates: { ...locked.gates, trusted: false, switchedOffBy: 'codexLanes.native.enabled' },
+    gates: { ...locked.gates, trusted: false, apiTools: false, switchedOffBy: 'codexLanes.native.enabled' },
   };
   expect(childrenOf(shut, 'gates')).toEqual([
     ['Feature gate', 'Phase 1: internal unlock prepared', undefined],
@@ -259,6 +259,7 @@ test('gates: each says how it stands, and while it is shut what opens it', () =>
     ['Codex native', 'Switched off (codexLanes.native.enabled)', 'enableNative'],
     ['Pin after failed starts', 'failed to start 3 times', 'liftPin'],
     ['Interactive gate', 'Shut (codexLanes.native.interactive opens it)', 'openInteractive'],
+    ['Tools of the API lane', 'off: the model answers in text only', 'openApiTools'],
     ['Plugin gate', 'Shut (codexLanes.plugins.unlock opens it)', 'unlockPlugins'],
     ['Workspace trust', 'Not trusted', 'manageTrust'],
   ]);
@@ -269,11 +270,14 @@ test('gates: each says how it stands, and while it is shut what opens it', () =>
     ['Switched on', undefined],
     ['None', undefined],
     ['Open (codexLanes.native.interactive)', undefined],
+    ['on; commands run in the sandbox of Codex, where it holds here', undefined],
     ['Open (codexLanes.plugins.unlock)', undefined],
     ['Trusted', undefined],
   ]);
   expect(said({ ...locked, gates: { ...locked.gates, phase: 3 } }, 'gates.unlock')).toBe('Not needed');
   expect([nodeOf(locked, 'gates').icon, nodeOf(ready, 'gates').icon]).toEqual(['lock', 'pass']);
+  const noBinary = withNative(ready, { binary: { kind: 'missing', detail: '', problem: 'not-found' } });
+  expect(said(noBinary, 'gates.tools')).toBe('on; no Codex found: each command runs without a sandbox and asks');
 });
 
 test('processes: the oldest first, each with its pid, age and thread, to be ended', () => {
@@ -407,4 +411,23 @@ test('models: those that Codex told of, with the default and the efforts of each
     ['gpt-b', undefined, 'Big.'],
   ]);
   expect(withTold({ models }, ready).some(({ id }) => id === 'models.gpt-a')).toBe(false);
+});
+
+test('what the endpoint refused stands below it, with the model, the day and its own words; and a way to forget it', () => {
+  const learnt = [
+    { feature: 'verbosity', model: 'm-1', at: '2026-01-01T10:00:00.000Z', why: 'Unknown parameter.' },
+    { feature: 'images', model: 'm-2', at: '2026-01-02T10:00:00.000Z', why: '' },
+  ] as const;
+  const api = { ...withApi(ready, { learnt }), selected: 'api' } as const;
+  expect(childrenOf(api, 'lane.endpoint')).toEqual([
+    ['Verbosity', 'left out with m-1 since 2026-01-01', undefined],
+    ['Images', 'left out with m-2 since 2026-01-02', undefined],
+    ['Forget What Is Known of the Endpoint', undefined, 'forgetEndpoint'],
+  ]);
+  expect(nodeOf(api, 'lane.endpoint.m-1.verbosity').tooltip?.english).toBe(
+    'The endpoint refused it: Unknown parameter. After 30 days it is tried again.',
+  );
+  // Of another lane it says nothing.
+  expect(childrenOf(withApi(ready, { learnt }), 'lane.endpoint')).toEqual([]);
+  expect(childrenOf({ ...ready, selected: 'api' }, 'lane.endpoint')).toEqual([]);
 });

@@ -104,6 +104,7 @@ const everyGateOpen = {
   credential: 'open',
   unlock: 'open',
   interactive: 'open',
+  tools: 'open',
 } as const satisfies GateStandings;
 
 function nativeGates(inputs: LaneInputs): GateStandings {
@@ -134,6 +135,7 @@ function apiGates({ gates, api }: LaneInputs): GateStandings {
     trust: standing(gates.trusted),
     probe: unchecked ? 'unknown' : 'open',
     credential: unchecked ? 'unknown' : standing(paid),
+    tools: standing(gates.apiTools),
   };
 }
 

@@ -19,6 +19,7 @@ export function gateSection(inputs: LaneInputs): RuntimeNode {
       switchNode(inputs),
       pinNode(inputs),
       interactiveNode(inputs),
+      toolsNode(inputs),
       pluginNode(inputs),
       node('gates.trust', 'tree.gates.trust', {
         description: copy(gates.trusted ? 'tree.gates.trust.open' : 'tree.gates.trust.shut'),
@@ -66,6 +67,16 @@ function interactiveNode({ gates: { interactive, interactiveSource } }: LaneInpu
   }
   const description = copy('tree.gates.unlock.shut', interactiveSource);
   return node('gates.interactive', 'tree.gates.interactive', { description, icon: 'lock', action: 'openInteractive' });
+}
+
+/** Whether commands are held is Codex's: its sandbox comes with its program. */
+function toolsNode({ gates: { apiTools }, native: { binary } }: LaneInputs): RuntimeNode {
+  if (!apiTools) {
+    const description = copy('tree.gates.tools.off');
+    return node('gates.tools', 'tree.gates.tools', { description, icon: 'circle-slash', action: 'openApiTools' });
+  }
+  const description = copy(binary.kind === 'missing' ? 'tree.gates.tools.bare' : 'tree.gates.tools.sandboxed');
+  return node('gates.tools', 'tree.gates.tools', { description, icon: 'pass' });
 }
 
 function pluginNode({ gates: { pluginsUnlocked, pluginsUnlockSource } }: LaneInputs): RuntimeNode {

@@ -30,6 +30,8 @@ export { createBinaryFinder } from './binary-finder.ts';
 export { type DiscoveryInputs, listCandidates } from './candidates.ts';
 export { createCertificateFile } from './certificate-file.ts';
 export { codexHome } from './codex-home.ts';
+export { commandEnvironment } from './command-environment.ts';
+export { createCommandSandbox } from './command-sandbox.ts';
 export { type CrashPins, createCrashPins, type StartReport } from './crash-pins.ts';
 export type { NativeCredential } from './credential.ts';
 export { type DoctorInputs, runDoctor } from './doctor.ts';
@@ -52,7 +54,7 @@ export {
 } from './native-runtime.ts';
 export type { Network } from './network.ts';
 export { createNonGitFolders } from './non-git-folders.ts';
-export { binaryOfPackage } from './platform-binary.ts';
+export { binaryOfPackage, ripgrepOfCodex } from './platform-binary.ts';
 export { listProfiles } from './profiles.ts';
 export { codexPackage, testedVersion } from './tested-version.ts';
 export { checkReady, type Ready } from './turn/ready.ts';

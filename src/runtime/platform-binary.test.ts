@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { binaryPlaces, launcherTargets, programBehind } from './platform-binary.ts';
+import { binaryOfPackage, binaryPlaces, launcherTargets, programBehind, ripgrepOfCodex } from './platform-binary.ts';
 import { codexScript, programFolder } from './testing/program-folder.ts';
 
 const native = (path: string): string => path.replaceAll('/', sep);
@@ -58,6 +59,16 @@ test.each([
   expect(places.slice(0, own.length).every((path) => path.includes(triples[0].split('-')[0] ?? '?'))).toBe(true);
   const otherCpu = places.some((path) => path.includes(arch === 'x64' ? 'aarch64' : 'x86_64'));
   expect(otherCpu).toBe(platform !== 'linux');
+});
+
+test('the ripgrep that Codex brings lies beside its program', async () => {
+  const program = await binaryOfPackage(
+    join(import.meta.dirname, '../../node_modules/@openai/codex'),
+    process.platform,
+    process.arch,
+  );
+  if (program !== null) expect(ripgrepOfCodex(program).filter((path) => existsSync(path))).toHaveLength(1);
+  expect(ripgrepOfCodex(native('/v/bin/codex.exe'))[0]).toBe(native('/v/codex-path/rg.exe'));
 });
 
 describe.skipIf(process.platform === 'win32')('on a real disk', () => {

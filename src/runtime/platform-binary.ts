@@ -71,6 +71,12 @@ export function binaryPlaces(root: string, machine: Machine): readonly string[] 
   });
 }
 
+/** Where the ripgrep that Codex brings along may lie beside its program. Only computes. 0.117 calls the folder `path`. */
+export function ripgrepOfCodex(program: string): readonly string[] {
+  const name = program.toLowerCase().endsWith('.exe') ? 'rg.exe' : 'rg';
+  return ['codex-path', 'path'].map((folder) => join(dirname(dirname(program)), folder, name));
+}
+
 /** Both on macOS and on Windows, which run the other one's programs: Node.js and npm need not be of one kind. */
 function architectures({ platform, arch }: Machine): readonly string[] {
   if (platform !== 'darwin' && platform !== 'win32') return [arch];

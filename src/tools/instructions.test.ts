@@ -93,7 +93,7 @@ describe('the chain of AGENTS.md', () => {
   });
 
   test.runIf(process.platform !== 'win32')('waits for no pipe, and takes no folder for a file', async () => {
-    execFileSync('mkfifo', [at('ws/AGENTS.override.md')]);
+    execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', at('ws/AGENTS.override.md')]);
     mkdirSync(at('ws/AGENTS.md'));
     const { parts, problems } = await composed('ws');
     expect(sources(parts)).toEqual(['Lanes for Codex', 'environment']);

@@ -19,7 +19,7 @@ export type InstructionsDeps = {
 };
 
 /** Most UTF-8 bytes of what a model is told before the conversation: as much as Codex takes of `AGENTS.md` files. */
-export const instructionsBudget = 32 * 1024;
+const instructionsBudget = 32 * 1024;
 
 /** What the composed text is made of. */
 export type DraftPart = {

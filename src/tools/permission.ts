@@ -1,5 +1,5 @@
 import type { ApprovalDecision, ApprovalField, ApprovalSubject, ItemId, ToolPolicy } from '../model/index.ts';
-import type { ApprovalRequest, ToolIo, ToolOutcome } from '../ports/index.ts';
+import type { Grantable, ToolIo, ToolOutcome } from '../ports/index.ts';
 import { said } from './tool.ts';
 
 /** Where a path lies: within the thread's folders, outside them, or at a place whose change could run code or tell secrets. */
@@ -72,11 +72,13 @@ export type PermitRequest = {
   readonly subject: Extract<ApprovalSubject, 'command' | 'file_change' | 'permissions'>;
   /** Whole, as it is done if the user allows it: the command, or one path a line. */
   readonly what: string;
+  /** What is known of it beyond its place: a sentence for the user. Left out = nothing. */
+  readonly because?: string;
   /** What the model says for it; shown as the model's words. Left out = nothing. */
   readonly justification?: string;
   readonly itemId: ItemId;
   /** What a grant may stand for; the decision is `accept`. Left out = none may. */
-  readonly grantable?: Omit<NonNullable<ApprovalRequest['grantable']>, 'decision'>;
+  readonly grantable?: Omit<Grantable, 'decision'>;
 };
 
 export type Permit =
@@ -101,13 +103,16 @@ export async function permit(
   request: PermitRequest,
   { approvals, signal }: Pick<ToolIo, 'approvals' | 'signal'>,
 ): Promise<Permit> {
-  const { policy, acts, subject, what, justification = '', itemId, grantable } = request;
+  const { policy, acts, subject, what, because, justification = '', itemId, grantable } = request;
   const verdicts = acts.map((act) => decide(policy, act));
   const refusal = verdicts.find((verdict) => verdict.kind === 'refuse');
   if (refusal !== undefined) return refused(refusal.words);
   const asking = verdicts.filter((verdict) => verdict.kind === 'ask');
   if (asking.length === 0) return permitted;
-  const whys = [...new Set(asking.map(({ why }) => why)), justification === '' ? '' : `The model: ${justification}`];
+  const whys = [
+    ...new Set(asking.map(({ why }) => because ?? why)),
+    justification === '' ? '' : `The model: ${justification}`,
+  ];
   const why = whys.filter((one) => one !== '').join('\n');
   const { decision, answers } = await approvals.fill(
     {

@@ -19,6 +19,6 @@ export function plainFiles(): WorkspaceFiles {
     },
     held: async () => null,
     replace: async () => ({ kind: 'refused', why: 'No editor has this file open.' }),
-    ripgrep: () => null,
+    ripgrep: () => [],
   };
 }

@@ -2,6 +2,8 @@ import { realpath } from 'node:fs/promises';
 import { messageOf } from '../model/index.ts';
 import type { Editor, LaneTurn, Log, ToolCall, ToolIo, ToolOutcome, Tools, WorkspaceFiles } from '../ports/index.ts';
 import { toolsOf } from './catalog.ts';
+import type { RipgrepPlaces } from './look/index.ts';
+import { findRipgrep } from './look/index.ts';
 import type { Tool } from './tool.ts';
 import { asToolCall, said } from './tool.ts';
 
@@ -9,18 +11,26 @@ export type ToolsDeps = {
   /** False: the user switched them off. */
   readonly wanted: () => boolean;
   readonly files: WorkspaceFiles;
+  /** Where ripgrep may be, beside the editor's own. */
+  readonly ripgrep: RipgrepPlaces;
   readonly editor: () => Editor | null;
   readonly log: Log;
 };
 
 /** The tools that a lane of ours offers to a model. */
 export function createTools(deps: ToolsDeps): Tools {
+  let found: string | null = null;
+  const ripgrep = async (): Promise<string | null> => {
+    const { places, env } = deps.ripgrep;
+    found ??= await findRipgrep({ places: () => [...deps.files.ripgrep(), ...places()], env });
+    return found;
+  };
   return {
     open: async ({ cwd, policy, addDirs }: LaneTurn) => {
       if (cwd === null || !deps.wanted()) return null;
       const real = await realpath(cwd).catch(() => null);
       if (real === null) return null;
-      const tools = toolsOf({ cwd: real, policy, addDirs, files: deps.files, editor: deps.editor() });
+      const tools = toolsOf({ cwd: real, policy, addDirs, files: deps.files, ripgrep, editor: deps.editor() });
       return {
         specs: tools.map(({ spec }) => spec),
         call: (call, io) => callOf(tools, call, io, deps.log),

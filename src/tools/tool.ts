@@ -10,6 +10,8 @@ export type ToolTurn = {
   /** Absolute paths of folders beside it that the user added. */
   readonly addDirs: readonly string[];
   readonly files: WorkspaceFiles;
+  /** Finds ripgrep, at its first call; null = there is none. */
+  readonly ripgrep: () => Promise<string | null>;
   /** Null = there is none. */
   readonly editor: Editor | null;
 };
@@ -35,6 +37,9 @@ export function wrongArguments(tool: string, { issues }: z.ZodError): ToolOutcom
   return said(`The arguments of ${tool} don’t fit: ${named.join('; ')}`, 'failed');
 }
 
+/** Most of a result that is kept in the log, in characters: the model got all of it. */
+const mostKept = 8000;
+
 /** Tells a call that has no item of its own kind, from its start to its end. */
 export async function asToolCall(
   call: ToolCall,
@@ -46,7 +51,9 @@ export async function asToolCall(
   io.emit({ kind: 'tool_call', phase: 'started', name, arguments: given, status: 'in_progress', itemId });
   const outcome = await run();
   const { status, parts } = outcome;
-  const result = parts.map((part) => (part.type === 'text' ? part.text : '[image]')).join('\n');
+  const whole = parts.map((part) => (part.type === 'text' ? part.text : '[image]')).join('\n');
+  const left = whole.length - mostKept;
+  const result = left <= 0 ? whole : `${whole.slice(0, mostKept)}\n… (${left} more characters, which are not kept)`;
   io.emit({ kind: 'tool_call', phase: 'completed', name, arguments: given, result, status, itemId });
   return outcome;
 }

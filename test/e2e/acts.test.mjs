@@ -1,7 +1,7 @@
 // Compaction and review from the palette, with the real Codex: offered where they can be done, and turns like any other.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { openSession } from './kit/index.mjs';
+import { openInteractive } from './kit/index.mjs';
 
 const TURN_LIMIT_MS = 60_000;
 
@@ -12,11 +12,7 @@ describe('turns that answer no prompt', () => {
   let window;
 
   before(async () => {
-    session = await openSession({ machineSettings: { 'codexLanes.native.interactive': true } });
-    window = await session.openWindow();
-    await window.showContainer();
-    await window.chat.ready();
-    await window.runCommand('Codex Lanes: Use Codex Native Lane');
+    ({ session, window } = await openInteractive());
   });
 
   after(async () => {

@@ -11,9 +11,7 @@ describe('the OpenAI API lane', () => {
 
   before(async () => {
     session = await openSession();
-    window = await session.openWindow();
-    await window.showContainer();
-    await window.chat.ready();
+    window = await session.openChat();
   });
 
   after(() => session?.close());

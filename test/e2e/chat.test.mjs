@@ -22,10 +22,7 @@ describe('chat', () => {
       // Codex says the least of what it changes there.
       machineSettings: { 'codexLanes.native.sandbox': 'danger-full-access' },
     });
-    window = await session.openWindow({ viewport: { width: 1600, height: 1000 } });
-    await window.showContainer();
-    await window.widenSideBar(480);
-    await window.chat.ready();
+    window = await session.openChat({ viewport: { width: 1600, height: 1000 }, wide: 480 });
   });
 
   after(() => session?.close());

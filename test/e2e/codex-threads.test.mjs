@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { projectCodex } from '../tools/platform.mjs';
-import { openSession } from './kit/index.mjs';
+import { openInteractive } from './kit/index.mjs';
 
 const TURN_LIMIT_MS = 60_000;
 
@@ -15,12 +15,10 @@ describe('threads of Codex’s own', () => {
   let window;
 
   before(async () => {
-    session = await openSession({ machineSettings: { 'codexLanes.native.interactive': true }, watched: true });
-    window = await session.openWindow({ viewport: { width: 1200, height: 1000 } });
-    await window.showContainer();
-    await window.widenSideBar(520);
-    await window.chat.ready();
-    await window.runCommand('Codex Lanes: Use Codex Native Lane');
+    ({ session, window } = await openInteractive(
+      { watched: true },
+      { viewport: { width: 1200, height: 1000 }, wide: 520 },
+    ));
   });
 
   after(() => session?.close());

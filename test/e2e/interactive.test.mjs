@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { isAlive, openSession, until } from './kit/index.mjs';
+import { isAlive, openInteractive, until } from './kit/index.mjs';
 
 const TURN_LIMIT_MS = 60_000;
 
@@ -16,11 +16,7 @@ describe('the interactive lane', () => {
   const outside = mkdtempSync('/var/tmp/e2e-asked-');
 
   before(async () => {
-    session = await openSession({ machineSettings: { 'codexLanes.native.interactive': true } });
-    window = await session.openWindow();
-    await window.showContainer();
-    await window.chat.ready();
-    await window.runCommand('Codex Lanes: Use Codex Native Lane');
+    ({ session, window } = await openInteractive());
   });
 
   after(async () => {

@@ -15,9 +15,7 @@ describe('the Codex native lane', () => {
 
   before(async () => {
     session = await openSession({ env: { CODEX_LANES_NATIVE_UNLOCK: undefined } });
-    window = await session.openWindow();
-    await window.showContainer();
-    await window.chat.ready();
+    window = await session.openChat();
   });
 
   after(() => session?.close());

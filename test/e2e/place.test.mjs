@@ -15,9 +15,7 @@ describe('places', () => {
 
   before(async () => {
     session = await openSession({ folders: ['first', 'second'], outsideGit: ['loose'] });
-    window = await session.openWindow();
-    await window.showContainer();
-    await window.chat.ready();
+    window = await session.openChat();
   });
 
   after(() => session?.close());
@@ -76,9 +74,7 @@ describe('places', () => {
   });
 
   test('a window without a folder has words of its own', async () => {
-    const empty = await session.openWindow({ folder: null });
-    await empty.showContainer();
-    await empty.chat.ready();
+    const empty = await session.openChat({ folder: null });
     await empty.chat.frame.getByText('No folder is open').first().waitFor();
     await empty.runCommand('Codex Lanes: Use Codex Native Lane');
     await empty.chat.note(/No folder is open\. Codex native runs in a folder\./).waitFor();

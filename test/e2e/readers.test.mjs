@@ -1,7 +1,7 @@
 // What Codex tells of account, limits and models, with the real Codex: said before the next turn, in the Runtime view, on the
 // Usage page and in the list of models.
 import { after, before, describe, test } from 'node:test';
-import { openSession } from './kit/index.mjs';
+import { openInteractive } from './kit/index.mjs';
 
 const TURN_LIMIT_MS = 60_000;
 
@@ -12,11 +12,7 @@ describe('account, limits and models', () => {
   let window;
 
   before(async () => {
-    session = await openSession({ machineSettings: { 'codexLanes.native.interactive': true } });
-    window = await session.openWindow();
-    await window.showContainer();
-    await window.chat.ready();
-    await window.runCommand('Codex Lanes: Use Codex Native Lane');
+    ({ session, window } = await openInteractive());
   });
 
   after(async () => {

@@ -42,9 +42,7 @@ describe('keys', () => {
     const config = join(session.codexHome, 'config.toml');
     const needsLogin = 'wire_api = "responses"\nrequires_openai_auth = true';
     writeFileSync(config, readFileSync(config, 'utf8').replace('wire_api = "responses"', needsLogin));
-    window = await session.openWindow();
-    await window.showContainer();
-    await window.chat.ready();
+    window = await session.openChat();
   });
 
   after(() => session?.close());

@@ -32,9 +32,7 @@ describe('signing in', () => {
         'codexLanes.native.env': ['CODEX_APP_SERVER_LOGIN_ISSUER'],
       },
     });
-    window = await session.openWindow();
-    await window.showContainer();
-    await window.chat.ready();
+    window = await session.openChat();
   });
 
   after(async () => {

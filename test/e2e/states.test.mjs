@@ -32,10 +32,7 @@ describe('the states of the Codex native lane', () => {
     const older = spyCodex(join(session.dir, 'older/codex'), { version: OLDER });
     writeFileSync(join(session.server.home, '.profile'), `PATH='${dirname(older.path)}':"$PATH"\n`);
     config = readFileSync(configFile(), 'utf8');
-    window = await session.openWindow({ viewport: { width: 1200, height: 1000 } });
-    await window.showContainer();
-    await window.widenSideBar(520);
-    await window.chat.ready();
+    window = await session.openChat({ viewport: { width: 1200, height: 1000 }, wide: 520 });
   });
 
   after(() => session?.close());

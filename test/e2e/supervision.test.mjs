@@ -21,10 +21,7 @@ describe('supervision of a native turn', () => {
       machineSettings: { 'codexLanes.native.sandbox': 'danger-full-access', 'codexLanes.native.silenceTimeout': 20 },
       watched: true,
     });
-    window = await session.openWindow({ viewport: { width: 1200, height: 1000 } });
-    await window.showContainer();
-    await window.widenSideBar(520);
-    await window.chat.ready();
+    window = await session.openChat({ viewport: { width: 1200, height: 1000 }, wide: 520 });
   });
 
   after(() => session?.close());

@@ -45,10 +45,7 @@ describe('chats in tabs', () => {
   before(async () => {
     session = await openSession({ settings: { 'codexLanes.lane': 'codex-native' } });
     [folder] = session.workspaces;
-    window = await session.openWindow({ viewport: { width: 1400, height: 900 } });
-    await window.showContainer();
-    await window.widenSideBar(480);
-    await window.chat.ready();
+    window = await session.openChat({ viewport: { width: 1400, height: 900 }, wide: 480 });
   });
 
   after(() => session?.close());

@@ -22,10 +22,7 @@ describe('threads', () => {
   before(async () => {
     session = await openSession({ settings: { 'codexLanes.lane': 'codex-native' }, watched: true });
     [folder] = session.workspaces;
-    window = await session.openWindow({ viewport: { width: 1200, height: 1000 } });
-    await window.showContainer();
-    await window.widenSideBar(520);
-    await window.chat.ready();
+    window = await session.openChat({ viewport: { width: 1200, height: 1000 }, wide: 520 });
   });
 
   after(() => session?.close());

@@ -14,9 +14,7 @@ describe('workspace trust', () => {
 
   before(async () => {
     session = await openSession({ trust: true, watched: true, codexTrusts: false });
-    window = await session.openWindow();
-    await window.showContainer();
-    await window.chat.ready();
+    window = await session.openChat();
   });
 
   after(() => session?.close());

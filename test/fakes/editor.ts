@@ -10,6 +10,8 @@ export type FakeEditor = {
   readonly ran: string[];
   /** Lists that were shown: their rows' labels without icons. */
   readonly lists: (readonly string[])[];
+  /** Of each of them: whether it stays when it loses the focus. */
+  readonly staying?: boolean[];
   readonly documents: string[];
   /** What the user clicks, picks (by label) or types, in this order; past the end everything is left. */
   readonly answers: unknown[];
@@ -54,8 +56,12 @@ export function fakeEditor(editor: FakeEditor): Readonly<Record<string, unknown>
       showInputBox: async () => next(),
       showOpenDialog: async () => next(),
       showTextDocument: async (document: { readonly path: string }) => void editor.documents.push(document.path),
-      showQuickPick: async (given: readonly Row[] | Promise<readonly Row[]>) => {
+      showQuickPick: async (
+        given: readonly Row[] | Promise<readonly Row[]>,
+        { ignoreFocusOut = false }: { readonly ignoreFocusOut?: boolean } = {},
+      ) => {
         const rows = await given;
+        editor.staying?.push(ignoreFocusOut);
         editor.lists.push(rows.map(({ label }) => plain(label)));
         const wanted = next();
         return rows.find(({ label }) => plain(label) === wanted);

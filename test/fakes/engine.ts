@@ -107,6 +107,7 @@ export const readyInputs: LaneInputs = {
     interactive: false,
     interactiveSource: 'codexLanes.native.interactive',
     transport: 'auto',
+    apiTools: true,
   },
   native: {
     ...uncheckedNative,

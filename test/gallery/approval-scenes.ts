@@ -112,8 +112,29 @@ const nears: readonly NearMiss[] = nearMissReasons.map((why) => ({
   folder: '/home/dev/other',
 }));
 
+/** As the tools of a lane of ours ask. */
+const word = field('word', 'A word to the model', { isRequired: false });
+const declining = [
+  { id: 'accept', label: 'Allow' },
+  { id: 'decline', label: 'Don’t allow', takesAnswers: true },
+  { id: 'cancel', label: 'Don’t allow, and stop the turn' },
+];
+const scripts = [
+  { name: 'package.json: test', digest: 'a' },
+  { name: './build \u202e.sh', digest: 'b' },
+];
+
 export const approvalScenes: readonly Scene[] = [
   open('a command', { subject: 'command' }),
+  open('a command of a lane of ours', {
+    ...{ subject: 'command', what: 'npm test', why: 'The model: The dates were changed.' },
+    ...{
+      decisions: declining,
+      fields: [word],
+      near: { why: 'script_changed', command: 'npm test', folder: '/home/dev/project' },
+    },
+    grants: { decision: 'accept', kinds: ['thread', 'folder'], scripts },
+  }),
   open('files', { subject: 'file_change' }),
   open('permissions', { subject: 'permissions' }),
   open('a form of a server', { subject: 'mcp' }),
@@ -170,8 +191,17 @@ export const approvalScenes: readonly Scene[] = [
       log.add({ kind: 'approval_resolved', approvalId: input, decision: 'answer', decidedBy: 'user', answers });
       const closing = ask(log, { subject: 'file_change' }, 'a5');
       log.add({ kind: 'approval_resolved', approvalId: closing, decision: 'decline', decidedBy: 'lifecycle' });
+      const refused = ask(log, { subject: 'command', decisions: declining, fields: [word] }, 'a6');
+      const said = { word: ['Use pnpm here.'] };
+      log.add({
+        kind: 'approval_resolved',
+        approvalId: refused,
+        decision: 'decline',
+        decidedBy: 'user',
+        answers: said,
+      });
       log.complete();
     },
-    click: Array.from({ length: 5 }, () => '.approval .head[aria-expanded="false"]'),
+    click: Array.from({ length: 6 }, () => '.approval .head[aria-expanded="false"]'),
   },
 ];

@@ -157,9 +157,14 @@ export const wanted: readonly string[] = [
     (input) => `field ${input}`,
   ),
   ...all<GrantKind>({ thread: true, folder: true }).map((kind) => `grant ${kind}`),
-  ...all<NearMiss['why']>({ other_folder: true, other_arguments: true, other_thread: true, lapsed: true }).map(
-    (why) => `asked again ${why}`,
-  ),
+  ...all<NearMiss['why']>({
+    other_folder: true,
+    other_arguments: true,
+    other_thread: true,
+    lapsed: true,
+    other_sandbox: true,
+    script_changed: true,
+  }).map((why) => `asked again ${why}`),
   ...['withdrawn', 'never decided', 'several answers', 'secret answer', 'offered grants'],
   ...all<Of<'user_message'>['delivery']>({ start: true, steer: true, queued: true }).map((how) => `prompt ${how}`),
   ...all<TurnAct['kind']>({ compact: true, review: true }).map((kind) => `asked to ${kind}`),

@@ -62,6 +62,11 @@ const commandOf = (how: How, command = 'npm test -- dates'): Item => ({
   ...(how === 'failed' ? { output: '✕ monthName(1) is "January"\n', exitCode: 1, durationMs: 2100 } : {}),
 });
 
+const ran: Extract<EventBody, { readonly kind: 'command_execution' }> = {
+  ...{ kind: 'command_execution', phase: 'completed', command: 'ls', status: 'completed' },
+  ...{ output: 'a.ts\n', exitCode: 0, durationMs: 40 },
+};
+
 const manyLines = Array.from({ length: 1200 }, (_, line) => `line ${line + 1} of an output that is long`).join('\n');
 const colours = [30, 31, 32, 33, 34, 35, 36, 37, 90, 91, 92, 93, 94, 95, 96, 97];
 const ansi = [
@@ -80,6 +85,11 @@ const commands: readonly Scene[] = [
     write: turn((log) => log.command('one', '/bin/bash -lc "ls --color"', ansi, 0, 40)),
     click: ['.command .head'],
   },
+  ...(['workspace-write', 'read-only', 'danger-full-access'] as const).map((sandbox) => ({
+    id: `command/sandbox ${sandbox}`,
+    write: turn((log) => log.add({ ...ran, cwd: '/home/dev/project', sandbox }, 'one')),
+    click: ['.command .head'],
+  })),
   {
     id: 'command/no output',
     write: turn((log) => log.command('one', 'true', '', 0, 12)),

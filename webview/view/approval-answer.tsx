@@ -51,20 +51,21 @@ function OpenAnswer({ row }: { readonly row: ApprovalRow }): JSX.Element {
   };
   const { grants } = row;
   const granting = grants === null ? undefined : row.decisions.find(({ id }) => id === grants.decision);
+  const fields = row.fields.map((field) => (
+    <ApprovalFieldView
+      key={field.id}
+      name={`${row.approvalId} ${field.id}`}
+      field={isWordAlone(row) ? { ...field, question: t('wordToModel') } : field}
+      value={filled[field.id]}
+      isWrong={missing && !isFilled(field, filled[field.id])}
+      onChange={(value) => fill(field, value)}
+    />
+  ));
   return (
     <div class="approval-answer" ref={part}>
       {row.near !== null && <p>{nearWords(row.near)}</p>}
       {row.url !== null && <OpenPage url={row.url} />}
-      {row.fields.map((field) => (
-        <ApprovalFieldView
-          key={field.id}
-          name={`${row.approvalId} ${field.id}`}
-          field={field}
-          value={filled[field.id]}
-          isWrong={missing && !isFilled(field, filled[field.id])}
-          onChange={(value) => fill(field, value)}
-        />
-      ))}
+      {!isWordAlone(row) && fields}
       <div class="buttons">
         {row.decisions.map((decision) => (
           <button
@@ -93,6 +94,10 @@ function OpenAnswer({ row }: { readonly row: ApprovalRow }): JSX.Element {
           ))}
         </div>
       )}
+      {granting !== undefined && grants?.scripts !== undefined && (
+        <p class="note">{t('grantScripts', grants.scripts.map(({ name }) => `\`${visible(name)}\``).join(', '))}</p>
+      )}
+      {isWordAlone(row) && fields}
       {missing && (
         <p class="answer-problem" role="status">
           {t('answerMissing')}
@@ -102,6 +107,10 @@ function OpenAnswer({ row }: { readonly row: ApprovalRow }): JSX.Element {
     </div>
   );
 }
+
+/** What goes along with a refusal, and is asked in the page's own words. */
+const isWordAlone = ({ subject, fields }: ApprovalRow): boolean =>
+  subject !== 'mcp' && subject !== 'user_input' && fields.length === 1 && fields[0]?.id === 'word';
 
 /** The host says where it leads before it opens. */
 function OpenPage({ url }: { readonly url: string }): JSX.Element {
@@ -132,7 +141,7 @@ function GivenAnswers({ row }: { readonly row: ApprovalRow }): JSX.Element | nul
         <dl>
           {given.map((field) => (
             <div key={field.id}>
-              <dt>{visible(field.question)}</dt>
+              <dt>{isWordAlone(row) ? t('wordGiven') : visible(field.question)}</dt>
               <dd>{visible(answerText(field, row.answers[field.id]) ?? t('notAnswered'))}</dd>
             </div>
           ))}
@@ -168,5 +177,9 @@ function nearWords({ why, command, folder }: NearMiss): string {
       return t('nearThread');
     case 'lapsed':
       return t('nearLapsed');
+    case 'other_sandbox':
+      return t('nearSandbox');
+    case 'script_changed':
+      return t('nearScript');
   }
 }

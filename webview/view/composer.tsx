@@ -172,8 +172,10 @@ function Bar({ composer }: { readonly composer: ComposerState }): JSX.Element {
 
 /** What is in effect on this lane. Where there is nothing to choose it is words, not a button that does nothing. */
 function SandboxPick({ composer }: { readonly composer: ComposerState }): JSX.Element {
-  const { actions } = useApp();
-  const { sandbox, approvals } = composer;
+  const { store, actions } = useApp();
+  const { approvals, policies } = composer;
+  const own = store.about.value?.options.policy ?? null;
+  const sandbox = { ...composer.sandbox, ...(own === null ? undefined : policies?.[own]) };
   const label = approvals === null ? sandbox.label : `${sandbox.label} · ${approvals.label}`;
   const tooltip = approvals === null ? sandbox.tooltip : `${sandbox.tooltip}\n${approvals.tooltip}`;
   if (!sandbox.canChange) {

@@ -1,4 +1,5 @@
 import { ApprovalAnswer } from './approval-answer.tsx';
+import { CommandPlace } from './command-place.tsx';
 import { DiffPane } from './diff-pane.tsx';
 import { JsonPane } from './json-pane.tsx';
 import { LimitsNote } from './limits-note.tsx';
@@ -18,6 +19,7 @@ export { ShortcutsList } from './shortcuts-list.tsx';
 /** Those that `later-views.tsx` draws, by name. */
 export const rareViews = {
   ApprovalAnswer,
+  CommandPlace,
   DiffPane,
   JsonPane,
   LimitsNote,

@@ -49,6 +49,8 @@ export function composerState(facts: ComposerFacts): ComposerState {
   const lane = laneWords(status);
   const { selectedBackendId: selected, capabilities } = status.document.providers.codex;
   const { interactive } = capabilities;
+  const hasCodex = status.inputs.native.binary.kind !== 'missing';
+  const tools = settings.apiTools ? { policy: settings.apiPolicy, hasCodex } : null;
   return {
     lane: {
       icon: lane.icon,
@@ -61,7 +63,7 @@ export function composerState(facts: ComposerFacts): ComposerState {
     folderCanChange: folders.length > 1 && thread !== null && !thread.begun,
     configured: configuredOf(facts),
     images: capabilitiesOf(selected, interactive).images,
-    ...permissionsOf({ selected, interactive, mode: settings.nativeSandbox, running: activity.running }, t),
+    ...permissionsOf({ selected, interactive, mode: settings.nativeSandbox, running: activity.running, tools }, t),
     ...limitsOf(facts),
     running: activity.running,
     progress: activity.running ? activity.progress : null,

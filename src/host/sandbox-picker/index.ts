@@ -5,6 +5,7 @@ import { messageOf } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
 import type { SandboxChoice, SandboxRow } from '../sandbox-modes.ts';
 import { permissionsOf, sandboxChoice } from '../sandbox-modes.ts';
+import { pickPolicy } from '../thread-options/index.ts';
 
 type RowItem = QuickPickItem & { readonly row?: SandboxRow };
 
@@ -13,10 +14,13 @@ export async function pickSandbox(ctx: HostContext): Promise<void> {
   const { selectedBackendId: selected, capabilities } = ctx.status.current().document.providers.codex;
   const current = ctx.settings.get().nativeSandbox;
   const { interactive } = capabilities;
+  const { apiTools } = ctx.settings.get();
+  const thread = ctx.session.thread();
+  if (selected !== 'codex-native' && apiTools && thread !== null) return pickPolicy(ctx, thread.threadId);
   const standing = { selected, interactive, mode: current, running: ctx.session.activity().running };
   const choice = sandboxChoice(standing, l10n.t);
   if (choice === null) {
-    void window.showInformationMessage(permissionsOf(standing, l10n.t).sandbox.tooltip);
+    void window.showInformationMessage(permissionsOf({ ...standing, tools: null }, l10n.t).sandbox.tooltip);
     return;
   }
   const row = await chosenRow(choice, current);

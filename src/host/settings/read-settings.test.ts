@@ -207,3 +207,13 @@ test('the unlock says which input opened the gate, or would', () => {
   });
   expect(read({}, { CODEX_LANES_NATIVE_UNLOCK: 'yes' }).nativeUnlock.value).toBe(false);
 });
+
+test('organisation and project are sent, but for a header of the same name, which is said', () => {
+  const own = { 'api.organization': 'org-1', 'api.project': 'proj-1' };
+  expect(read(own)).toMatchObject({ apiOrganization: 'org-1', apiProject: 'proj-1', problems: [] });
+  expect(read({ ...own, 'api.headers': { 'openai-organization': 'x' } })).toMatchObject({
+    apiOrganization: null,
+    apiProject: 'proj-1',
+    problems: ['codexLanes.api.organization is not sent: codexLanes.api.headers has OpenAI-Organization'],
+  });
+});

@@ -97,6 +97,15 @@ export function readSettings({ raw, env, workspaceLane, network, t }: SettingsIn
   const oneOf = (name: SettingName, words: readonly string[]) =>
     read(name, (value) => ['', ...words].find((one) => one === value), t('one of: {0}', words.join(', ')));
   const path = text('codex.path');
+  const apiHeaders = headersOf(read('api.headers', asRecord, t('an object of texts')), problems, t);
+  /** What is named among the headers counts: it is the more exact of the two. */
+  const ownHeader = (name: SettingName, header: string): string | null => {
+    const own = orNull(name);
+    if (own === null || !Object.keys(apiHeaders).some((each) => each.toLowerCase() === header.toLowerCase()))
+      return own;
+    problems.push(t('codexLanes.{0} is not sent: codexLanes.api.headers has {1}', name, header));
+    return null;
+  };
   return {
     lane: laneOf(raw('lane'), env, workspaceLane, problems),
     nativeUnlock: unlockOf(flag('native.unlock'), env),
@@ -135,9 +144,9 @@ export function readSettings({ raw, env, workspaceLane, network, t }: SettingsIn
     apiBaseUrl: read('api.baseUrl', asBaseUrl, t('an http or https address without user, query or fragment')),
     apiModel: text('api.model') || settingDefaults['api.model'],
     apiEffort: orNull('api.effort'),
-    apiHeaders: headersOf(read('api.headers', asRecord, t('an object of texts')), problems, t),
-    apiOrganization: orNull('api.organization'),
-    apiProject: orNull('api.project'),
+    apiHeaders,
+    apiOrganization: ownHeader('api.organization', 'OpenAI-Organization'),
+    apiProject: ownHeader('api.project', 'OpenAI-Project'),
     apiVerbosity: oneOf('api.verbosity', verbosities) || null,
     apiServiceTier: oneOf('api.serviceTier', serviceTiers) || null,
     apiTools: flag('api.tools'),

@@ -1,9 +1,10 @@
 import type { QuickPickItem } from 'vscode';
 import { commands, l10n, window } from 'vscode';
-import type { ThreadOptions } from '../../model/index.ts';
+import type { ThreadOptions, ToolPolicy } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
 import { isName } from '../given-options.ts';
 import { isProfileName, profileRule } from '../profile-name.ts';
+import { policyRows } from '../tool-policies.ts';
 import { modelOf, offersOf } from './model-offers.ts';
 import type { OptionId, ValueRow } from './option-rows.ts';
 import { effortRows, modelRows, profileRows } from './option-rows.ts';
@@ -65,8 +66,13 @@ export async function askOption(
       return askEphemeral();
     case 'worktree':
       return { worktree: !options.worktree };
+    case 'policy':
+      return askPolicy(options.policy, ctx.settings.get().apiPolicy);
   }
 }
+
+/** The menu closed just before, and the focus that it gives back must not close what comes after it. */
+const afterMenu = { ignoreFocusOut: true };
 
 type ValueItem = QuickPickItem & Pick<ValueRow, 'value'>;
 
@@ -80,7 +86,12 @@ async function pickValue(
   const itemsOf = (all: readonly ValueRow[]): ValueItem[] => all.map((row) => ({ ...row }));
   // The list is there at once, and says itself that it waits.
   const items = rows instanceof Promise ? rows.then(itemsOf) : itemsOf(rows);
-  const chosen = await window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
+  const chosen = await window.showQuickPick(items, {
+    ...afterMenu,
+    title,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
   if (chosen === undefined) return undefined;
   if (chosen.value === null || typeof chosen.value === 'string') return chosen.value;
   const typed = await window.showInputBox({
@@ -101,7 +112,7 @@ async function askSchema(current: string | null): Promise<Partial<ThreadOptions>
     description: current ?? '',
     detail: l10n.t('The final answer of each turn is JSON that fits it'),
   };
-  const chosen = await window.showQuickPick([free, file], { title: l10n.t('Form of the answer') });
+  const chosen = await window.showQuickPick([free, file], { ...afterMenu, title: l10n.t('Form of the answer') });
   if (chosen === undefined) return null;
   if (!chosen.file) return { outputSchema: null };
   const [schema] =
@@ -128,6 +139,16 @@ async function askEphemeral(): Promise<Partial<ThreadOptions> | null> {
       detail: l10n.t('Codex forgets each turn; the chat’s own transcript stays'),
     },
   ];
-  const chosen = await window.showQuickPick(items, { title: l10n.t('What Codex keeps') });
+  const chosen = await window.showQuickPick(items, { ...afterMenu, title: l10n.t('What Codex keeps') });
   return chosen === undefined ? null : { ephemeral: chosen.ephemeral };
+}
+
+async function askPolicy(own: ToolPolicy | null, configured: ToolPolicy): Promise<Partial<ThreadOptions> | null> {
+  const items = policyRows(own, configured, l10n.t).map(({ icon, label, description, tooltip, policy }) => ({
+    ...{ label: `$(${icon}) ${label}`, description, detail: tooltip, policy },
+  }));
+  const title = l10n.t('What the Model May Do Unasked');
+  const placeHolder = l10n.t('Holds for this thread from its next turn on');
+  const chosen = await window.showQuickPick(items, { ...afterMenu, title, placeHolder, matchOnDetail: true });
+  return chosen === undefined ? null : { policy: chosen.policy };
 }

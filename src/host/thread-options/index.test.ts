@@ -5,9 +5,11 @@ import type { Readings, ThreadOptions } from '../../model/index.ts';
 import { defaultThreadOptions, emptyThread, noReadings, threadId } from '../../model/index.ts';
 import type { HostContext } from '../context.ts';
 import { createCore } from '../core/index.ts';
-import { pickOptions } from './index.ts';
+import { pickOptions, pickPolicy } from './index.ts';
 
-const editor = vi.hoisted((): FakeEditor => ({ said: [], ran: [], lists: [], documents: [], answers: [] }));
+const editor = vi.hoisted(
+  (): FakeEditor => ({ said: [], ran: [], lists: [], staying: [], documents: [], answers: [] }),
+);
 vi.mock('vscode', async () => (await import('../../../test/fakes/editor.ts')).fakeEditor(editor));
 
 const id = threadId('t');
@@ -31,7 +33,10 @@ const settings = {
   nativeProfile: null,
   nativeAddDirs: [] as string[],
   nativeEphemeral: false,
+  apiTools: true,
+  apiPolicy: 'ask',
 };
+let selected = 'codex-native';
 let interactive = false;
 let reads = 0;
 let told: Readings = noReadings;
@@ -49,7 +54,7 @@ const readings = {
   },
 };
 const inputs = () => ({
-  ...{ selected: 'codex-native', native: { models }, api: { models: [] } },
+  ...{ selected, native: { models }, api: { models: [] } },
   gates: { interactive },
 });
 const ctx = {
@@ -77,6 +82,27 @@ test('one after the other until the menu is left', async () => {
   await pickOptions(ctx, id);
   expect(options).toEqual({ ...defaultThreadOptions, model: 'gpt-a', effort: 'high', worktree: true });
   expect([retold, editor.lists.length]).toEqual([3, 6]);
+});
+
+test('a list that follows another is not closed by the focus that the other gives back', async () => {
+  editor.staying?.splice(0);
+  editor.answers.push('Model', 'GPT A', 'Form of the answer', 'Free', 'What Codex keeps', undefined, undefined);
+  await pickOptions(ctx, id);
+  expect(editor.staying).toEqual([false, true, true, true, true, true, true]);
+});
+
+test('the policy of the tools is chosen where the API lane has some, and by itself', async () => {
+  selected = 'api';
+  editor.answers.push('What the model may do unasked', 'edits unasked', undefined);
+  await pickOptions(ctx, id);
+  expect(options.policy).toBe('auto-edit');
+  expect(editor.lists[1]).toEqual(['As configured', 'read only', 'asks', 'edits unasked', 'works unasked']);
+  editor.answers.push('As configured');
+  await pickPolicy(ctx, id);
+  expect(options.policy).toBeNull();
+  selected = 'codex-native';
+  await pickOptions(ctx, id);
+  expect(editor.lists.at(-1)).not.toContain('What the model may do unasked');
 });
 
 test('a name may be typed, and taken back', async () => {

@@ -22,14 +22,22 @@ export async function pickOptions(ctx: HostContext, threadId: ThreadId, given?: 
     else await change(ctx, await threads.view(threadId), options);
     return;
   }
-  for (;;) {
+  for (let again = false; ; again = true) {
     const view = await threads.view(threadId);
-    const id = await chooseOption(ctx, view);
+    const id = await chooseOption(ctx, view, again);
     if (id === undefined) return;
     const changed = await askOption(ctx, id, view.options);
     // Left without a choice: back to the menu, as it was.
     if (changed !== null) await change(ctx, view, changed);
   }
+}
+
+/** The policy of the API lane's tools alone, as the composer's button asks for it. */
+export async function pickPolicy(ctx: HostContext, threadId: ThreadId): Promise<void> {
+  const { threads } = await ctx.core.get();
+  const view = await threads.view(threadId);
+  const changed = await askOption(ctx, 'policy', view.options);
+  if (changed !== null) await change(ctx, view, changed);
 }
 
 async function change(ctx: HostContext, view: ThreadView, options: Partial<ThreadOptions>): Promise<void> {
@@ -70,7 +78,11 @@ function offerFor(ctx: HostContext, options: ThreadOptions): ModelOffer | null {
 
 type OptionItem = QuickPickItem & { readonly id?: OptionId };
 
-async function chooseOption(ctx: HostContext, view: ThreadView): Promise<OptionId | undefined> {
+/**
+ * `again`: a list was there just before. As that closes, the editor gives the focus back to where it was, and into a page
+ * it comes late: a list that is shown by then would lose it and be gone.
+ */
+async function chooseOption(ctx: HostContext, view: ThreadView, again: boolean): Promise<OptionId | undefined> {
   const { settings, status } = ctx;
   const rows = optionRows({
     options: view.options,
@@ -84,6 +96,7 @@ async function chooseOption(ctx: HostContext, view: ThreadView): Promise<OptionI
     title: l10n.t('Thread Options'),
     placeHolder: l10n.t('What you change holds from the next turn of this thread on'),
     matchOnDescription: true,
+    ignoreFocusOut: again,
   });
   return chosen?.id;
 }

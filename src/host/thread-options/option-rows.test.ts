@@ -32,10 +32,10 @@ test('what the thread leaves open is as configured for the lane', () => {
   expect(said({})).toEqual([
     ['Model', 'gpt-native (as configured)'],
     ['Reasoning effort', 'the default (as configured)'],
+    ['Form of the answer', 'free'],
     'Codex native',
     ['Profile', 'none (as configured)'],
     ['What Codex keeps', 'keeps the thread (as configured)'],
-    ['Form of the answer', 'free'],
     ['New worktree', 'off'],
     'More folders that may be written in',
     ['Add a folder…', ''],
@@ -44,7 +44,7 @@ test('what the thread leaves open is as configured for the lane', () => {
   expect(said({}, false).slice(0, 3)).toEqual([
     ['Model', 'gpt-api (as configured)'],
     ['Reasoning effort', 'low (as configured)'],
-    'When Codex native runs it',
+    ['Form of the answer', 'free'],
   ]);
 });
 

@@ -1,7 +1,8 @@
-import type { EffortOffer, ModelFact, ModelOffer, ThreadOptions } from '../../model/index.ts';
+import type { EffortOffer, ModelFact, ModelOffer, ThreadOptions, ToolPolicy } from '../../model/index.ts';
 import { lacksEffort } from '../../model/index.ts';
 import { plainLabel } from '../plain-label.ts';
 import type { SettingsSnapshot } from '../ports.ts';
+import { policyWords } from '../tool-policies.ts';
 import type { Translate } from '../translate.ts';
 
 /** What the user may change about one thread. */
@@ -12,6 +13,7 @@ export type OptionId =
   | 'ephemeral'
   | 'output-schema'
   | 'worktree'
+  | 'policy'
   | 'add-folder'
   | 'configured-folders'
   | { readonly removeFolder: string };
@@ -46,6 +48,7 @@ export function optionRows({ options, settings, native, begun, offer, t }: Optio
   const effort = native ? settings.nativeEffort : settings.apiEffort;
   const lacking = lacksEffort(offer, options.effort ?? effort) ? offer : null;
   const unlisted = lacking === null ? undefined : t('{0} does not list it: Codex may use another', lacking.label);
+  const policy = (one: ToolPolicy) => policyWords(one, t).label;
   const kept = (ephemeral: boolean) => (ephemeral ? t('keeps nothing') : t('keeps the thread'));
   const row = (id: OptionId, icon: string, label: string, description: string, detail?: string): OptionRow => {
     const bare = { kind: 'option', id, label: `$(${icon}) ${plainLabel(label)}`, description: plainLabel(description) };
@@ -54,6 +57,17 @@ export function optionRows({ options, settings, native, begun, offer, t }: Optio
   return [
     row('model', 'symbol-class', t('Model'), said(options.model, model, t('the default'))),
     row('effort', 'dashboard', t('Reasoning effort'), said(options.effort, effort, t('the default')), unlisted),
+    row('output-schema', 'json', t('Form of the answer'), options.outputSchema ?? t('free')),
+    ...(native || !settings.apiTools
+      ? []
+      : [
+          row(
+            'policy',
+            'shield',
+            t('What the model may do unasked'),
+            said(options.policy === null ? null : policy(options.policy), policy(settings.apiPolicy), ''),
+          ),
+        ]),
     { kind: 'group', label: native ? t('Codex native') : t('When Codex native runs it') },
     row('profile', 'settings', t('Profile'), said(options.profile, settings.nativeProfile, t('none'))),
     row(
@@ -66,7 +80,6 @@ export function optionRows({ options, settings, native, begun, offer, t }: Optio
         kept(settings.nativeEphemeral),
       ),
     ),
-    row('output-schema', 'json', t('Form of the answer'), options.outputSchema ?? t('free')),
     ...(!begun || options.worktree
       ? [
           row(

@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import type { LaneBody, LaneFacts, TurnError } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
-import type { Clock, LaneTurn, Log, TurnEnd, TurnIo } from '../../ports/index.ts';
+import type { Clock, EditorTools, LaneTurn, Log, TurnEnd, TurnIo } from '../../ports/index.ts';
 import type { Overdue, Ready, ServerEnd, Xray } from '../../runtime/index.ts';
 import { StderrWarnings, silentHop, Watchdog } from '../../runtime/index.ts';
-import { editorTools, editorToolsNotice } from './editor-tools.ts';
 import { inputOf, sandboxPolicy, schemaOf } from './inputs.ts';
 import type { AppServerLaneDeps, LaneMemory } from './lane-deps.ts';
 import { answerQuestions } from './live-questions.ts';
-import { answerTools } from './live-tools.ts';
+import { answerTools, dynamicTools } from './live-tools.ts';
 import { bodiesOf, LiveTurn } from './live-turn.ts';
 import { otherProvider, otherProviderOf } from './other-provider.ts';
 import { overdueError } from './overdue.ts';
@@ -16,7 +15,6 @@ import { keepWire } from './raw-wire.ts';
 import { failureOfEnd, failureOfRequest } from './server-failure.ts';
 import { watchEnd } from './server-gone.ts';
 import { endCommands, interrupt } from './stop.ts';
-import type { OpenOptions } from './thread.ts';
 import { openThread } from './thread.ts';
 import { finish } from './turn-end.ts';
 import type { TurnLease } from './turn-lease.ts';
@@ -31,7 +29,6 @@ const unloadPatience = 2000;
 const keeperPatience = 100;
 
 const anything = z.unknown();
-const noEditor = (): null => null;
 
 export type Conversation = Ready & {
   readonly lease: TurnLease;
@@ -94,8 +91,8 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
   const spent = lease.vault?.spend(() => (live.thread === null ? [] : [live.thread.id, ...live.family])) ?? null;
   const now = (): string => new Date(clock.now()).toISOString();
   answerQuestions({ lease, turn, io, live, log, now, onChange: look, over: over.signal });
-  const editor = deps.editor ?? noEditor;
-  answerTools({ lease, live, editor, cwd: conversation.cwd, clock, log });
+  const { editorTools = null } = deps;
+  answerTools({ lease, live, editorTools, cwd: conversation.cwd, clock, log });
   const endWarnings = hearWarnings(lease, memory, live);
   const raw = keepWire(deps.rawStream?.(turn) ?? null, lease, clock, () => live.thread?.id ?? null);
   const stopWaiting = io.onWait(() => {
@@ -112,7 +109,7 @@ export async function converse(deps: AppServerLaneDeps, conversation: Conversati
       tellStart(lease, memory, live);
       xray.look(live.sight, watchdog);
     };
-    const tools = editor() === null ? null : editorTools;
+    const tools = editorTools?.offered() === true ? editorTools : null;
     const beginning = begin(conversation, live, over.signal, tools, onOpen)
       .catch(failureOfRequest)
       .then((failure) => {
@@ -150,7 +147,7 @@ async function begin(
   { lease, turn, cwd, provider }: Conversation,
   live: LiveTurn,
   over: AbortSignal,
-  tools: OpenOptions['tools'],
+  tools: EditorTools | null,
   onOpen: () => void,
 ): Promise<TurnError | null> {
   const { model, effort, nativeThreadId } = turn;
@@ -160,10 +157,11 @@ async function begin(
   const thread = await openThread(lease, turn, {
     cwd,
     approvalPolicy,
-    tools,
+    tools: tools === null ? null : dynamicTools(tools),
     onOpen: (open) => {
       live.opened(open);
-      if (open.offered) live.tell([{ kind: 'system_notice', code: 'editor_tools', text: editorToolsNotice }]);
+      if (open.offered && tools !== null)
+        live.tell([{ kind: 'system_notice', code: 'editor_tools', text: tools.notice }]);
       onOpen();
     },
   });

@@ -1,4 +1,4 @@
-import type { Clock, Editor, Log, OpenRawStream, SettingsSnapshot } from '../../ports/index.ts';
+import type { Clock, EditorTools, Log, OpenRawStream, SettingsSnapshot } from '../../ports/index.ts';
 import type { NativeRuntime, Ready, SharedServer, StartReport } from '../../runtime/index.ts';
 
 export type AppServerLaneDeps = {
@@ -10,8 +10,8 @@ export type AppServerLaneDeps = {
   readonly onStart?: (program: Ready['program'], start: StartReport) => Promise<void>;
   /** Begins to keep the raw stream of a turn, where the user wants that; left out: nothing is kept. */
   readonly rawStream?: OpenRawStream;
-  /** What the model may look at in the window; left out or null: it gets no tools for that. */
-  readonly editor?: () => Editor | null;
+  /** What the model may look at in the window; left out: it gets no tools for that. */
+  readonly editorTools?: EditorTools;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly log: Log;

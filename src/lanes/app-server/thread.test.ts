@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { serverProgram } from '../../runtime/index.ts';
-import { editorTools } from './editor-tools.ts';
+import { createEditorTools } from '../../tools/index.ts';
+import { dynamicTools } from './live-tools.ts';
 import { LaneRoom, realCodex } from './testing/lane-room.ts';
 import type { OpenOptions, OpenThread } from './thread.ts';
 import { openThread } from './thread.ts';
 
+const tools = dynamicTools(createEditorTools(() => null));
 let room: LaneRoom;
 beforeEach(async () => {
   room = await LaneRoom.open();
@@ -35,7 +37,7 @@ real('a build that knows no tools of this shape gets none, and the thread begins
 });
 
 real('with ours it says that it has them', async () => {
-  expect(await begun(editorTools)).toMatchObject([{ how: 'new', offered: true }]);
+  expect(await begun(tools)).toMatchObject([{ how: 'new', offered: true }]);
 });
 
 real('without any it says nothing', async () => {

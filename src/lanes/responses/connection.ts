@@ -23,7 +23,7 @@ export async function connect(
   let headers: Headers;
   try {
     endpoint = endpointOf(settings.apiBaseUrl);
-    headers = extraHeaders(settings.apiHeaders);
+    headers = extraHeaders(settings);
   } catch (error) {
     return turnError('config_invalid', messageOf(error), {
       hint: 'Check the base URL and the extra headers in the settings.',

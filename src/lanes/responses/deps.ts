@@ -26,6 +26,8 @@ export type ResponsesLaneDeps = {
   readonly tools?: Tools;
   /** What it is told before the conversation; left out: the folder alone. */
   readonly instructions?: Instructions;
+  /** From 0 to 1, for waits that are not to be the same everywhere. Default: `Math.random`. */
+  readonly random?: () => number;
   readonly clock: Clock;
   readonly log: Log;
 };

@@ -1,6 +1,7 @@
 import { maskTokens } from '../../base/index.ts';
 import type { Payer } from '../../model/index.ts';
 import { LanesError, maskKey } from '../../model/index.ts';
+import type { SettingsSnapshot } from '../../ports/index.ts';
 
 export type ApiKey = { readonly value: string; readonly source: string };
 
@@ -20,12 +21,20 @@ export function endpointOf(baseUrl: string): {
 }
 
 /**
- * The headers of setting `codexLanes.api.headers`. Throws LanesError `bad-input` that quotes none of it: the platform's own
+ * The headers of setting `codexLanes.api.headers`, and those of the organisation and the project: a header that is named
+ * there itself stands before them. Throws LanesError `bad-input` that quotes none of it: the platform's own
  * message has the value, which may be a key.
  */
-export function extraHeaders(headers: Readonly<Record<string, string>>): Headers {
+export function extraHeaders(
+  settings: Pick<SettingsSnapshot, 'apiHeaders' | 'apiOrganization' | 'apiProject'>,
+): Headers {
   try {
-    return new Headers({ ...headers });
+    const headers = new Headers({ ...settings.apiHeaders });
+    const own = { 'OpenAI-Organization': settings.apiOrganization, 'OpenAI-Project': settings.apiProject };
+    for (const [name, value] of Object.entries(own)) {
+      if (value && !headers.has(name)) headers.set(name, value);
+    }
+    return headers;
   } catch {
     throw new LanesError('bad-input', 'The extra headers hold a name or a value that no header can have.');
   }

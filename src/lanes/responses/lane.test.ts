@@ -140,6 +140,7 @@ async function run(url: string, options: Options = {}): Promise<{ end: TurnEnd; 
     settings: () => settingsFor(url),
     keyFor: async (origin) => (key !== null && origin === new URL(url).origin ? { value: key, source: 'vault' } : null),
     clock: options.clock ?? fakeClock(),
+    random: () => 0,
     log: { debug: write, info: write, warn: write, error: write },
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
     ...(options.rawStream === undefined ? {} : { rawStream: options.rawStream }),
@@ -536,4 +537,28 @@ test('a key with a line break is never sent nor shown', async () => {
   expect(result.end).toMatchObject({ outcome: 'failed', error: { code: 'unauthorized' } });
   expect(JSON.stringify(result)).not.toContain(secret);
   expect(seen).toEqual([]);
+});
+
+test('organisation and project go along; what is named among the headers counts', async () => {
+  const { url, seen } = await serve((_request, response) => response.end(sse(...whole)));
+  const own = { apiOrganization: 'org-1', apiProject: 'proj-1', apiHeaders: { 'openai-project': 'other' } };
+  const settings = { ...settingsFor(url), ...own } as unknown as SettingsSnapshot;
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const lane = createResponsesLane({ settings: () => settings, keyFor: async () => null, clock: fakeClock(), log });
+  await lane.run(turn, turnIo({ emit: () => {} }));
+  await probeApi({ settings, key: null });
+  expect(seen.map(({ headers }) => [headers['openai-organization'], headers['openai-project']])).toEqual([
+    ['org-1', 'other'],
+    ['org-1', 'other'],
+  ]);
+});
+
+test('an endpoint that says not to try again is not tried again', async () => {
+  const { url, seen } = await serve((_request, response) => {
+    response.writeHead(503, { 'x-should-retry': 'false' });
+    response.end('{}');
+  });
+  const { end } = await run(url);
+  expect(end).toMatchObject({ outcome: 'failed', error: { code: 'overloaded' } });
+  expect(seen).toHaveLength(1);
 });

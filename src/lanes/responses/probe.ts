@@ -38,7 +38,7 @@ export async function probeApi(options: ProbeOptions): Promise<ApiFacts> {
   // Only from here on, and `fetch` below: their first mention loads Node's HTTP client, a tenth of what a status takes.
   let headers: Headers;
   try {
-    headers = extraHeaders(settings.apiHeaders);
+    headers = extraHeaders(settings);
   } catch (error) {
     return { ...facts, reach: 'refused', detail: messageOf(error) };
   }

@@ -11,7 +11,7 @@ import { rateLimits } from './rate-headers.ts';
 import type { RefusedRequest } from './refused-request.ts';
 import { readRefusedRequest } from './refused-request.ts';
 import { post } from './request.ts';
-import { isPassing, retryWait, wait } from './retry.ts';
+import { askedWait, isPassing, retryWait, wait } from './retry.ts';
 import { readErrorBody, readWire } from './wire.ts';
 
 /** Milliseconds without headers, and without a byte of the answer. A reasoning model may think for long, but pings meanwhile. */
@@ -22,6 +22,8 @@ const maxErrorBody = 64 * 1024;
 export type RoundDeps = {
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
   readonly connection: Connection;
   readonly io: TurnIo;
   readonly progress: RequestProgress;
@@ -43,7 +45,7 @@ export type RoundEnd =
     };
 
 /** What one try came to: the end of the request, or a passing failure that may be tried again. */
-type Attempt = { readonly end: RoundEnd; readonly again?: { readonly retryAfter: string | null } };
+type Attempt = { readonly end: RoundEnd; readonly again?: { readonly asked: number | null } };
 
 /**
  * Sends one request to its end: tried again with back-off while nothing of its answer has come, given up after too long a
@@ -54,7 +56,7 @@ export async function ask(deps: RoundDeps, body: string, normalizer: Normalizer)
   for (let retry = 1; ; retry += 1) {
     if (io.signal.aborted) return { outcome: 'interrupted' };
     const { end, again } = await new Try(deps, normalizer).run(body);
-    const ms = again === undefined ? null : retryWait(retry, again.retryAfter, clock.now());
+    const ms = again === undefined ? null : retryWait(retry, again.asked, deps.random());
     if (end.outcome !== 'failed' || ms === null) return end;
     const text = `${end.error.message} Trying again in ${Math.round(ms / 100) / 10} s.`;
     io.emit({ kind: 'warning', source: 'process', text, code: 'retry' });
@@ -114,13 +116,13 @@ class Try {
       progress.accepted(label);
       const end = await this.#stream(response, heard);
       if (end.outcome === 'failed' && end.error.code === 'stream_cut' && !this.#started)
-        return { end, again: { retryAfter: null } };
+        return { end, again: { asked: null } };
       return { end };
     } catch (error) {
       if (io.signal.aborted) return { end: { outcome: 'interrupted' } };
       if (silent) return { end: failed(noResponse(host, silenceLimit / 1000)) };
       if (this.#started) return { end: failed(streamCut(host)) };
-      return { end: failed(connectionFailed(host, error)), again: { retryAfter: null } };
+      return { end: failed(connectionFailed(host, error)), again: { asked: null } };
     } finally {
       forgetWait();
       cancelWatch();
@@ -139,7 +141,9 @@ class Try {
     const end = { ...failed(refusalOf(connection.host, status, error)), refusal };
     // A used-up quota answers 429 like a rate limit, but does not pass.
     const passing = isPassing(status) && end.error.retryable && end.error.code !== 'usage_limit';
-    return passing ? { end, again: { retryAfter: response.headers.get('retry-after') } } : { end };
+    if (!passing || response.headers.get('x-should-retry') === 'false') return { end };
+    const now = this.#deps.clock.now();
+    return { end, again: { asked: askedWait(response.headers, rateLimits(response.headers, now), now) } };
   }
 
   async #stream(response: Response, onBytes: () => void): Promise<Failed | { readonly outcome: 'completed' }> {

@@ -108,10 +108,11 @@ export class ResponsesTurn {
   }
 
   #round(connection: Connection): Parameters<typeof ask>[0] {
-    const { fetch = globalThis.fetch, clock, rawStream, onLimits = () => undefined } = this.#deps;
+    const { fetch = globalThis.fetch, random = Math.random, clock, rawStream, onLimits = () => undefined } = this.#deps;
     return {
       fetch,
       clock,
+      random,
       connection,
       io: this.#io,
       progress: this.#progress,

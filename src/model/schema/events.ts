@@ -71,6 +71,7 @@ export const logEventSchema = z.discriminatedUnion('kind', [
     outputDelta: optionalText,
     exitCode: z.number().nullable().exactOptional(),
     durationMs: durationMs.nullable().exactOptional(),
+    sandbox: sandboxMode.exactOptional(),
     status,
   }),
   event('file_change', {
@@ -159,7 +160,13 @@ export const logEventSchema = z.discriminatedUnion('kind', [
       )
       .exactOptional(),
     url: optionalText,
-    grants: z.looseObject({ decision: text, kinds: z.array(z.enum(grantKinds)) }).exactOptional(),
+    grants: z
+      .looseObject({
+        decision: text,
+        kinds: z.array(z.enum(grantKinds)),
+        scripts: z.array(z.looseObject({ name: text, digest: text })).exactOptional(),
+      })
+      .exactOptional(),
     near: z.looseObject({ why: z.enum(nearMissReasons), command: text, folder: text }).exactOptional(),
   }),
   event('approval_resolved', {

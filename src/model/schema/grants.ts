@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { GrantEntry } from '../index.ts';
 import { grantKinds, threadId } from '../index.ts';
+import { sandboxMode } from './receipt.ts';
 
 const format = 'codex-lanes/grants';
 const version = 1;
@@ -14,6 +15,9 @@ const grant = z.looseObject({
   threadId: thread,
   givenAt: z.iso.datetime(),
   lapsesAt: z.iso.datetime(),
+  // Left out in what older releases wrote. A sandbox of a newer one is none that is asked about here.
+  sandbox: sandboxMode.exactOptional(),
+  scripts: z.array(z.looseObject({ name: z.string(), digest: z.string() })).exactOptional(),
   uses: z.int().min(0),
   last: z.looseObject({ at: z.iso.datetime(), threadId: thread }).nullable(),
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { endpointFeatures } from '../endpoint-quirks.ts';
 import { LanesError } from '../errors.ts';
 import type { LaneInputs } from '../lane-inputs.ts';
+import { modelAbilities } from '../lane-inputs.ts';
 import type { StampedStatus, StatusDocument } from '../status.ts';
 
 const lane = z.enum(['auto', 'api', 'codex-native']);
@@ -27,7 +28,8 @@ const option = z.object({
   detailMessage: text,
 });
 
-const models = z.array(z.object({ id: z.string(), label: z.string(), description: z.string() }));
+const model = { id: z.string(), label: z.string(), description: z.string() };
+const models = z.array(z.object(model));
 
 /** The status document as this product writes it, to the letter (contract runtime-status, section 2). */
 export const statusDocumentSchema = z.object({
@@ -108,6 +110,7 @@ const laneInputsSchema = z.object({
     // Left out by those who wrote before the gate was there.
     interactive: z.boolean().default(false),
     interactiveSource: z.string().default('codexLanes.native.interactive'),
+    apiTools: z.boolean().default(false),
     transport: z.enum(['auto', 'exec', 'app-server']).default('auto'),
   }),
   native: z.object({
@@ -162,7 +165,13 @@ const laneInputsSchema = z.object({
     payer: payer.nullable(),
     reach: z.enum(['unknown', 'reachable', 'offline', 'refused']),
     detail: text,
-    models,
+    models: z.array(
+      z.object({
+        ...model,
+        contextWindow: z.number().exactOptional(),
+        takes: z.partialRecord(z.enum(modelAbilities), z.boolean()).exactOptional(),
+      }),
+    ),
     credentialInputs,
     notes: z.array(z.string()).exactOptional(),
     learnt: z

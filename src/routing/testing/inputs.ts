@@ -52,6 +52,7 @@ const gatesOpen = {
   interactive: false,
   interactiveSource: 'codexLanes.native.interactive',
   transport: 'auto',
+  apiTools: true,
 } as const;
 
 /** Phase 1, everything there and unlocked, `codex-native` selected. */

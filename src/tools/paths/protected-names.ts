@@ -1,5 +1,5 @@
 import type { Platform } from './path-shape.ts';
-import { foldedName, maskOf } from './path-shape.ts';
+import { foldedName, maskOf, namesOf } from './path-shape.ts';
 
 /** A rule over names in lower case. `under`: it is a folder, and all below it is meant; several names follow each other. */
 type Row = {
@@ -194,4 +194,10 @@ function found(
     if (hit >= 0) return words(names[hit] ?? '', why);
   }
   return null;
+}
+
+/** Whether reading a file asks by its path, with `/`, on this machine. */
+export function isSecret(name: string): boolean {
+  const platform = process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
+  return secretBy(namesOf(name, platform), platform) !== null;
 }

@@ -66,7 +66,7 @@ export async function resolvePath(roots: Roots, given: string, to: 'read' | 'wri
 }
 
 /** A path within a folder with `/`, `.` for the folder itself; null = it lies elsewhere. Both absolute. */
-export function nameWithin(folder: string, path: string): string | null {
+function nameWithin(folder: string, path: string): string | null {
   const name = relative(folder, path);
   if (name === '..' || name.startsWith(`..${sep}`) || isAbsolute(name)) return null;
   return name === '' ? '.' : name.replaceAll(sep, '/');

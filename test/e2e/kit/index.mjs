@@ -3,6 +3,6 @@ export { ChatView } from './chat-view.mjs';
 export { badCodex, silence, spyCodex } from './codex-scripts.mjs';
 export { everyProcess, isAlive, processesNamed } from './processes.mjs';
 export { filesWith, wordsIn } from './search.mjs';
-export { openSession, packagedVsix } from './session.mjs';
+export { openInteractive, openSession, packagedVsix } from './session.mjs';
 export { until } from './until.mjs';
 export { Workbench } from './workbench.mjs';

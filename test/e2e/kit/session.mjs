@@ -113,6 +113,18 @@ export async function openSession({
     const browser = await launchBrowser();
     opened.unshift(() => browser.close());
     const url = workbenchUrl(server, opening(dir, workspaces));
+    /**
+     * Opens a window with a browser profile of its own.
+     * @param {{ viewport?: { width: number, height: number }, folder?: null }} [options] null opens no folder
+     */
+    const openWindow = async ({ folder, ...options } = {}) => {
+      const guarded = await openGuardedPage(browser, server.origin, options);
+      pictureOnFailure(guarded.page);
+      const shown = folder === null ? workbenchUrl(server, {}) : url;
+      const workbench = new Workbench({ ...guarded, server, url: shown });
+      await workbench.open();
+      return workbench;
+    };
     return {
       dir,
       /** The opened folders, in the order of `folders` and `outsideGit`. */
@@ -142,16 +154,16 @@ export async function openSession({
       /** The ids of the threads that Codex itself keeps, oldest first. */
       nativeThreads: () =>
         rolloutsIn(room?.codexHome).map((name) => /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(name)?.[0]),
+      openWindow,
       /**
-       * Opens a window with a browser profile of its own.
-       * @param {{ viewport?: { width: number, height: number }, folder?: null }} [options] null opens no folder
+       * Opens a window with the chat in its side bar, ready for a prompt.
+       * @param {Parameters<typeof openWindow>[0] & { wide?: number }} [options] `wide`: the side bar's width in pixels
        */
-      async openWindow({ folder, ...options } = {}) {
-        const guarded = await openGuardedPage(browser, server.origin, options);
-        pictureOnFailure(guarded.page);
-        const shown = folder === null ? workbenchUrl(server, {}) : url;
-        const workbench = new Workbench({ ...guarded, server, url: shown });
-        await workbench.open();
+      async openChat({ wide, ...options } = {}) {
+        const workbench = await openWindow(options);
+        await workbench.showContainer();
+        if (wide !== undefined) await workbench.widenSideBar(wide);
+        await workbench.chat.ready();
         return workbench;
       },
       /** Changes user settings. A window has them for certain after its next reload only. */
@@ -162,6 +174,24 @@ export async function openSession({
     };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+/**
+ * A session with the interactive native lane chosen in a window of its own.
+ * @param {Omit<Parameters<typeof openSession>[0], 'machineSettings'>} [options]
+ * @param {Parameters<Session['openChat']>[0]} [chat]
+ * @returns {Promise<{ session: Session, window: Workbench }>}
+ */
+export async function openInteractive(options = {}, chat = {}) {
+  const session = await openSession({ ...options, machineSettings: { 'codexLanes.native.interactive': true } });
+  try {
+    const window = await session.openChat(chat);
+    await window.runCommand('Codex Lanes: Use Codex Native Lane');
+    return { session, window };
+  } catch (error) {
+    await session.close();
     throw error;
   }
 }

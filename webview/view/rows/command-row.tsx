@@ -4,7 +4,7 @@ import { t } from '../../strings.ts';
 import { Disclosure } from '../disclosure.tsx';
 import { duration } from '../figures.ts';
 import { insideShell } from '../inside-shell.ts';
-import { OutputPane } from '../later-views.tsx';
+import { CommandPlace, OutputPane } from '../later-views.tsx';
 import type { Standing } from '../row-head.tsx';
 import { dotted, RowHead, StandingIcon, standingOf } from '../row-head.tsx';
 import { visible } from '../visible.ts';
@@ -31,7 +31,7 @@ export function CommandRow({ row }: { readonly row: RowOf<'command'> }): JSX.Ele
           {row.command !== insideShell(row.command) || row.command.length > 60 || row.command.includes('\n') ? (
             <pre class="whole-command">{visible(row.command)}</pre>
           ) : null}
-          {row.cwd !== null && <div class="note">{t('ranIn', visible(row.cwd))}</div>}
+          <CommandPlace row={row} />
           {row.output.trim() === '' ? (
             <div class="note">{t('noOutput')}</div>
           ) : (

@@ -28,6 +28,7 @@ import {
   resolveNativeRuntime,
   SharedServer,
 } from '../../../runtime/index.ts';
+import { createEditorTools } from '../../../tools/index.ts';
 import { createAppServerLane } from '../index.ts';
 
 /** The real program that `npm ci` brought; null where there is none. */
@@ -151,7 +152,7 @@ export class LaneRoom {
       server,
       settings: () => this.settings,
       ...(rawStream === undefined ? {} : { rawStream }),
-      ...(editor === undefined ? {} : { editor }),
+      ...(editor === undefined ? {} : { editorTools: createEditorTools(editor) }),
       newId,
       clock: systemClock,
       log: this.log,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Editor, EditorProblem } from '../../ports/index.ts';
-import { callEditorTool, editorTools } from './editor-tools.ts';
+import { createEditorTools } from './editor-tools.ts';
 
 let root = '';
 let cwd = '';
@@ -30,7 +30,7 @@ const editor = (more: Partial<Editor> = {}): Editor => ({
   ...more,
 });
 const call = (tool: string, from: Editor | null, given: unknown = {}, folder = cwd) =>
-  callEditorTool(from, folder, { tool, arguments: given });
+  createEditorTools(() => from).call(folder, { tool, arguments: given });
 
 test('problems: errors first, each with its place and who says it; of files in the folder alone', async () => {
   const from = editor({
@@ -121,7 +121,7 @@ test.each([
 });
 
 test('switched off, every one says so', async () => {
-  for (const { name } of editorTools.flatMap((tool) => (tool.type === 'function' ? [tool] : []))) {
+  for (const { name } of createEditorTools(() => null).specs) {
     expect(await call(name, null)).toEqual({ success: false, text: 'The user has switched the editor’s tools off.' });
   }
 });

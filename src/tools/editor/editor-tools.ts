@@ -1,11 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import * as z from 'zod';
-import type { Editor, EditorProblem } from '../../ports/index.ts';
-import type { AppServer } from '../../runtime/index.ts';
+import type { Editor, EditorProblem, EditorTools } from '../../ports/index.ts';
+import { isSecret } from '../paths/index.ts';
 
-/** What a tool hands to the model. */
-export type ToolAnswer = { readonly text: string; readonly success: boolean };
+/** What a look hands to the model. */
+export type LookAnswer = { readonly text: string; readonly success: boolean };
 
 const mostProblems = 200;
 const mostEditors = 200;
@@ -16,7 +16,7 @@ const none = z.strictObject({});
 const ofFile = z.strictObject({ path: z.string().optional() });
 const noArguments = { type: 'object', properties: {}, additionalProperties: false };
 
-/** Names and words as the model sees them. Codex keeps them with the thread, so a name stands for what it meant at its start. */
+/** Names and words as Codex's model sees them. Codex keeps them with the thread, so a name stands for what it meant at its start. */
 const tools = {
   editor_problems: {
     description:
@@ -34,40 +34,36 @@ const tools = {
   },
 } as const;
 
-/** The tools as a thread is begun with them. */
-export const editorTools: NonNullable<AppServer.ThreadStartParams['dynamicTools']> = Object.entries(tools).map(
-  ([name, tool]) => ({ type: 'function', name, ...tool }),
-);
-
-/** What is said of a thread that begins with them. */
-export const editorToolsNotice =
-  'Codex may look at the editor in this thread: problems, open files and the selection, of files in the thread’s folder alone. Each look is shown.';
-
-/** Answers a call; says what was left out. Never rejects for the model's sake: what it asked wrongly is said to it. */
-export async function callEditorTool(
-  editor: Editor | null,
-  cwd: string,
-  call: { readonly tool: string; readonly arguments: unknown },
-): Promise<ToolAnswer> {
-  if (!Object.hasOwn(tools, call.tool)) return failed(`There is no tool ${call.tool.slice(0, 80)}.`);
-  if (editor === null) return failed('The user has switched the editor’s tools off.');
-  const inside = await insideOf(cwd);
-  const given = call.arguments ?? {};
-  switch (call.tool as keyof typeof tools) {
-    case 'editor_problems': {
-      const read = ofFile.safeParse(given);
-      return read.success ? problems(editor, inside, read.data.path ?? null) : wrong(ofFile);
-    }
-    case 'editor_open_files':
-      return none.safeParse(given).success ? openFiles(editor, inside) : wrong(none);
-    case 'editor_selection':
-      return none.safeParse(given).success ? selection(editor, inside) : wrong(none);
-  }
+/** For a runtime that offers our looks beside tools of its own. `editor`: null = the user has switched them off. */
+export function createEditorTools(editor: () => Editor | null): EditorTools {
+  return {
+    offered: () => editor() !== null,
+    specs: Object.entries(tools).map(([name, tool]) => ({ name, ...tool })),
+    notice:
+      'Codex may look at the editor in this thread: problems, open files and the selection, of files in the thread’s folder alone. Each look is shown.',
+    call: async (cwd, { tool, arguments: given = {} }) => {
+      if (!Object.hasOwn(tools, tool)) return failed(`There is no tool ${tool.slice(0, 80)}.`);
+      const from = editor();
+      if (from === null) return failed('The user has switched the editor’s tools off.');
+      switch (tool as keyof typeof tools) {
+        case 'editor_problems': {
+          const read = ofFile.safeParse(given ?? {});
+          return read.success ? lookAtProblems(from, cwd, read.data.path ?? null) : wrong(ofFile);
+        }
+        case 'editor_open_files':
+          return none.safeParse(given ?? {}).success ? lookAtOpenFiles(from, cwd) : wrong(none);
+        case 'editor_selection':
+          return none.safeParse(given ?? {}).success ? lookAtSelection(from, cwd) : wrong(none);
+      }
+    },
+  };
 }
 
 type Inside = (path: string) => Promise<string | null>;
 
-async function problems(editor: Editor, inside: Inside, path: string | null): Promise<ToolAnswer> {
+/** Problems of files in the folder, the most severe first. `path`: of this file alone. */
+export async function lookAtProblems(editor: Editor, cwd: string, path: string | null): Promise<LookAnswer> {
+  const inside = await insideOf(cwd);
   const found: { readonly name: string; readonly problem: EditorProblem }[] = [];
   let outside = 0;
   for (const problem of await editor.problems()) {
@@ -97,7 +93,9 @@ function lineOf(name: string, { line, column, severity, message, source }: Edito
   return `${name}:${line}:${column} ${severity}: ${text}${source === '' ? '' : ` (${source})`}`;
 }
 
-async function openFiles(editor: Editor, inside: Inside): Promise<ToolAnswer> {
+/** Files of the folder that are open. */
+export async function lookAtOpenFiles(editor: Editor, cwd: string): Promise<LookAnswer> {
+  const inside = await insideOf(cwd);
   const lines: string[] = [];
   let outside = 0;
   for (const { path, isActive, isDirty } of await editor.openEditors()) {
@@ -112,11 +110,14 @@ async function openFiles(editor: Editor, inside: Inside): Promise<ToolAnswer> {
   return said(lines.slice(0, mostEditors), [...notes, ...outsideWords(outside)]);
 }
 
-async function selection(editor: Editor, inside: Inside): Promise<ToolAnswer> {
+/** What is selected, of a file in the folder that is not likely to hold secrets. */
+export async function lookAtSelection(editor: Editor, cwd: string): Promise<LookAnswer> {
+  const inside = await insideOf(cwd);
   const selected = await editor.selection();
   if (selected === null) return said(['No file is being edited.'], []);
   const name = await inside(selected.path);
   if (name === null) return said(['The active file lies outside this workspace, so it is not shown.'], []);
+  if (isSecret(name)) return said([`${name} is being edited; it may hold secrets, so nothing of it is shown.`], []);
   const { start, end, text, isDirty } = selected;
   const unsaved = isDirty ? ' (unsaved changes)' : '';
   if (text === '')
@@ -129,7 +130,7 @@ function outsideWords(count: number): readonly string[] {
 }
 
 /** What is too long is cut at its end, and the notes stand behind that. */
-function said(lines: readonly string[], notes: readonly string[]): ToolAnswer {
+function said(lines: readonly string[], notes: readonly string[]): LookAnswer {
   const whole = lines.join('\n');
   const bytes = Buffer.from(whole);
   const cut = bytes.length > mostBytes;
@@ -144,11 +145,11 @@ function said(lines: readonly string[], notes: readonly string[]): ToolAnswer {
   return { text: [text, ...all.map((note) => `(${note})`)].join('\n'), success: true };
 }
 
-function failed(text: string): ToolAnswer {
+function failed(text: string): LookAnswer {
   return { text, success: false };
 }
 
-function wrong(schema: typeof none | typeof ofFile): ToolAnswer {
+function wrong(schema: typeof none | typeof ofFile): LookAnswer {
   const names = Object.keys(schema.shape);
   return failed(`The arguments don’t fit: ${names.length === 0 ? 'it takes none' : `it takes ${names.join(', ')}`}.`);
 }

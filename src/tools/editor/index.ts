@@ -1,0 +1,2 @@
+export { createEditorTools } from './editor-tools.ts';
+export { lookingTools } from './looking-tools.ts';
