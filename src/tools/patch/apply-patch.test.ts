@@ -28,7 +28,14 @@ const accept = { decision: 'accept', answers: {} };
 const isLinux = process.platform === 'linux';
 
 test('the schema that the model sees is the one that is checked', () => {
-  const turn = { cwd: '/', policy: 'ask', addDirs: [], files: plainFiles(), editor: null } as const;
+  const turn = {
+    cwd: '/',
+    policy: 'ask',
+    addDirs: [],
+    files: plainFiles(),
+    editor: null,
+    ripgrep: async () => null,
+  } as const;
   const { spec } = applyPatchTool(turn);
   const { $schema: _, ...schema } = z.toJSONSchema(patchArguments, { io: 'input' });
   expect(spec.parameters).toEqual(schema);

@@ -73,7 +73,7 @@ export class PatchWorkspace {
     const questions: ApprovalRequest[] = [];
     const kept: string[] = [];
     const tool = applyPatchTool({
-      ...{ cwd: this.cwd, policy, addDirs: [], editor: null },
+      ...{ cwd: this.cwd, policy, addDirs: [], editor: null, ripgrep: async () => null },
       files: { ...plainFiles(), ...files },
     });
     const fill = async (request: ApprovalRequest): Promise<ApprovalAnswer> => {
