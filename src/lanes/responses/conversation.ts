@@ -35,22 +35,6 @@ function itemsOf(entry: HistoryMessage, index: number): readonly InputItem[] {
   }
 }
 
-/** The same for an endpoint that takes no images: a word stands where each was. */
-export function withoutImages(input: readonly InputItem[]): readonly InputItem[] {
-  const told = (parts: unknown): unknown =>
-    Array.isArray(parts)
-      ? parts.map((part) =>
-          part?.type === 'input_image'
-            ? { type: 'input_text', text: '[an image, which this endpoint does not take]' }
-            : part,
-        )
-      : parts;
-  return input.map((item) => {
-    if (item.type === 'message') return { ...item, content: told(item.content) };
-    return 'output' in item ? { ...item, output: told(item.output) } : item;
-  });
-}
-
 /** What a tool answers. */
 export function outputItem({ type, callId }: AskedCall, { parts }: Pick<ToolOutcome, 'parts'>): InputItem {
   const texts = parts.filter((part) => part.type === 'text');

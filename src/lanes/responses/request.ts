@@ -1,6 +1,5 @@
 import type { TurnError } from '../../model/index.ts';
 import type { LaneTurn, SettingsSnapshot, ToolSpec } from '../../ports/index.ts';
-import { withoutImages } from './conversation.ts';
 import { turnError } from './failure.ts';
 import type { EndpointFeatures } from './features.ts';
 import { requestOptions } from './request-options.ts';
@@ -42,6 +41,22 @@ export function requestBody({ turn, settings, features, instructions, tools, sch
     // Without tools there is no second request that would carry it.
     ...(tools !== null && features.encryptedReasoning ? { include: ['reasoning.encrypted_content'] } : {}),
     stream: true,
+  });
+}
+
+/** For an endpoint that takes no images: a word stands where each was. */
+function withoutImages(input: readonly InputItem[]): readonly InputItem[] {
+  const told = (parts: unknown): unknown =>
+    Array.isArray(parts)
+      ? parts.map((part) =>
+          part?.type === 'input_image'
+            ? { type: 'input_text', text: '[an image, which this endpoint does not take]' }
+            : part,
+        )
+      : parts;
+  return input.map((item) => {
+    if (item.type === 'message') return { ...item, content: told(item.content) };
+    return 'output' in item ? { ...item, output: told(item.output) } : item;
   });
 }
 

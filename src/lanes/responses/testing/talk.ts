@@ -166,6 +166,6 @@ export async function talk(of: Talk): Promise<Talked> {
   );
   over = true;
   inbox.close();
-  await meanwhile;
+  if (meanwhile !== undefined) await meanwhile;
   return { end, events, bodies, ran, ended, waits };
 }
