@@ -1,9 +1,16 @@
 import { lookingTools } from './editor/index.ts';
 import { lookTools } from './look/index.ts';
 import { planTool } from './plan.ts';
-import type { Tool, ToolTurn } from './tool.ts';
+import type { ShellTurn } from './shell/index.ts';
+import { shellTool } from './shell/index.ts';
+import type { Tool } from './tool.ts';
 
 /** The tools of a turn, in the order in which the model is told of them. */
-export function toolsOf(turn: ToolTurn): readonly Tool[] {
-  return [planTool(), ...lookTools(turn), ...(turn.editor === null ? [] : lookingTools(turn.editor, turn.cwd))];
+export function toolsOf(turn: ShellTurn): readonly Tool[] {
+  return [
+    planTool(),
+    ...lookTools(turn),
+    shellTool(turn),
+    ...(turn.editor === null ? [] : lookingTools(turn.editor, turn.cwd)),
+  ];
 }
