@@ -39,6 +39,8 @@ export interface PracticeOptions {
   readonly maxBodyBytes?: number;
   /** What it lacks, as other servers do: a request that uses it is refused in their words. */
   readonly quirks?: readonly Quirk[];
+  /** Tokens, at four characters each: `GET /models` tells it as vLLM does, and a longer request is refused. */
+  readonly contextWindow?: number;
 }
 
 export interface PracticeServer {
@@ -56,6 +58,7 @@ interface Settings {
   readonly maxBodyBytes: number;
   readonly strikes: Strikes;
   readonly quirks: readonly Quirk[];
+  readonly contextWindow: number | null;
 }
 
 /**
@@ -76,6 +79,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
       maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
       strikes,
       quirks: options.quirks ?? [],
+      contextWindow: options.contextWindow ?? null,
     };
     response.setHeader(PRACTICE_HEADER, 'offline');
     answer(request, response, settings).catch((error: unknown) => sendFailure(response, error));
@@ -102,7 +106,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
   switch (path) {
     case '/v1/models':
       allow(request, 'GET');
-      return sendJson(response, 200, modelList());
+      return sendJson(response, 200, modelList(settings));
     case '/v1/responses':
       allow(request, 'POST');
       return await respond(request, response, settings);
@@ -116,8 +120,9 @@ function allow(request: IncomingMessage, method: string): void {
   throw new Refusal(405, 'method_not_allowed', `Use ${method} here.`, { headers: { allow: method } });
 }
 
-function modelList(): unknown {
-  const data = MODELS.map((id) => ({ id, object: 'model', created: 0, owned_by: PRACTICE_LABEL }));
+function modelList({ contextWindow }: Settings): unknown {
+  const window = contextWindow === null ? {} : { max_model_len: contextWindow };
+  const data = MODELS.map((id) => ({ id, object: 'model', created: 0, owned_by: PRACTICE_LABEL, ...window }));
   return { object: 'list', data };
 }
 
@@ -127,7 +132,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, setti
   const asked = readAsked(body);
   const limits = limitsIn(asked.prompts);
   const wanted = faultIn(asked.prompts);
-  const fault = fullWindow(asked) ?? dueFault(asked, wanted, settings.strikes);
+  const fault = fullWindow(asked, settings) ?? dueFault(asked, wanted, settings.strikes);
   if (fault instanceof Refusal) throw fault;
   if (limits !== null) {
     for (const [name, value] of Object.entries(limitHeaders(limits))) response.setHeader(name, value);
@@ -152,8 +157,8 @@ async function respond(request: IncomingMessage, response: ServerResponse, setti
 }
 
 /** The models `practice-4k`, `practice-16k` and so on have a window of so many thousand tokens. */
-function fullWindow(asked: Asked): Fault | null {
-  const limit = Number(/^practice-(\d{1,4})k$/.exec(asked.model)?.[1] ?? 'NaN') * 1000;
+function fullWindow(asked: Asked, { contextWindow }: Settings): Fault | null {
+  const limit = contextWindow ?? Number(/^practice-(\d{1,4})k$/.exec(asked.model)?.[1] ?? 'NaN') * 1000;
   return asked.inputTokens > limit ? { kind: 'context', limit } : null;
 }
 

@@ -26,9 +26,11 @@ export const actionIds = [
   'unlockPlugins',
   'openWalkthrough',
   'compactThread',
+  'forgetEndpoint',
   'openInteractive',
   'chooseTransport',
   'openApiTools',
+  'openBudgets',
   'showUsage',
 ] as const;
 
@@ -61,8 +63,10 @@ const commands: Readonly<Record<ActionId, { readonly command: string; readonly a
   unlockPlugins: { command: 'workbench.action.openSettings', args: ['codexLanes.plugins.unlock'] },
   openWalkthrough: { command: 'codexLanes.openWalkthrough' },
   compactThread: { command: 'codexLanes.compactThread' },
+  forgetEndpoint: { command: 'codexLanes.forgetEndpoint' },
   showUsage: { command: 'codexLanes.showUsage' },
   openInteractive: { command: 'workbench.action.openSettings', args: ['codexLanes.native.interactive'] },
+  openBudgets: { command: 'workbench.action.openSettings', args: ['codexLanes.api.max'] },
   openApiTools: { command: 'workbench.action.openSettings', args: ['codexLanes.api.tools'] },
   chooseTransport: { command: 'workbench.action.openSettings', args: ['codexLanes.native.transport'] },
 };

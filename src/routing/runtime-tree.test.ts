@@ -412,3 +412,22 @@ test('models: those that Codex told of, with the default and the efforts of each
   ]);
   expect(withTold({ models }, ready).some(({ id }) => id === 'models.gpt-a')).toBe(false);
 });
+
+test('what the endpoint refused stands below it, with the model, the day and its own words; and a way to forget it', () => {
+  const learnt = [
+    { feature: 'verbosity', model: 'm-1', at: '2026-01-01T10:00:00.000Z', why: 'Unknown parameter.' },
+    { feature: 'images', model: 'm-2', at: '2026-01-02T10:00:00.000Z', why: '' },
+  ] as const;
+  const api = { ...withApi(ready, { learnt }), selected: 'api' } as const;
+  expect(childrenOf(api, 'lane.endpoint')).toEqual([
+    ['Verbosity', 'left out with m-1 since 2026-01-01', undefined],
+    ['Images', 'left out with m-2 since 2026-01-02', undefined],
+    ['Forget What Is Known of the Endpoint', undefined, 'forgetEndpoint'],
+  ]);
+  expect(nodeOf(api, 'lane.endpoint.m-1.verbosity').tooltip?.english).toBe(
+    'The endpoint refused it: Unknown parameter. After 30 days it is tried again.',
+  );
+  // Of another lane it says nothing.
+  expect(childrenOf(withApi(ready, { learnt }), 'lane.endpoint')).toEqual([]);
+  expect(childrenOf({ ...ready, selected: 'api' }, 'lane.endpoint')).toEqual([]);
+});

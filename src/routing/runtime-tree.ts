@@ -14,6 +14,7 @@ import { accountSection } from './tree-account.ts';
 import { capabilitySection } from './tree-capabilities.ts';
 import { cliSection } from './tree-cli.ts';
 import { credentialSection } from './tree-credentials.ts';
+import { endpointNode } from './tree-endpoint.ts';
 import { gateSection } from './tree-gates.ts';
 import { modelSection } from './tree-models.ts';
 import { processSection } from './tree-processes.ts';
@@ -64,7 +65,7 @@ function laneSection(status: StampedStatus, age: Copy): RuntimeNode {
   const selected = optionOf(codex, selectedBackendId);
   const resolved = resolvedBackendId === null ? undefined : optionOf(codex, resolvedBackendId);
   const shown = laneWords(status);
-  const endpoint = codex.backend?.endpointLabel;
+  const endpoint = endpointNode(status);
   return node('lane', 'tree.lane', {
     description: checking ? copy('age.checking') : age,
     icon: checking ? 'loading' : shown.icon,
@@ -81,9 +82,7 @@ function laneSection(status: StampedStatus, age: Copy): RuntimeNode {
       whyNode(status),
       // A click on a row that opens and closes does nothing else: what helps has rows of its own.
       ...shown.actions.map((action) => actionNode(`lane.help.${action}`, action)),
-      ...(endpoint === null || endpoint === undefined
-        ? []
-        : [node('lane.endpoint', 'tree.lane.endpoint', { description: copyOfText(endpoint) })]),
+      ...(endpoint === null ? [] : [endpoint]),
       ...codex.availableBackends.filter((option) => option.id !== 'auto').map((option) => optionNode(status, option)),
     ],
   });

@@ -28,6 +28,7 @@ export function createTools(deps: ToolsDeps): Tools {
     return found;
   };
   return {
+    offered: (cwd) => cwd !== null && deps.wanted(),
     open: async ({ cwd, policy, addDirs, threadId }: LaneTurn) => {
       if (cwd === null || !deps.wanted()) return null;
       const real = await realpath(cwd).catch(() => null);

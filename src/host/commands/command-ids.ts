@@ -33,6 +33,7 @@ export const commandIds = [
   'codexLanes.signIn',
   'codexLanes.unlockNative',
   'codexLanes.liftPin',
+  'codexLanes.forgetEndpoint',
   'codexLanes.installCodex',
   'codexLanes.useBinary',
   'codexLanes.runDoctor',

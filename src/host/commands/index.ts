@@ -24,6 +24,7 @@ import { discard, merge, showDiff } from '../worktree/index.ts';
 import type { CommandId } from './command-ids.ts';
 import { commandIds } from './command-ids.ts';
 import { endProcess } from './end-process.ts';
+import { forgetEndpoint } from './forget-endpoint.ts';
 import { liftPin } from './lift-pin.ts';
 import { togglePractice } from './practice.ts';
 import { unlockNative } from './unlock-native.ts';
@@ -67,6 +68,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'codexLanes.signIn': signIn,
   'codexLanes.unlockNative': unlockNative,
   'codexLanes.liftPin': liftPin,
+  'codexLanes.forgetEndpoint': forgetEndpoint,
   'codexLanes.installCodex': installCodex,
   'codexLanes.useBinary': pickBinary,
   'codexLanes.runDoctor': runDoctor,
