@@ -117,7 +117,7 @@ describe.skipIf(process.platform === 'win32')('a command', () => {
     const { run, items } = room();
     const outcome = await run('echo one; echo two >&2; printf "\\033[31mthree\\033[0m\\n"; pwd');
     expect(outcome.status).toBe('completed');
-    expect(outcome.text).toMatch(/^Exit code 0 after \d+\.\d s, without a sandbox\.\none\ntwo\nthree\n/);
+    expect(outcome.text).toMatch(/^Exit code: 0 \(\d+\.\d s, without a sandbox\)\none\ntwo\nthree\n/);
     expect(outcome.text).toContain(work);
     const told = items();
     expect(told[0]).toMatchObject({
@@ -136,7 +136,7 @@ describe.skipIf(process.platform === 'win32')('a command', () => {
 
   test('that fails says so, with what it printed', async () => {
     const outcome = await room().run('echo no; exit 3');
-    expect(outcome).toMatchObject({ status: 'failed', text: expect.stringMatching(/^Exit code 3 .*\nno\n$/s) });
+    expect(outcome).toMatchObject({ status: 'failed', text: expect.stringMatching(/^Exit code: 3 .*\nno\n$/s) });
   });
 
   test('that does not parse is no defect of ours', async () => {
@@ -270,7 +270,7 @@ describe.skipIf(realCodex === '' || process.platform !== 'linux')('in the sandbo
     const { run, asked, items, count } = room({ sandboxed: true, turn: { policy: 'full' } });
     const outcome = await run(`touch in ../in; touch ${root}/out`, { workdir: "it's a folder" });
     expect(outcome).toMatchObject({ status: 'failed', text: expect.stringContaining('require_escalated') });
-    expect(outcome.text).toMatch(/^Exit code 1 .*, in the sandbox\./);
+    expect(outcome.text).toMatch(/^Exit code: 1 \(.*, in the sandbox\)/);
     expect(outcome.text).not.toContain('WARNING');
     expect(asked).toEqual([]);
     expect(items().at(-1)).toMatchObject({ sandbox: 'workspace-write', cwd: join(work, "it's a folder") });

@@ -175,7 +175,7 @@ function wordsOf(ran: Ran, runs: Confinement, policy: ToolPolicy, limitMs: numbe
         ? `It was stopped after ${took}.`
         : exitCode === null
           ? `It was ended by ${signal ?? 'a signal'} after ${took}.`
-          : `Exit code ${exitCode} after ${took}, ${runs === 'sandboxed' ? 'in the sandbox' : 'without a sandbox'}.`;
+          : `Exit code: ${exitCode} (${took}, ${runs === 'sandboxed' ? 'in the sandbox' : 'without a sandbox'})`;
   const shown = output.forModel();
   const failed = exitCode !== 0;
   return [
