@@ -117,7 +117,7 @@ describe.skipIf(process.platform === 'win32')('a command', () => {
     const { run, items } = room();
     const outcome = await run('echo one; echo two >&2; printf "\\033[31mthree\\033[0m\\n"; pwd');
     expect(outcome.status).toBe('completed');
-    expect(outcome.text).toMatch(/^Exit code: 0 \(\d+\.\d s, without a sandbox\)\none\ntwo\nthree\n/);
+    expect(outcome.text).toMatch(/^Exit code: 0 \(\d+\.\d s, without a sandbox\)\nOutput:\none\ntwo\nthree\n/);
     expect(outcome.text).toContain(work);
     const told = items();
     expect(told[0]).toMatchObject({

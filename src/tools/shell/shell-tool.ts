@@ -183,7 +183,7 @@ function wordsOf(ran: Ran, runs: Confinement, policy: ToolPolicy, limitMs: numbe
     survivors > 0 ? `${survivors} processes of it could not be ended.` : '',
     failed && runs === 'sandboxed' && denied.test(shown) ? hintFor(policy) : '',
     failed && beside !== '' ? `The sandbox says: ${beside}` : '',
-    shown === '' ? 'It printed nothing.' : shown,
+    shown === '' ? 'It printed nothing.' : `Output:\n${shown}`,
   ]
     .filter((part) => part !== '')
     .join('\n');
