@@ -1,3 +1,5 @@
+import type { TurnAct } from './act.ts';
+
 /** What a lane can do, as data: a view never guesses from a lane's name. */
 export type LaneCapabilities = {
   /** Text arrives as it is written (exec: only whole messages). */
@@ -16,8 +18,8 @@ export type LaneCapabilities = {
   readonly fileChanges: boolean;
   /** How hard the model thinks can be chosen. */
   readonly effort: boolean;
-  /** A thread can be compacted, and changes can be reviewed, as turns of their own. */
-  readonly acts: boolean;
+  /** What it can do instead of answering, as a turn of its own. */
+  readonly acts: readonly TurnAct['kind'][];
 };
 
 /** What each transport that is built can do: the lanes declare it, the routing explains it. */
@@ -37,7 +39,7 @@ export const transportCapabilities: Readonly<Record<'responses' | 'exec' | 'app-
     commands: false,
     fileChanges: false,
     effort: true,
-    acts: false,
+    acts: ['compact'],
   },
   exec: {
     streaming: false,
@@ -51,7 +53,7 @@ export const transportCapabilities: Readonly<Record<'responses' | 'exec' | 'app-
     commands: true,
     fileChanges: true,
     effort: true,
-    acts: false,
+    acts: [],
   },
   'app-server': {
     streaming: true,
@@ -65,6 +67,6 @@ export const transportCapabilities: Readonly<Record<'responses' | 'exec' | 'app-
     commands: true,
     fileChanges: true,
     effort: true,
-    acts: true,
+    acts: ['compact', 'review'],
   },
 };
