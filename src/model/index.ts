@@ -2,6 +2,7 @@ export type * from './act.ts';
 export * from './approval.ts';
 export * from './baseline.ts';
 export * from './can-continue.ts';
+export * from './cost-text.ts';
 export * from './endpoint-quirks.ts';
 export * from './errors.ts';
 export * from './events.ts';

@@ -23,15 +23,18 @@ export type LaneCapabilities = {
 };
 
 /** What each transport that is built can do: the lanes declare it, the routing explains it. */
-export const transportCapabilities: Readonly<Record<'responses' | 'exec' | 'app-server', LaneCapabilities>> = {
+export const transportCapabilities: Readonly<
+  Record<'responses' | 'responses-tools' | 'exec' | 'app-server', LaneCapabilities>
+> = {
+  /** The Responses API with the tools switched off: it only talks. */
   responses: {
     streaming: true,
     approvals: 'none',
     diffs: 'none',
-    steer: false,
+    steer: true,
     // The endpoint keeps nothing; each request carries the conversation.
     resume: false,
-    images: false,
+    images: true,
     plugins: false,
     // The history is copied, and each request carries it.
     fork: true,
@@ -40,6 +43,21 @@ export const transportCapabilities: Readonly<Record<'responses' | 'exec' | 'app-
     fileChanges: false,
     effort: true,
     acts: ['compact'],
+  },
+  /** The Responses API with tools of ours. */
+  'responses-tools': {
+    streaming: true,
+    approvals: 'interactive',
+    diffs: 'runtime',
+    steer: true,
+    resume: false,
+    images: true,
+    plugins: false,
+    fork: true,
+    commands: true,
+    fileChanges: true,
+    effort: true,
+    acts: false,
   },
   exec: {
     streaming: false,

@@ -1,6 +1,8 @@
+import { costText } from './cost-text.ts';
 import type { LaneSelection } from './ids.ts';
 import { isPaying } from './payer.ts';
 import type { Payer, Receipt } from './receipt.ts';
+import type { CommandCount } from './tool-policy.ts';
 import type { Usage } from './usage.ts';
 
 export type ReceiptTextOptions = {
@@ -52,6 +54,11 @@ function factsOf(receipt: Receipt): readonly Fact[] {
     ['History completeness', receipt.historyCompleteness ?? 'none'],
     ['Usage of this turn', receipt.usage === null ? 'unknown' : usageText(receipt.usage)],
     ['Usage authority', receipt.usageAuthority ?? 'none'],
+    ...(receipt.cost === undefined
+      ? []
+      : [['Cost', `${costText(receipt.cost.usd)} by ${receipt.cost.source}`] as const]),
+    ...(receipt.rounds === undefined ? [] : [['Requests', String(receipt.rounds)] as const]),
+    ...(receipt.commands === undefined ? [] : [['Commands', commandsText(receipt.commands)] as const]),
     ['Exit code', receipt.exitCode === null ? 'none' : String(receipt.exitCode)],
     ['Ended by signal', receipt.killStep],
     ['Warnings', warningsText(receipt.warnings)],
@@ -99,6 +106,10 @@ function usageText(usage: Usage): string {
   ];
   const told = parts.filter((part) => part[1] !== undefined);
   return told.map(([name, tokens]) => `${name} ${tokens === null ? 'unknown' : `${tokens} tokens`}`).join(', ');
+}
+
+function commandsText({ sandboxed, unsandboxed }: CommandCount): string {
+  return `${sandboxed} in the sandbox of Codex, ${unsandboxed} without a sandbox`;
 }
 
 function warningsText(warnings: Receipt['warnings']): string {

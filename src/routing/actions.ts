@@ -30,6 +30,7 @@ export const actionIds = [
   'openInteractive',
   'chooseTransport',
   'openApiTools',
+  'openBudgets',
   'showUsage',
 ] as const;
 
@@ -65,6 +66,7 @@ const commands: Readonly<Record<ActionId, { readonly command: string; readonly a
   forgetEndpoint: { command: 'codexLanes.forgetEndpoint' },
   showUsage: { command: 'codexLanes.showUsage' },
   openInteractive: { command: 'workbench.action.openSettings', args: ['codexLanes.native.interactive'] },
+  openBudgets: { command: 'workbench.action.openSettings', args: ['codexLanes.api.max'] },
   openApiTools: { command: 'workbench.action.openSettings', args: ['codexLanes.api.tools'] },
   chooseTransport: { command: 'workbench.action.openSettings', args: ['codexLanes.native.transport'] },
 };

@@ -131,8 +131,6 @@ export const copyTable = {
 
   'explain.no.lane': 'This lane can not do it',
   'explain.no.resume': 'The endpoint keeps no thread: each request carries the whole conversation',
-  'explain.no.steer': 'A message waits until the turn has ended',
-  'explain.no.tools': 'This lane offers the model no tools',
   'explain.tools.off': 'The tools of this lane are switched off: the model answers in text only',
   'explain.title': 'Lanes and gates',
   'explain.why': 'Why {0} is what it is:',
@@ -259,6 +257,7 @@ export const copyTable = {
   'action.forgetEndpoint': 'Forget What Is Known of the Endpoint',
   'action.openInteractive': 'Open the Interactive Gate',
   'action.chooseTransport': 'Choose What Runs Codex Native',
+  'action.openBudgets': 'Open the Limits of a Turn',
   'action.openApiTools': 'Open the Setting for Tools of the API Lane',
 
   'tree.lane': 'Lane',

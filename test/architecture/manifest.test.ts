@@ -198,7 +198,7 @@ test('a command is called the same in the palette as on every surface', () => {
 });
 
 test('the buttons of a failed turn are actions', () => {
-  const union = /type FailureAction =([^;]+);/.exec(text('webview/view/rows/failure-row.tsx'))?.[1] ?? '';
+  const union = /type FailureAction =([^;]+);/.exec(text('webview/view/failure-help.tsx'))?.[1] ?? '';
   const ids = [...union.matchAll(/'([^']+)'/g)].map(([, id]) => id);
   expect(ids.length).toBeGreaterThan(0);
   expect(ids.filter((id) => !actionIds.some((known) => known === id))).toEqual([]);

@@ -43,6 +43,7 @@ function later<N extends Name>(
 export const ApprovalAnswer = later('ApprovalAnswer');
 export const CommandPlace = later('CommandPlace');
 export const DiffPane = later('DiffPane');
+export const FailureHelp = later('FailureHelp');
 export const JsonPane = later('JsonPane');
 export const LimitsNote = later('LimitsNote');
 export const OutputPane = later('OutputPane', BareOutput);

@@ -1,6 +1,7 @@
 import { ApprovalAnswer } from './approval-answer.tsx';
 import { CommandPlace } from './command-place.tsx';
 import { DiffPane } from './diff-pane.tsx';
+import { FailureHelp } from './failure-help.tsx';
 import { JsonPane } from './json-pane.tsx';
 import { LimitsNote } from './limits-note.tsx';
 import { OutputPane } from './output-pane.tsx';
@@ -21,6 +22,7 @@ export const rareViews = {
   ApprovalAnswer,
   CommandPlace,
   DiffPane,
+  FailureHelp,
   JsonPane,
   LimitsNote,
   OutputPane,

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import type { Payer, Receipt, RowOf, Usage, WarningSource } from '../../src/model/index.ts';
-import { isPaying } from '../../src/model/index.ts';
+import type { CommandCount, Payer, Receipt, RowOf, Usage, WarningSource } from '../../src/model/index.ts';
+import { costText, isPaying } from '../../src/model/index.ts';
 import { t } from '../strings.ts';
 import { useApp } from './app-context.ts';
 import { duration } from './figures.ts';
@@ -45,7 +45,7 @@ function CopyButtons({ row }: { readonly row: RowOf<'receipt'> }): JSX.Element {
 type Fact = readonly [name: string, value: string];
 
 function receiptFacts(receipt: Receipt, rerouted: boolean): readonly Fact[] {
-  const { asked, resolved, trace, executable, payer, usage, durations, warnings } = receipt;
+  const { asked, resolved, trace, executable, payer, usage, durations, warnings, commands, rounds, cost } = receipt;
   const facts: readonly (readonly [string, string | null])[] = [
     [t('factLane'), t('factLaneAsked', laneWords(resolved), laneWords(asked))],
     [t('factDecision'), trace.map((step) => step.says).join('\n') || null],
@@ -63,7 +63,10 @@ function receiptFacts(receipt: Receipt, rerouted: boolean): readonly Fact[] {
     [t('factFolder'), receipt.cwd],
     [t('factSandbox'), receipt.sandbox],
     [t('factApprovals'), receipt.approvalPolicy],
+    [t('factCommands'), commands === undefined ? null : commandsFact(commands)],
+    [t('factRounds'), rounds === undefined ? null : String(rounds)],
     [t('factTokens'), usage && tokenFact(usage)],
+    [t('factCost'), cost === undefined ? null : t('factCostValue', costText(cost.usd), cost.source)],
     [t('factTokensFrom'), receipt.usageAuthority],
     [t('factTime'), timeFact(durations)],
     [t('factWarnings'), warningsFact(warnings)],
@@ -94,6 +97,10 @@ function tokenFact(usage: Usage): string {
 }
 
 const exact = (value: number | null): string | number => value ?? t('unknownValue');
+
+function commandsFact({ sandboxed, unsandboxed }: CommandCount): string {
+  return t('factCommandsValue', String(sandboxed), String(unsandboxed));
+}
 
 function timeFact({ totalMs, queueMs, firstEventMs, firstTextMs }: Receipt['durations']): string {
   const known = (ms: number | null) => (ms === null ? t('unknownValue') : duration(ms));

@@ -6,6 +6,7 @@ import { JsonPane } from '../later-views.tsx';
 import type { Standing } from '../row-head.tsx';
 import { RowHead, StandingIcon, standingOf } from '../row-head.tsx';
 import { visible } from '../visible.ts';
+import { toolWords } from './tool-words.ts';
 
 /** A call of an MCP server's tool. */
 export function McpRow({ row }: { readonly row: RowOf<'mcp'> }): JSX.Element {
@@ -40,17 +41,18 @@ export function McpRow({ row }: { readonly row: RowOf<'mcp'> }): JSX.Element {
 /** A call of a tool of ours. */
 export function ToolRow({ row }: { readonly row: RowOf<'tool'> }): JSX.Element {
   const standing = standingOf(row);
+  const { icon, verb, object, figure } = toolWords(row, standing === 'running');
   return (
     <Disclosure
       rowKey={row.key}
       class="tool"
       head={
         <RowHead
-          icon={<StandingIcon standing={standing} done="tools" />}
-          verb={standing === 'running' ? t('using') : t('used')}
-          object={<code>{visible(row.name)}</code>}
-          title={visible(row.name)}
-          figures={failedWords(standing)}
+          icon={<StandingIcon standing={standing} done={icon} />}
+          verb={verb}
+          object={<code>{object}</code>}
+          title={`${visible(row.name)}: ${object}`}
+          figures={row.status === 'declined' ? t('declined') : (failedWords(standing) ?? figure)}
         />
       }
       body={() => (

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { Receipt, RowOf, Usage } from '../../../src/model/index.ts';
+import { costText } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { useExpanded } from '../disclosure.tsx';
 import { count, duration } from '../figures.ts';
@@ -48,7 +49,7 @@ export function ReceiptRow(props: {
 }
 
 function receiptLine(receipt: Receipt, rerouted: boolean): string {
-  const { resolved, transport, endpoint, usage, durations, payer } = receipt;
+  const { resolved, transport, endpoint, usage, cost, durations, payer } = receipt;
   const parts = [
     laneWords(resolved),
     // Only the native lane has several; where nothing ran there was none.
@@ -56,6 +57,7 @@ function receiptLine(receipt: Receipt, rerouted: boolean): string {
     endpoint,
     modelWords(receipt, rerouted),
     usage === null ? null : tokens(usage),
+    cost === undefined ? null : costText(cost.usd),
     duration(durations.totalMs),
     payer === null || payer.label === endpoint ? null : payer.label,
   ];

@@ -55,7 +55,7 @@ const lines: readonly (readonly [RowKind, number, string])[] = [
   ['file-change', 1, 'Done Changed 3 files'],
   ['mcp', 0, 'Done Called docs.search'],
   ['mcp', 1, 'Failed Called docs.search failed'],
-  ['tool', 0, 'Done Used read_file'],
+  ['tool', 0, 'Done Read a.ts'],
   ['web-search', 0, 'Done Searched zero-based months'],
   ['subagent', 0, 'Done Delegated Look at the tests'],
   ['plan', 0, 'Plan  1 of 3'],
