@@ -57,7 +57,7 @@ export const transportCapabilities: Readonly<
     commands: true,
     fileChanges: true,
     effort: true,
-    acts: false,
+    acts: ['compact'],
   },
   exec: {
     streaming: false,

@@ -34,14 +34,14 @@ export class ContextKeeper {
     this.#justCompacted = false;
   }
 
-  /** Whether another compaction may help a request that was refused as too long. */
-  canHelp(error: TurnError): boolean {
-    return error.code === 'context_full' && !this.#justCompacted;
+  /** Whether a compaction may help a request that was refused as too long. A prompt alone is not summed up. */
+  canHelp(error: TurnError, input: readonly InputItem[]): boolean {
+    return error.code === 'context_full' && !this.#justCompacted && input.length > 1;
   }
 
   /** Whether the next request is expected not to fit. What can't be told is not compacted for. */
   isTooFull(input: readonly InputItem[]): boolean {
-    return !this.#justCompacted && isTooFull(this.#tokens(input), this.#options.window);
+    return !this.#justCompacted && input.length > 1 && isTooFull(this.#tokens(input), this.#options.window);
   }
 
   /** Puts a summary in the place of what was said, in `input` itself. Null = done; else `input` is as it was. */

@@ -4,6 +4,7 @@ import { turnError } from './failure.ts';
 import type { EndpointFeatures } from './features.ts';
 import { requestOptions } from './request-options.ts';
 import { wireTools } from './wire-tools.ts';
+import { withoutImages } from './without-images.ts';
 
 const maxRedirects = 3;
 
@@ -33,7 +34,7 @@ export function requestBody({ turn, settings, features, instructions, tools, sch
   return JSON.stringify({
     model: turn.model ?? settings.apiModel,
     ...(instructions === '' ? {} : { instructions }),
-    input,
+    input: features.images ? input : withoutImages(input),
     ...(offered.length === 0 ? {} : { tools: offered }),
     ...(offered.length > 0 && features.parallelCalls ? { parallel_tool_calls: true } : {}),
     ...options,

@@ -9,13 +9,14 @@ export function wireTools(
   features: EndpointFeatures,
   settings: SettingsSnapshot,
 ): readonly WireTool[] {
+  if (!features.tools) return [];
   const own = specs.map(({ name, description, parameters, freeform }): WireTool => {
     if (freeform !== undefined && features.customTools) {
       const { syntax, definition } = freeform.grammar;
       return { type: 'custom', name, description, format: { type: 'grammar', syntax, definition } };
     }
     // Not strict: that wants every parameter required, and ours are checked when they come.
-    return { type: 'function', name, description, parameters, strict: false };
+    return { type: 'function', name, description, parameters, ...(features.strictSchemas ? { strict: false } : {}) };
   });
   return settings.apiWebSearch && features.webSearch ? [...own, { type: 'web_search' }] : own;
 }
