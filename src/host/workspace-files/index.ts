@@ -3,6 +3,7 @@ import type { EditorNode } from '../context.ts';
 import type { WorkspaceFiles } from '../ports.ts';
 import { decode, encode } from './encoding.ts';
 import { findHeld } from './find-held.ts';
+import { modelWords } from './model-words.ts';
 import { notebookText, replaceCells } from './notebook.ts';
 import { replaceText } from './replace-text.ts';
 
@@ -20,7 +21,7 @@ export function createWorkspaceFiles(realPath: (path: string) => Promise<string>
     },
     replace: async (path, before, after) => {
       const found = await findHeld(path, realPath);
-      if (found === null) return { kind: 'refused', why: 'No editor has this file open.' };
+      if (found === null) return { kind: 'refused', why: modelWords.notOpen };
       const { document, kind } = found;
       return kind === 'text' ? replaceText(document, before, after) : replaceCells(document, before, after);
     },

@@ -1,3 +1,5 @@
+import { modelWords } from './model-words.ts';
+
 /** A cell as the file of a notebook has it: what we read of it, and all else as it stands. */
 export type Cell = {
   readonly cell_type: string;
@@ -35,10 +37,10 @@ export function sourceOf({ source }: Cell): string {
 /** What turns one notebook into the other; a sentence = it can't be done in an open one. */
 export function cellEdits(old: Notebook, next: Notebook): readonly CellEdit[] | string {
   if (!same({ ...old, cells: [] }, { ...next, cells: [] })) {
-    return 'Beside its cells nothing of an open notebook can be changed: it has to be closed first.';
+    return modelWords.besideCells;
   }
   const made = outputsMade(old.cells, next.cells);
-  if (made) return 'Outputs of an open notebook can be taken away and not written: it has to be run.';
+  if (made) return modelWords.outputs;
   if (old.cells.length === next.cells.length) {
     return next.cells.flatMap((cell, index): readonly CellEdit[] => {
       const before = old.cells[index];

@@ -1,6 +1,7 @@
 import type { NotebookDocument } from 'vscode';
 import { NotebookCellData, NotebookCellKind, NotebookEdit, NotebookRange, WorkspaceEdit, workspace } from 'vscode';
 import type { Replaced } from '../ports.ts';
+import { modelWords } from './model-words.ts';
 import type { Cell, Notebook } from './notebook-json.ts';
 import { cellEdits, cellJson, readNotebook, sourceOf } from './notebook-json.ts';
 import { notTaken, textEdits } from './replace-text.ts';
@@ -29,7 +30,8 @@ export async function notebookText(document: NotebookDocument): Promise<string |
     ),
   );
   const indent = /^\{\r?\n([ \t]+)/.exec(stored)?.[1] ?? 1;
-  return `${JSON.stringify({ ...notebook, cells }, null, indent)}${stored.endsWith('\n') ? '\n' : ''}`;
+  const end = stored.endsWith('\n') ? '\n' : '';
+  return JSON.stringify({ ...notebook, cells }, null, indent) + end;
 }
 
 /** Changes cells of an open notebook: the text of those that stay, which keeps their outputs, else the cells themselves. */
@@ -37,9 +39,8 @@ export async function replaceCells(document: NotebookDocument, before: string, a
   const now = await notebookText(document);
   if (now !== before) return { kind: 'changed' };
   const [old, next] = [readNotebook(before), readNotebook(after)];
-  if (document.notebookType !== jupyter || old === null)
-    return refused('This kind of notebook can’t be changed while it is open.');
-  if (next === null) return refused('The new text is no notebook: its JSON is broken or has no cells.');
+  if (document.notebookType !== jupyter || old === null) return refused(modelWords.otherNotebook);
+  if (next === null) return refused(modelWords.noNotebook);
   const edits = cellEdits(old, next);
   if (typeof edits === 'string') return refused(edits);
   if (edits.length === 0) return { kind: 'done', saved: !document.isDirty, text: before };

@@ -2,6 +2,7 @@ import type { TextDocument } from 'vscode';
 import { EndOfLine, Range, TextEdit, WorkspaceEdit, workspace } from 'vscode';
 import type { Replaced } from '../ports.ts';
 import { lineEdits } from './line-edits.ts';
+import { modelWords } from './model-words.ts';
 
 /** Replaces what an open document shows, in as small edits as there are, so that cursors and folds stay. */
 export async function replaceText(document: TextDocument, before: string, after: string): Promise<Replaced> {
@@ -19,7 +20,7 @@ export async function replaceText(document: TextDocument, before: string, after:
 }
 
 export function notTaken(isChanged: boolean): Replaced {
-  return isChanged ? { kind: 'changed' } : { kind: 'refused', why: 'The editor did not take the edit.' };
+  return isChanged ? { kind: 'changed' } : { kind: 'refused', why: modelWords.notTaken };
 }
 
 /** Edits of a document by line and character, whatever its line ends are. */
