@@ -73,9 +73,15 @@ export async function compact(options: CompactionOptions): Promise<Compaction> {
   const { input, window, whole, ask } = options;
   const before = options.told ?? tokensOf(input);
   const room = window === null ? null : roomOf(window) - tokensOfText(instructions);
-  let told = await tellIn(room ?? before, input, ask);
+  const textIn = (tokens: number): string => plainText(input, Math.max(1000, Math.floor(tokens)));
+  let text = textIn(room ?? before);
+  let told = await tell(text, ask);
   for (let tried = 1; tried < maxTries && isTooLong(told); tried += 1) {
-    told = await tellIn((room ?? before) / 2 ** tried, input, ask);
+    const less = textIn((room ?? before) / 2 ** tried);
+    // It can't be told in less.
+    if (less === text) break;
+    text = less;
+    told = await tell(text, ask);
   }
   if (told.outcome !== 'completed') return told;
   const summary = told.text.trim();
@@ -93,8 +99,7 @@ export async function compact(options: CompactionOptions): Promise<Compaction> {
   return { outcome: 'compacted', compacted: { input: next, summary, before, after: tokensOf(next) } };
 }
 
-function tellIn(tokens: number, input: readonly InputItem[], ask: CompactionOptions['ask']): Promise<SummaryAnswer> {
-  const text = plainText(input, Math.max(1000, Math.floor(tokens)));
+function tell(text: string, ask: CompactionOptions['ask']): Promise<SummaryAnswer> {
   return ask(instructions, [userItem(`<conversation>\n${text}\n</conversation>`)]);
 }
 
