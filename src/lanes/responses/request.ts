@@ -4,7 +4,6 @@ import { turnError } from './failure.ts';
 import type { EndpointFeatures } from './features.ts';
 import { requestOptions } from './request-options.ts';
 import { wireTools } from './wire-tools.ts';
-import { withoutImages } from './without-images.ts';
 
 const maxRedirects = 3;
 

@@ -9,7 +9,6 @@ export function wireTools(
   features: EndpointFeatures,
   settings: SettingsSnapshot,
 ): readonly WireTool[] {
-  if (!features.tools) return [];
   const own = specs.map(({ name, description, parameters, freeform }): WireTool => {
     if (freeform !== undefined && features.customTools) {
       const { syntax, definition } = freeform.grammar;
