@@ -39,8 +39,9 @@ export type CompactionOptions = {
 const keptShare = 0.3;
 /** With a window that nobody knows: of what there was. */
 const unknownShare = 0.25;
-/** With a window that nobody knows a conversation that is refused is told in half, then in a quarter. */
+/** With a window that nobody knows a conversation that is refused is told in half, then in less. */
 const maxTries = 3;
+const mostHalvings = 8;
 
 const instructions = [
   'You sum up a conversation between a user and a coding agent, so that the agent can go on from your summary alone: the',
@@ -76,11 +77,12 @@ export async function compact(options: CompactionOptions): Promise<Compaction> {
   const textIn = (tokens: number): string => plainText(input, Math.max(1000, Math.floor(tokens)));
   let text = textIn(room ?? before);
   let told = await tell(text, ask);
-  for (let tried = 1; tried < maxTries && isTooLong(told); tried += 1) {
-    const less = textIn((room ?? before) / 2 ** tried);
-    // It can't be told in less.
-    if (less === text) break;
+  let tried = 1;
+  for (let halved = 1; halved <= mostHalvings && tried < maxTries && isTooLong(told); halved += 1) {
+    const less = textIn((room ?? before) / 2 ** halved);
+    if (less === text) continue;
     text = less;
+    tried += 1;
     told = await tell(text, ask);
   }
   if (told.outcome !== 'completed') return told;
