@@ -199,6 +199,7 @@ export function createApp(deps: AppDeps): App {
     ...apiDeps,
     endpoints,
     onLimits: (limits) => readings.endpointTold(limits),
+    keepImage: async (bytes, type) => keepImage(await openDataHome({ env }), bytes, type),
     tools: createTools({
       wanted: () => settings.get().apiTools && workspace.trusted(),
       files,

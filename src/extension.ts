@@ -9,7 +9,7 @@ export function activate(context: ExtensionContext): void {
   const host = activateHost(context, {
     env: process.env,
     realPath: (path) => realpath(path),
-    node: { path: process.execPath, platform: process.platform },
+    node: { path: process.execPath, platform: process.platform, arch: process.arch },
     loadCore: async (deps) => (await import('./compose.ts')).createApp(deps),
   });
   close = host.close;

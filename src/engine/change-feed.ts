@@ -21,6 +21,8 @@ export type ChangeFeedDeps = {
   readonly clock: Clock;
   readonly turnId: TurnId;
   readonly sandbox: SandboxMode;
+  /** Tools of ours run: each change of theirs is an item, but for what a command does. */
+  readonly ownTools?: boolean;
   readonly add: (body: EventBody, itemId: ItemId) => void;
   /** Whether the thread has said already that nothing was looked for, and why. */
   readonly saidUnseen: (gap: BaselineGap) => boolean;
@@ -62,7 +64,7 @@ export class ChangeFeed {
   /** To be called when the event was told: what is found out about it comes after it. */
   take(event: LaneEvent): void {
     this.programIsUp();
-    this.#mayHaveChanged ||= mayChange(event, this.#deps.sandbox);
+    this.#mayHaveChanged ||= mayChange(event, this.#deps);
     if (event.kind !== 'file_change' || event.phase !== 'completed' || event.status !== 'completed') return;
     const { itemId: item, changes } = event;
     if (item === undefined) return;
@@ -130,13 +132,17 @@ export class ChangeFeed {
  * Whether what an event tells of may have changed files without a word. A read-only sandbox holds for Codex's own commands
  * and patches, not for the tools of others.
  */
-function mayChange({ kind }: LaneEvent, sandbox: SandboxMode): boolean {
+function mayChange(
+  { kind }: LaneEvent,
+  { sandbox, ownTools = false }: Pick<ChangeFeedDeps, 'sandbox' | 'ownTools'>,
+): boolean {
   switch (kind) {
     case 'command_execution':
     case 'file_change':
       return sandbox !== 'read-only';
-    case 'mcp_call':
     case 'tool_call':
+      return !ownTools;
+    case 'mcp_call':
     case 'subagent':
     case 'unsupported_raw_event':
       return true;

@@ -87,7 +87,12 @@ test('queued prompts run in order, each with the answers before it as history', 
   await Promise.all([t.prompt(id, 'one'), t.prompt(id, 'two'), t.prompt(id, 'three')]);
   await t.until(t.idle(id));
   expect(t.turns.map((turn) => turn.text)).toEqual(['one', 'two', 'three']);
-  expect(t.turns[2]?.history.map((message) => message.text)).toEqual(['one', 'ok', 'two', 'ok']);
+  expect(t.turns[2]?.history.map((said) => ('text' in said ? said.text : said.act.kind))).toEqual([
+    'one',
+    'ok',
+    'two',
+    'ok',
+  ]);
 });
 
 test('a locked lane runs nothing: the turn is recorded as started and failed with lane_locked', async () => {
@@ -235,7 +240,12 @@ test('an idle thread is free: another window goes on with it, and the first goes
   await second.until(second.idle(id));
   expect(await first.prompt(id, 'three')).toEqual({ ok: true });
   await first.until(first.idle(id));
-  expect(first.turns.at(-1)?.history.map((message) => message.text)).toEqual(['one', 'ok', 'two', 'ok']);
+  expect(first.turns.at(-1)?.history.map((said) => ('text' in said ? said.text : said.act.kind))).toEqual([
+    'one',
+    'ok',
+    'two',
+    'ok',
+  ]);
   expect(first.stored(id).map((event) => event.seq)).toEqual(first.stored(id).map((_, i) => i + 1));
   expect(first.transcript.writers.size).toBe(0);
 });

@@ -80,7 +80,7 @@ test('a fork holds all that was said, branches off with its first turn, and both
     [n1, null, total(10)],
     [n2, null, total(25)],
   ]);
-  expect(t.turns[1]?.history.map(({ text }) => text)).toEqual(['one', 'to 10']);
+  expect(t.turns[1]?.history.map((said) => ('text' in said ? said.text : said.act.kind))).toEqual(['one', 'to 10']);
   // Its first turn never told where the worktree is, so that the lane has to find it.
   expect(t.turns.map((turn) => turn.newWorktree)).toEqual([true, false, true, false]);
   expect(sealsOf(t.stored(fork))).toEqual(['sealed', 'sealed', 'sealed']);

@@ -258,6 +258,7 @@ test('attachments reach the record and the lane, also from the queue', async () 
 
 test('a file that is not there, and an image where the lane takes none, are refused by name before anything is written', async () => {
   const t = engineOnFakes();
+  t.state.apiImages = false;
   const id = t.engine.create('/w');
   const bad = { kind: 'file', path: '/p/bad', label: 'bad' } as const;
   const submit = (attachments: readonly Attachment[]) =>
@@ -282,6 +283,7 @@ test('an image that waited for a lane which takes none ends its turn with words'
     ],
   });
   t.state.inputs = native;
+  t.state.apiImages = false;
   const id = t.engine.create('/w');
   await t.prompt(id, 'one');
   expect(await t.engine.submit(id, { requestId: requestId('r'), text: 'two', attachments: [image] })).toEqual({

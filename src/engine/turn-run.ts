@@ -1,4 +1,13 @@
-import type { EventBody, InterruptedBy, NativeThread, Payer, SendQuestion, TurnError } from '../model/index.ts';
+import type {
+  EventBody,
+  InterruptedBy,
+  NativeThread,
+  Payer,
+  SandboxMode,
+  SendQuestion,
+  ToolPolicy,
+  TurnError,
+} from '../model/index.ts';
 import { noNativeThread } from '../model/index.ts';
 import type { Lane, TurnEnd } from '../ports/index.ts';
 import type { LaneDecision } from '../routing/index.ts';
@@ -9,7 +18,7 @@ import type { EngineDeps } from './deps.ts';
 import type { EventLog, Stamp } from './event-log.ts';
 import { driftOf } from './fork-drift.ts';
 import type { HeldThread } from './held-thread.ts';
-import { historyOf } from './memory.ts';
+import { historyOf } from './history.ts';
 import { withNextStep } from './next-step.ts';
 import { isOutdatedRefusal } from './outdated-refusal.ts';
 import type { PayerWatch } from './payer-watch.ts';
@@ -163,7 +172,7 @@ export class TurnRun {
   #decided(lane: Lane, decision: Made, { turnId, queuedAt, act }: Queued): Decided {
     const { engine, thread } = this.#deps;
     const settings = engine.settings.get();
-    const native = lane.id === 'codex-native';
+    const choices = choicesFor(act, choicesOf(lane, settings, thread.view, thread.cwd));
     return {
       threadId: thread.threadId,
       turnId,
@@ -171,11 +180,27 @@ export class TurnRun {
       resolved: decision.kind === 'run' ? lane.id : null,
       trace: decision.trace,
       stamp: { laneId: lane.id, transport: lane.transport, turnId },
-      choices: choicesFor(act, choicesOf(lane, settings, thread.view, thread.cwd)),
-      sandbox: native ? settings.nativeSandbox : null,
-      approvalPolicy: policyFor(act, lane),
+      choices,
+      ...this.#permissions(lane, act, choices.cwd),
       queuedAt,
     };
+  }
+
+  /** What holds for the turn's commands and changes; a lane that only talks has neither. */
+  #permissions(lane: Lane, act: Queued['act'], cwd: string | null): Pick<Decided, 'sandbox' | 'approvalPolicy'> {
+    const { engine } = this.#deps;
+    if (lane.id === 'codex-native')
+      return { sandbox: engine.settings.get().nativeSandbox, approvalPolicy: policyFor(act, lane) };
+    if (lane.offersTools?.(cwd) !== true) return { sandbox: null, approvalPolicy: 'none' };
+    const policy = this.#policy();
+    // Without Codex's program there is no sandbox: a command then asks, or is refused.
+    const sandboxed = engine.inputs().native.binary.kind === 'found';
+    return { sandbox: sandboxed ? sandboxOf(policy) : null, approvalPolicy: policy };
+  }
+
+  #policy(): ToolPolicy {
+    const { engine, thread } = this.#deps;
+    return thread.view.options.policy ?? engine.settings.get().apiPolicy;
   }
 
   /** What a fork branches off that has not begun: the other thread's total holds only while that did not go on. */
@@ -207,13 +232,16 @@ export class TurnRun {
       ...(prompt.act === undefined ? {} : { act: prompt.act }),
       attachments: prompt.attachments ?? [],
       history: historyOf(thread.view, prompt.turnId),
-      sandbox: settings.nativeSandbox,
-      policy: thread.view.options.policy ?? settings.apiPolicy,
+      sandbox: decided.stamp.laneId === 'codex-native' ? settings.nativeSandbox : sandboxOf(this.#policy()),
+      policy: this.#policy(),
       allowNonGit:
         settings.nativeSkipGitCheck || (choices.cwd !== null && (await engine.nonGit.isAllowed(choices.cwd))),
     };
   }
 }
+
+/** What the sandbox of tools of ours lets commands write. */
+const sandboxOf = (policy: ToolPolicy): SandboxMode => (policy === 'read-only' ? 'read-only' : 'workspace-write');
 
 function refusal(
   { lane, trace }: Pick<LaneDecision, 'lane' | 'trace'>,

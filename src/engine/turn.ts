@@ -179,15 +179,17 @@ export class RunningTurn {
   }
 
   /** A lane that changes nothing needs no record of what was. */
-  #follow({ id }: Lane, { cwd, sandbox, newWorktree, nativeThreadId }: LaneTurn): ChangeFeed | null {
+  #follow({ id, offersTools }: Lane, { cwd, sandbox, newWorktree, nativeThreadId }: LaneTurn): ChangeFeed | null {
     const { changes, clock } = this.#deps;
-    if (changes === undefined || id !== 'codex-native' || cwd === null) return null;
+    const ownTools = id !== 'codex-native';
+    if (changes === undefined || cwd === null || (ownTools && offersTools?.(cwd) !== true)) return null;
     const { turnId, stamp } = this.decided;
     const feed = new ChangeFeed({
       changes,
       clock,
       turnId,
       sandbox,
+      ownTools,
       add: (body, itemId) => this.#log.add(body, { ...stamp, itemId }),
       saidUnseen: (gap) => this.#listener.saidNotice('disk_not_looked_at', gap),
       saidOverlooked: (count) => this.#listener.saidNotice('disk_overlooked', count),

@@ -12,7 +12,7 @@ import type { StatusSource } from './status/index.ts';
 import type { ThreadFacts } from './thread-facts/index.ts';
 
 /** The program that runs the editor's extensions, as its terminals may use it. */
-export type EditorNode = { readonly path: string; readonly platform: string };
+export type EditorNode = { readonly path: string; readonly platform: string; readonly arch: string };
 
 /** What the extension's root hands in, because only it may know of Node.js and of the core. */
 export type Outside = {

@@ -28,6 +28,7 @@ import { createThreadFacts } from './thread-facts/index.ts';
 import * as usage from './usage/index.ts';
 import * as working from './working/index.ts';
 import { createWorkspace } from './workspace/index.ts';
+import { createWorkspaceFiles } from './workspace-files/index.ts';
 import * as worktree from './worktree/index.ts';
 
 const features = [
@@ -67,6 +68,7 @@ export function activateHost(
       settings,
       workspace,
       editor: createEditor(),
+      files: createWorkspaceFiles(realPath, node),
       storedStatus: storedStatus(extension),
       storeStatus: storeStatus(extension, log),
       version: String(extension.extension.packageJSON.version),

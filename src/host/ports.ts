@@ -7,4 +7,6 @@ export type Settings = AppDeps['settings'];
 export type SettingsSnapshot = ReturnType<Settings['get']>;
 export type Workspace = AppDeps['workspace'];
 export type Editor = NonNullable<AppDeps['editor']>;
+export type WorkspaceFiles = NonNullable<AppDeps['files']>;
+export type Replaced = Awaited<ReturnType<WorkspaceFiles['replace']>>;
 export type Environment = AppDeps['env'];

@@ -193,7 +193,7 @@ function noticeOf(
     NoticeBody | ItemBody,
     { kind: 'system_notice' | 'model_rerouted' | 'stalled' | 'context_compacted' | 'review_mode' }
   >,
-): { readonly code: string; readonly args: readonly string[] } {
+): { readonly code: string; readonly args: readonly string[]; readonly summary?: string } {
   switch (event.kind) {
     case 'system_notice':
       return { code: event.code, args: [event.text] };
@@ -201,8 +201,11 @@ function noticeOf(
       return { code: 'model_rerouted', args: [event.askedModel, event.servedModel, event.reason] };
     case 'stalled':
       return { code: 'stalled', args: [event.hop, event.since] };
-    case 'context_compacted':
-      return { code: 'context_compacted', args: [String(event.before ?? ''), String(event.after ?? ''), event.how] };
+    case 'context_compacted': {
+      const { before, after, how, summary } = event;
+      const told = { code: 'context_compacted', args: [String(before ?? ''), String(after ?? ''), how] };
+      return summary === undefined ? told : { ...told, summary };
+    }
     case 'review_mode':
       return { code: `review_${event.change}`, args: [] };
   }

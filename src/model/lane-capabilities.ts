@@ -21,21 +21,39 @@ export type LaneCapabilities = {
 };
 
 /** What each transport that is built can do: the lanes declare it, the routing explains it. */
-export const transportCapabilities: Readonly<Record<'responses' | 'exec' | 'app-server', LaneCapabilities>> = {
+export const transportCapabilities: Readonly<
+  Record<'responses' | 'responses-tools' | 'exec' | 'app-server', LaneCapabilities>
+> = {
+  /** The Responses API with the tools switched off: it only talks. */
   responses: {
     streaming: true,
     approvals: 'none',
     diffs: 'none',
-    steer: false,
+    steer: true,
     // The endpoint keeps nothing; each request carries the conversation.
     resume: false,
-    images: false,
+    images: true,
     plugins: false,
     // The history is copied, and each request carries it.
     fork: true,
     // The model is offered no tools.
     commands: false,
     fileChanges: false,
+    effort: true,
+    acts: false,
+  },
+  /** The Responses API with tools of ours. */
+  'responses-tools': {
+    streaming: true,
+    approvals: 'interactive',
+    diffs: 'runtime',
+    steer: true,
+    resume: false,
+    images: true,
+    plugins: false,
+    fork: true,
+    commands: true,
+    fileChanges: true,
     effort: true,
     acts: false,
   },

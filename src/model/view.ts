@@ -122,7 +122,13 @@ type RowBody =
     }
   | { readonly kind: 'warning'; readonly source: WarningSource; readonly text: string }
   /** One muted line: reroutes, compaction, review mode, stalls, system notices. `code` picks the words, `args` fill them. */
-  | { readonly kind: 'notice'; readonly code: string; readonly args: readonly string[] }
+  | {
+      readonly kind: 'notice';
+      readonly code: string;
+      readonly args: readonly string[];
+      /** Of a compaction that a lane of ours made: what stands for the conversation before it. */
+      readonly summary?: string;
+    }
   | { readonly kind: 'raw'; readonly rawType: string; readonly payload: string }
   /** The end of a turn that did not complete. */
   | { readonly kind: 'failure'; readonly error: TurnError }

@@ -32,7 +32,8 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   await syncFolder(dirname(path));
 }
 
-async function renamePatiently(from: string, to: string): Promise<void> {
+/** Takes the place of what is there, also where another program has it open for a moment. */
+export async function renamePatiently(from: string, to: string): Promise<void> {
   for (const ms of pausesMs) {
     try {
       return await rename(from, to);

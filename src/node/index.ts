@@ -1,4 +1,4 @@
-export { codeOf, syncFolder, writeFileAtomic } from './atomic-file.ts';
+export { codeOf, renamePatiently, syncFolder, writeFileAtomic } from './atomic-file.ts';
 export { claimFormat, type DataHomeOptions, dataHomePath, type Environment, openDataHome } from './data-home.ts';
 export { newId } from './id.ts';
 export { liveProcesses, type Purpose } from './live-processes.ts';

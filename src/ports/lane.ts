@@ -7,6 +7,7 @@ import type {
   Attachment,
   GrantEntry,
   ItemId,
+  ItemStatus,
   LaneCapabilities,
   LaneEvent,
   LaneFacts,
@@ -24,8 +25,31 @@ import type {
   Usage,
 } from '../model/index.ts';
 
-/** One message of the thread so far, for a lane that has no memory of its own. */
-export type HistoryMessage = { readonly role: 'user' | 'assistant'; readonly text: string };
+/** What an earlier turn did, whichever lane ran it. Long outputs and diffs are cut, with a mark. */
+export type HistoryAct =
+  | {
+      readonly kind: 'command';
+      readonly command: string;
+      readonly cwd: string | null;
+      readonly output: string;
+      readonly exitCode: number | null;
+      readonly status: ItemStatus;
+    }
+  /** `files`: a line each. `patch`: unified diffs, as far as they are known. */
+  | { readonly kind: 'change'; readonly files: readonly string[]; readonly patch: string; readonly status: ItemStatus }
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly arguments: unknown;
+      readonly result: string;
+      readonly status: ItemStatus;
+    };
+
+/** One entry of the thread so far, for a lane that has no memory of its own. */
+export type HistoryMessage =
+  | { readonly role: 'user'; readonly text: string; readonly attachments?: readonly Attachment[] }
+  | { readonly role: 'assistant'; readonly text: string }
+  | { readonly role: 'tool'; readonly act: HistoryAct };
 
 /** All that a lane is told about a turn. Plain data; fixed before the lane starts. */
 export type LaneTurn = {
@@ -159,5 +183,7 @@ export type Lane = {
   readonly transport: Transport;
   readonly approvalPolicy: ApprovalPolicy;
   readonly capabilities: LaneCapabilities;
+  /** Whether a turn in that folder (null = none) has tools of ours, which ask as the turn's policy says. Left out: never. */
+  readonly offersTools?: (cwd: string | null) => boolean;
   readonly run: (turn: LaneTurn, io: TurnIo) => Promise<TurnEnd>;
 };

@@ -60,8 +60,12 @@ export type ToolSession = {
   readonly end: () => Promise<void>;
 };
 
-/** Opens the tools of a turn; null = it has none (switched off, no folder). Never rejects. */
-export type Tools = { readonly open: (turn: LaneTurn) => Promise<ToolSession | null> };
+/** Opens the tools of a turn; null = it has none (switched off, no folder). `open` never rejects. */
+export type Tools = {
+  readonly open: (turn: LaneTurn) => Promise<ToolSession | null>;
+  /** Whether a turn in that folder has any, as far as that can be told without looking at the disk. */
+  readonly offered: (cwd: string | null) => boolean;
+};
 
 /** A part of the instructions of a turn. */
 export type InstructionPart = {

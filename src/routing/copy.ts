@@ -132,8 +132,6 @@ export const copyTable = {
 
   'explain.no.lane': 'This lane can not do it',
   'explain.no.resume': 'The endpoint keeps no thread: each request carries the whole conversation',
-  'explain.no.steer': 'A message waits until the turn has ended',
-  'explain.no.tools': 'This lane offers the model no tools',
   'explain.tools.off': 'The tools of this lane are switched off: the model answers in text only',
   'explain.title': 'Lanes and gates',
   'explain.why': 'Why {0} is what it is:',

@@ -41,7 +41,7 @@ test('whatever a path holds, the page keeps its tables and shows it literally', 
 
 test('the hover: one line a lane, with what opens it', () => {
   expect(explainHover(explain(locked, {})).split('\n\n')).toEqual([
-    '**OpenAI API**: Runs turns. Not on this lane: Be asked before a command or a change; Show the diff of a change as it is made; Say something to a turn that runs; Go on with a thread that the runtime keeps; Run commands, as the sandbox allows; Change files, as the sandbox allows; Look at images',
+    '**OpenAI API**: Runs turns. Not on this lane: Go on with a thread that the runtime keeps',
     '**Codex native**: Feature gate phase 1: shut, codexLanes.native.unlock opens it. What opens it: Unlock Codex Native Lane',
   ]);
 });
@@ -51,7 +51,7 @@ test('the terminal: the same without Markdown', () => {
   const lines = explainText(explain(locked, since), stamp(locked, since)).split('\n');
   expect(lines[0]).toBe('Why Codex native is what it is:');
   expect(lines).toContain('  yes  Run a turn');
-  expect(lines).toContain('  no   Run commands, as the sandbox allows [lane]');
+  expect(lines).toContain('  no   Go on with a thread that the runtime keeps [lane]');
   expect(lines.slice(-3)).toEqual([
     '  no   Choose the reasoning effort [unlock]',
     '  unlock: Feature gate phase 1: shut, codexLanes.native.unlock opens it',

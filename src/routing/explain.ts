@@ -71,28 +71,20 @@ const has: Readonly<Record<CapabilityId, (abilities: LaneCapabilities) => boolea
   effort: ({ effort }) => effort,
 };
 
-/** What a lane of ours does with its tools alone. */
-const ofTools: ReadonlySet<CapabilityId> = new Set(['approvals', 'diffs', 'commands', 'file-changes']);
-
 /** How the lane does it instead, where it can't. */
 const insteadOf: Readonly<Partial<Record<CapabilityId, CopyCode>>> = {
-  approvals: 'explain.no.tools',
-  diffs: 'explain.no.tools',
-  steer: 'explain.no.steer',
   resume: 'explain.no.resume',
-  commands: 'explain.no.tools',
-  'file-changes': 'explain.no.tools',
 };
 
 /** Which transport stands behind a lane, and how a user finds it named. */
 const transports = {
-  responses: 'Responses',
+  'responses-tools': 'Responses',
   exec: 'codex exec --json',
   'app-server': 'codex app-server',
 } as const;
 
 const transportOf = (lane: RunnableLaneId, inputs: LaneInputs): keyof typeof transports =>
-  lane === 'api' ? 'responses' : nativeTransport(inputs).transport;
+  lane === 'api' ? 'responses-tools' : nativeTransport(inputs).transport;
 
 const lanes: readonly RunnableLaneId[] = ['api', 'codex-native'];
 
@@ -127,7 +119,9 @@ function gateOf(
   if (shut !== null) return shut;
   const transport = transportOf(lane, inputs);
   if (has[capability](transportCapabilities[transport])) {
-    return lane === 'api' && ofTools.has(capability) && !inputs.gates.apiTools ? 'tools' : null;
+    // What it does by its tools alone it does while they are switched on.
+    const byTools = lane === 'api' && !has[capability](transportCapabilities.responses);
+    return byTools && !inputs.gates.apiTools ? 'tools' : null;
   }
   // Else the limit is the lane's own, and nothing opens it.
   return transport === 'exec' && has[capability](transportCapabilities['app-server']) ? 'interactive' : 'lane';

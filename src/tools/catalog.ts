@@ -1,9 +1,12 @@
 import { lookingTools } from './editor/index.ts';
 import { lookTools } from './look/index.ts';
+import { applyPatchTool } from './patch/index.ts';
 import { planTool } from './plan.ts';
 import type { Tool, ToolTurn } from './tool.ts';
 
 /** The tools of a turn, in the order in which the model is told of them. */
 export function toolsOf(turn: ToolTurn): readonly Tool[] {
-  return [planTool(), ...lookTools(turn), ...(turn.editor === null ? [] : lookingTools(turn.editor, turn.cwd))];
+  const { editor, cwd } = turn;
+  const looking = editor === null ? [] : lookingTools(editor, cwd);
+  return [planTool(), ...lookTools(turn), applyPatchTool(turn), ...looking];
 }

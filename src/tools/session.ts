@@ -26,6 +26,7 @@ export function createTools(deps: ToolsDeps): Tools {
     return found;
   };
   return {
+    offered: (cwd) => cwd !== null && deps.wanted(),
     open: async ({ cwd, policy, addDirs }: LaneTurn) => {
       if (cwd === null || !deps.wanted()) return null;
       const real = await realpath(cwd).catch(() => null);

@@ -8,11 +8,13 @@ export type HostWords = { readonly translated: readonly string[]; readonly bare:
 const host = join(import.meta.dirname, '../../src/host');
 /** The page's markup: its one word is the title that no one sees, its sentences are a policy. */
 const markup = [join('chat', 'page.ts')];
+/** Sentences that a model reads and no user: English, as all that it is told. */
+const forTheModel = [join('workspace-files', 'model-words.ts')];
 
 /** The words of every file of the host. */
 export function hostFiles(): readonly (HostWords & { readonly file: string })[] {
   return readdirSync(host, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !markup.includes(file))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && ![...markup, ...forTheModel].includes(file))
     .map((file) => ({ file, ...hostWords(readFileSync(join(host, file), 'utf8')) }));
 }
 

@@ -207,6 +207,10 @@ export function engineOnFakes(
   const state = {
     inputs: readyInputs,
     settings: plainSettings,
+    /** Whether the API lane takes images. */
+    apiImages: true,
+    /** Whether the API lane has tools. */
+    apiTools: false,
     folders: ['/w'],
     probes: 0,
     onProbe: (): void | Promise<void> => {},
@@ -225,7 +229,9 @@ export function engineOnFakes(
     id,
     transport: id === 'api' ? 'responses' : native,
     approvalPolicy: id === 'api' ? 'none' : native === 'exec' ? 'never' : 'on-request',
-    capabilities: transportCapabilities[id === 'api' ? 'responses' : native],
+    capabilities:
+      id === 'api' ? { ...transportCapabilities.responses, images: state.apiImages } : transportCapabilities[native],
+    ...(id === 'api' ? { offersTools: (cwd: string | null) => cwd !== null && state.apiTools } : {}),
     run: async (turn, io) => {
       turns.push({ ...turn, lane: id });
       const script = scripts.shift() ?? says({ kind: 'assistant_text', text: 'ok', isDelta: false });

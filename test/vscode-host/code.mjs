@@ -7,6 +7,7 @@ import { format } from 'node:util';
 import { launchBrowser, openGuardedPage } from './browser.mjs';
 import { versionLines } from './layout.mjs';
 import { startServer } from './server.mjs';
+import { leanBuiltins } from './settings.mjs';
 import { remoteUri, workbenchUrl } from './workbench-url.mjs';
 
 const RUN_LIMIT_MS = 300_000;
@@ -35,7 +36,7 @@ function usage() {
 }
 
 async function runSuite({ developmentPaths, testsPath, folder }) {
-  const server = await startServer({ driver: true, env: environmentForTests() });
+  const server = await startServer({ driver: true, env: environmentForTests(), builtins: [...leanBuiltins, 'ipynb'] });
   let browser;
   const end = async () => {
     await browser?.close().catch(() => {});

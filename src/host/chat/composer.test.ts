@@ -122,7 +122,7 @@ test('what is configured for the lane, and whether it takes images', () => {
     true,
   ]);
   const api = composerState(factsOf({ ...ready, selected: 'api' }));
-  expect([api.configured, api.images]).toEqual([{ model: 'gpt-5.5', effort: null, profile: null, addDirs: [] }, false]);
+  expect([api.configured, api.images]).toEqual([{ model: 'gpt-5.5', effort: null, profile: null, addDirs: [] }, true]);
 });
 
 test('how far a turn is goes through as it was told, while it runs', () => {

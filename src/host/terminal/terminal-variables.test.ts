@@ -12,7 +12,7 @@ test.each([
   ['darwin', '/x/lanes', '/x/lanes/bin:'],
   ['win32', 'C:\\x\\lanes', 'C:\\x\\lanes\\bin;'],
 ])('%s: the folder of the command comes first on the PATH', (platform, folder, value) => {
-  expect(terminalVariables(folder, { path: '/node', platform })).toEqual([
+  expect(terminalVariables(folder, { path: '/node', platform, arch: 'x64' })).toEqual([
     { name: 'PATH', how: 'prepend', value },
     { name: 'CODEX_LANES_NODE', how: 'replace', value: '/node' },
   ]);

@@ -26,6 +26,11 @@ export type ResponsesLaneDeps = {
   readonly tools?: Tools;
   /** What it is told before the conversation; left out: the folder alone. */
   readonly instructions?: Instructions;
+  /** Keeps an image that the endpoint made, and says where; left out: it is not kept. */
+  readonly keepImage?: (
+    bytes: Uint8Array,
+    type: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp',
+  ) => Promise<string>;
   /** From 0 to 1, for waits that are not to be the same everywhere. Default: `Math.random`. */
   readonly random?: () => number;
   readonly clock: Clock;

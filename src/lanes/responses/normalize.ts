@@ -9,6 +9,29 @@ export type NormalizerOptions = {
   /** Null: not known, so that no other model can be told from it. */
   readonly askedModel: string | null;
   readonly host: string;
+  /** Names of the tools that tell their own items; left out: the lane runs none. */
+  readonly offered?: ReadonlySet<string>;
+};
+
+/** A call of a tool, whole: its item is done. */
+export type AskedCall = {
+  readonly itemId: ItemId;
+  readonly type: 'function_call' | 'custom_tool_call';
+  /** What its answer is matched by. */
+  readonly callId: string;
+  readonly name: string;
+  /** JSON text, or of a custom tool its free text. */
+  readonly input: string;
+};
+
+/** What an answer is to be gone on from. */
+export type Answer = {
+  /** In the order in which they came. */
+  readonly calls: readonly AskedCall[];
+  /** The items as they came that the next request must carry. */
+  readonly carried: readonly WireItem[];
+  /** Images that the endpoint made; their items still run. */
+  readonly images: readonly { readonly itemId: ItemId; readonly args: unknown; readonly base64: string }[];
 };
 
 /** How the response ended; null = it goes on. */
@@ -17,13 +40,20 @@ export type ResponseEnd = { readonly outcome: 'completed' } | { readonly outcome
 export type Step = { readonly events: readonly LaneEvent[]; readonly end: ResponseEnd | null };
 
 export type Normalizer = {
+  /** Begins another answer of the turn. The provider may give its ids once more; ours go on. */
+  readonly begin: () => void;
   readonly push: (read: Read) => Step;
+  /** Of the answer that came last. */
+  readonly answer: () => Answer;
   /** Null: not told. */
   readonly modelServed: () => string | null;
+  /** Of all answers so far, as far as they told it; null = none did. */
   readonly usage: () => Usage | null;
+  /** Whether each answer so far told its usage. */
+  readonly isUsageWhole: () => boolean;
 };
 
-/** Kinds of item that ask the client to run something. This release offers no tools, so none is run. */
+/** Kinds of item that ask the client to run something. */
 const clientTools: ReadonlySet<string> = new Set([
   'function_call',
   'custom_tool_call',
@@ -40,6 +70,11 @@ const serverTools: ReadonlySet<string> = new Set([
   'image_generation_call',
 ]);
 const silentItems: ReadonlySet<string> = new Set(['mcp_list_tools', 'compaction']);
+/** What the next request carries. Without its encrypted content reasoning can't be read by an endpoint that kept nothing. */
+const isCarried = ({ type, encrypted_content }: WireItem): boolean =>
+  type === 'reasoning'
+    ? Boolean(encrypted_content)
+    : ['message', 'function_call', 'custom_tool_call', 'web_search_call'].includes(type);
 
 type OpenText = {
   readonly kind: 'assistant_text' | 'reasoning';
@@ -54,17 +89,40 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
   const texts = new Map<ItemId, OpenText>();
   const shownUnknown = new Set<string>();
   let modelServed: string | null = null;
+  let usageBefore: Usage | null = null;
   let usage: Usage | null = null;
+  let isWhole = true;
+  let begun = false;
   let refused = false;
 
   const ids = new Map<string, ItemId>();
+  let lastId = 0;
+  const done = new Map<ItemId, WireItem>();
+  const calls: AskedCall[] = [];
+  const images: Answer['images'][number][] = [];
+
+  function begin(): void {
+    if (begun && usage === null) isWhole = false;
+    usageBefore = sumOf(usageBefore, usage);
+    usage = null;
+    begun = true;
+    refused = false;
+    texts.clear();
+    ids.clear();
+    done.clear();
+    calls.length = 0;
+    images.length = 0;
+  }
 
   /** A number for each of the provider's ids: theirs are up to 60 characters, and each delta would carry one. */
   const idOf = (id: string | null | undefined, index: number | null | undefined): ItemId => {
     const theirs = id || `output-${index ?? 0}`;
-    const known = ids.get(theirs) ?? itemId(`${options.turnId}:${ids.size + 1}`);
-    ids.set(theirs, known);
-    return known;
+    const known = ids.get(theirs);
+    if (known !== undefined) return known;
+    lastId += 1;
+    const ours = itemId(`${options.turnId}:${lastId}`);
+    ids.set(theirs, ours);
+    return ours;
   };
 
   function delta(id: ItemId, kind: OpenText['kind'], part: number, text: string): LaneEvent[] {
@@ -93,7 +151,14 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     return [{ kind: 'unsupported_raw_event', rawType: type, payload: rawPayload(raw) }];
   }
 
-  function itemEvents(item: WireItem, id: ItemId, done: boolean): LaneEvent[] {
+  /** An item's first word, or its last; a second last word changes nothing. */
+  function itemEvents(item: WireItem, id: ItemId, isDone: boolean): LaneEvent[] {
+    if (done.has(id) && item.type !== 'message' && item.type !== 'reasoning') return [];
+    if (isDone) done.set(id, item);
+    return eventsOf(item, id, isDone);
+  }
+
+  function eventsOf(item: WireItem, id: ItemId, done: boolean): LaneEvent[] {
     const phase = done ? 'completed' : 'started';
     switch (item.type) {
       case 'message': {
@@ -136,12 +201,22 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     const args = fromJson(item.arguments ?? item.input ?? item.action ?? null);
     if (clientTools.has(item.type)) {
       const call = { kind: 'tool_call', phase, name, arguments: args, itemId: id } as const;
+      const asked = options.offered === undefined ? null : askedCall(item, id);
+      // What is offered tells its own item once it runs.
+      const own = asked !== null && options.offered?.has(asked.name) === true;
+      if (done && asked !== null) calls.push(asked);
+      if (own) return [];
       if (!done) return [{ ...call, status: 'in_progress' }];
+      if (asked !== null) return [{ ...call, result: noSuchTool(asked.name), status: 'failed' }];
       const text = `The model asked for the tool "${name}". This lane runs no tools, so it was not run.`;
       return [
         { ...call, status: 'failed' },
         { kind: 'warning', source: 'thread', text, code: 'tool_not_run' },
       ];
+    }
+    if (done && item.type === 'image_generation_call' && typeof item.result === 'string' && item.result !== '') {
+      images.push({ itemId: id, args, base64: item.result });
+      return [];
     }
     if (serverTools.has(item.type)) {
       return [
@@ -176,9 +251,15 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     }
     if (response.usage) {
       usage = usageOf(response.usage);
-      events.push({ kind: 'usage_updated', usage, authority: 'responses-completed' });
+      events.push({ kind: 'usage_updated', usage: sumOf(usageBefore, usage), authority: 'responses-completed' });
     }
     return events;
+  }
+
+  /** Items that only the end of the response tells. */
+  function untold({ output }: WireResponse): LaneEvent[] {
+    if (done.size > 0 || texts.size > 0) return [];
+    return (output ?? []).flatMap((item, index) => itemEvents(item, idOf(item.id, index), true));
   }
 
   /** Texts whose item never said that it is done. */
@@ -217,7 +298,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       case 'response.completed': {
         const error = turnError('refused', 'The model refused to answer.', { hint: 'Word the request differently.' });
         const end: ResponseEnd = refused ? { outcome: 'failed', error } : { outcome: 'completed' };
-        return { events: [...closeTexts(), ...responseFacts(event.response)], end };
+        return { events: [...untold(event.response), ...closeTexts(), ...responseFacts(event.response)], end };
       }
       case 'response.incomplete': {
         const error = incomplete(event.response.incomplete_details?.reason ?? null);
@@ -253,9 +334,27 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
           return pushEvent(read.event);
       }
     },
+    begin,
+    answer: () => ({ calls: [...calls], carried: [...done.values()].filter(isCarried), images: [...images] }),
     modelServed: () => modelServed,
-    usage: () => usage,
+    usage: () => sumOf(usageBefore, usage),
+    isUsageWhole: () => isWhole && (!begun || usage !== null),
   };
+}
+
+/** What the model is told of a tool that nobody offered. */
+export const noSuchTool = (name: string): string => `There is no tool ${name.slice(0, 80)}.`;
+
+/** Null = it can't be answered: it names no tool, or nothing that an answer could be matched by. */
+function askedCall(
+  { type, call_id, id, name, arguments: args, input, status }: WireItem,
+  own: ItemId,
+): AskedCall | null {
+  if (type !== 'function_call' && type !== 'custom_tool_call') return null;
+  const callId = call_id || id;
+  if (!callId || !name || status === 'incomplete') return null;
+  const told = type === 'function_call' ? args : input;
+  return { itemId: own, type, callId, name, input: typeof told === 'string' ? told : JSON.stringify(told ?? {}) };
 }
 
 const goesOn = (events: readonly LaneEvent[]): Step => ({ events, end: null });
@@ -305,6 +404,22 @@ function fromJson(value: unknown): unknown {
   } catch {
     return value;
   }
+}
+
+/** A part that one of them does not tell is not known of both. */
+function sumOf(one: Usage | null, other: Usage | null): Usage | null {
+  if (one === null || other === null) return one ?? other;
+  const sum = (part: keyof Usage): number | null => {
+    const [a, b] = [one[part] ?? null, other[part] ?? null];
+    return a === null || b === null ? null : a + b;
+  };
+  return {
+    input: sum('input'),
+    cachedInput: sum('cachedInput'),
+    output: sum('output'),
+    reasoningOutput: sum('reasoningOutput'),
+    cacheWrite: sum('cacheWrite'),
+  };
 }
 
 function usageOf(usage: WireUsage): Usage {

@@ -3,6 +3,8 @@ import type { Clock } from '../../ports/index.ts';
 
 /** While an answer comes, how long what was told of it may be out of date, in milliseconds. */
 const refreshMs = 1000;
+/** Steps that are told: of a turn of many requests the last ones. */
+const mostSteps = 24;
 
 /** Tells how far a request is: at each step, and while its answer comes once a second, not with each piece of it. */
 export class RequestProgress {
@@ -10,6 +12,7 @@ export class RequestProgress {
   readonly #tell: (progress: TurnProgress) => void;
   #steps: readonly ProgressStep[] = [];
   #on: ProgressWait['on'] = 'network';
+  #what: string | null = null;
   #heardAt: number;
   /** When the limit of silence began: the last word, or when the user said to go on waiting. */
   #waitFrom: number;
@@ -41,6 +44,16 @@ export class RequestProgress {
     this.#step('reconnecting', why, 'network');
   }
 
+  /** A tool of ours runs: nothing is waited for that a limit of silence is set for. */
+  running(on: 'command' | 'tool', what: string): void {
+    this.end();
+    this.#limit = null;
+    this.#heardAt = this.#clock.now();
+    this.#on = on;
+    this.#what = what;
+    this.#say();
+  }
+
   /** The user goes on waiting: the limit begins anew, though nothing was heard. */
   again(): void {
     this.#waitFrom = this.#clock.now();
@@ -68,14 +81,15 @@ export class RequestProgress {
     this.#heardAt = this.#clock.now();
     this.#waitFrom = this.#heardAt;
     this.#on = on;
-    this.#steps = [...this.#steps, { what, at: iso(this.#heardAt), detail }];
+    this.#what = null;
+    this.#steps = [...this.#steps, { what, at: iso(this.#heardAt), detail }].slice(-mostSteps);
     this.#say();
   }
 
   #say(): void {
     this.#tell({
       steps: this.#steps,
-      waiting: { on: this.#on, what: null, since: iso(this.#heardAt) },
+      waiting: { on: this.#on, what: this.#what, since: iso(this.#heardAt) },
       givesUpAt: this.#limit === null ? null : iso(this.#waitFrom + this.#limit),
     });
   }

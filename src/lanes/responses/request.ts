@@ -1,8 +1,9 @@
 import type { TurnError } from '../../model/index.ts';
-import type { LaneTurn, SettingsSnapshot } from '../../ports/index.ts';
+import type { LaneTurn, SettingsSnapshot, ToolSpec } from '../../ports/index.ts';
 import { turnError } from './failure.ts';
 import type { EndpointFeatures } from './features.ts';
 import { requestOptions } from './request-options.ts';
+import { wireTools } from './wire-tools.ts';
 
 const maxRedirects = 3;
 
@@ -16,33 +17,40 @@ export type Asked = {
   readonly features: EndpointFeatures;
   /** What the model is told before the conversation; empty = nothing. */
   readonly instructions: string;
+  /** Null = the model only talks. */
+  readonly tools: readonly ToolSpec[] | null;
+  /** The form of the answer; null = free. */
+  readonly schema: Readonly<Record<string, unknown>> | null;
   /** The whole conversation: the endpoint keeps nothing. */
   readonly input: readonly InputItem[];
 };
 
 /** The body of one request. The endpoint keeps nothing (`store: false`), so each request carries the conversation. */
-export function requestBody({ turn, settings, features, instructions, input }: Asked): string {
+export function requestBody({ turn, settings, features, instructions, tools, schema, input }: Asked): string {
+  const options = requestOptions(turn, settings, features);
+  const format = schema === null || !features.structuredOutput ? null : formatOf(schema, features);
+  const offered = wireTools(tools ?? [], features, settings);
   return JSON.stringify({
     model: turn.model ?? settings.apiModel,
     ...(instructions === '' ? {} : { instructions }),
     input,
-    ...requestOptions(turn, settings, features),
+    ...(offered.length === 0 ? {} : { tools: offered }),
+    ...(offered.length > 0 && features.parallelCalls ? { parallel_tool_calls: true } : {}),
+    ...options,
+    ...(format === null ? {} : { text: { ...options.text, format } }),
+    // Without tools there is no second request that would carry it.
+    ...(tools !== null && features.encryptedReasoning ? { include: ['reasoning.encrypted_content'] } : {}),
     stream: true,
   });
+}
+
+function formatOf(schema: Readonly<Record<string, unknown>>, { strictSchemas }: EndpointFeatures) {
+  return { type: 'json_schema', name: 'answer', schema, ...(strictSchemas ? { strict: true } : {}) };
 }
 
 /** What a model is told of a folder where nothing else is composed. */
 export function folderAlone(cwd: string | null): string {
   return cwd === null ? '' : `<environment_context>\n  <cwd>${escapeXml(cwd)}</cwd>\n</environment_context>`;
-}
-
-/** The conversation before a turn, and its prompt. */
-export function conversationOf({ history, text }: LaneTurn): InputItem[] {
-  return [...history, { role: 'user' as const, text }].map(({ role, text: said }) => ({
-    type: 'message',
-    role,
-    content: [{ type: role === 'user' ? 'input_text' : 'output_text', text: said }],
-  }));
 }
 
 function escapeXml(text: string): string {

@@ -16,6 +16,11 @@ const item = z.looseObject({
   output: z.unknown().optional(),
   server_label: z.string().nullish(),
   error: z.unknown().optional(),
+  call_id: z.string().nullish(),
+  encrypted_content: z.string().nullish(),
+  /** Of an image that was made: base64. */
+  result: z.unknown().optional(),
+  output_format: z.unknown().optional(),
 });
 export type WireItem = z.infer<typeof item>;
 
@@ -37,6 +42,8 @@ export type WireError = z.infer<typeof wireError>;
 const response = z.looseObject({
   model: z.string().nullish(),
   usage: usage.nullish(),
+  /** Some endpoints tell items here alone. */
+  output: z.array(item).nullish().catch(null),
   error: wireError.nullish(),
   incomplete_details: z.looseObject({ reason: z.string().nullish() }).nullish(),
 });

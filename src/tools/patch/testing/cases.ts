@@ -1,0 +1,218 @@
+/** One patch and the files that it meets. */
+export type Case = {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly patch: string;
+};
+
+const app = 'class A\n  def run\n    one\n    two\nclass B\n  def run\n    one\n    two\nend\n';
+const lines = (...all: readonly string[]): string => all.join('\n');
+/** In the envelope of Codex's grammar. */
+const codex = (...all: readonly string[]): string => lines('*** Begin Patch', ...all, '*** End Patch');
+const update = (...all: readonly string[]): string => codex('*** Update File: app.py', ...all);
+const git = (...all: readonly string[]): string => lines('--- a/app.py', '+++ b/app.py', ...all, '');
+
+const one = (name: string, patch: string, files: Readonly<Record<string, string>> = { 'app.py': app }): Case => ({
+  name,
+  files,
+  patch,
+});
+
+export const cases: readonly Case[] = [
+  // What works.
+  one('a new file', codex('*** Add File: new/deep/a.txt', '+one', '+', '+two')),
+  one('an empty new file', codex('*** Add File: empty.txt')),
+  one('a file is deleted', codex('*** Delete File: app.py')),
+  one('one line changes', update('@@', ' class B', '-  def run', '+  def walk')),
+  one('without @@', update(' class B', '-  def run', '+  def walk')),
+  one('an anchor decides between places', update('@@ class B', '     one', '-    two', '+    three')),
+  one('anchors behind each other', update('@@ class B', '@@   def run', '-    one', '+    three')),
+  one('an anchor repeated as the first line', update('@@ class B', ' class B', '+  # here')),
+  one('two hunks', update('@@ class A', '-    one', '+    1', '@@ class B', '-    one', '+    1')),
+  one('at the end of the file', update('@@', '-end', '+fin', '*** End of File')),
+  one('only added lines go to the end', update('@@', '+last')),
+  one('only added lines go below an anchor', update('@@ class A', '+  # here')),
+  one('a move', update('*** Move to: lib/app.py', '@@', '-end', '+fin')),
+  one('a move and nothing else', update('*** Move to: lib/app.py')),
+  one('several files', codex('*** Add File: a', '+a', '*** Delete File: app.py', '*** Add File: b', '+b')),
+  one('spaces at the end of a line do not count', update('@@', '-end   ', '+fin')),
+  one('spaces at the beginning neither', update('@@', '     class B', '+  # here')),
+  one('nor how quotes and dashes are written', update('@@', '-say "a" - b', '+said'), { 'app.py': 'say “a” – b\n' }),
+  one(
+    'blank lines of a patch',
+    codex('', '*** Update File: app.py', '@@', '-end', '+fin', '', '*** Delete File: b', ''),
+    {
+      'app.py': app,
+      b: 'b\n',
+    },
+  ),
+  one('a blank line that stays', update('@@', ' a', '', '-b', '+c'), { 'app.py': 'a\n\nb\n' }),
+  one('CRLF stays', update('@@', '-b', '+x', '+y'), { 'app.py': 'a\r\nb\r\nc\r\n' }),
+  one('a patch in CRLF', update('@@', '-b', '+x').replaceAll('\n', '\r\n'), { 'app.py': 'a\nb\nc' }),
+  one('mixed line ends stay', update('@@', ' a', '-b', '+x', ' c'), { 'app.py': 'a\nb\r\nc\n' }),
+  one('no line feed at the end stays', update('@@', '-c', '+x'), { 'app.py': 'a\nb\nc' }),
+  one('below a last line without a line feed', update('@@', ' c', '+x'), { 'app.py': 'a\nb\nc' }),
+  one('a mark at the beginning stays', update('@@', '-a', '+x'), { 'app.py': '\uFEFFa\nb\n' }),
+  one('a here-document around it', lines("<<'EOF'", update('@@', '-end', '+fin'), 'EOF')),
+  one('a fence around it', lines('```diff', update('@@', '-end', '+fin'), '```')),
+  one('marks with spaces around them', lines('  *** Begin Patch ', ' *** Delete File: app.py  ', '*** End Patch ')),
+  one('line numbers decide in Codex’s grammar, too', update('@@ -6,2 +6,2 @@', '   def run', '-    one', '+    1')),
+  one('a unified diff', git('@@ -8,2 +8,2 @@ class B', '     two', '-end', '+fin')),
+  one('a unified diff whose counts are wrong', git('@@ -8,9 +8,1 @@', '     two', '-end', '+fin')),
+  one('a unified diff whose line is wrong', git('@@ -1,2 +1,2 @@', '     two', '-end', '+fin')),
+  one('a unified diff without numbers', git('@@', '-end', '+fin')),
+  one('line numbers decide between places', git('@@ -6,2 +6,2 @@', '   def run', '-    one', '+    1')),
+  one('added below a line without context', git('@@ -4,0 +5 @@', '+    three')),
+  one(
+    'a git rename',
+    lines(
+      'diff --git a/app.py b/b.py',
+      'similarity index 90%',
+      'rename from app.py',
+      'rename to b.py',
+      '--- a/app.py',
+      '+++ b/b.py',
+      '@@ -9 +9 @@',
+      '-end',
+      '+fin',
+    ),
+  ),
+  one(
+    'a git rename and nothing else',
+    lines('diff --git a/app.py b/b.py', 'similarity index 100%', 'rename from app.py', 'rename to b.py'),
+  ),
+  one(
+    'git: a new file',
+    lines(
+      'diff --git a/n b/n',
+      'new file mode 100755',
+      'index 0000000..1234567',
+      '--- /dev/null',
+      '+++ b/n',
+      '@@ -0,0 +1,2 @@',
+      '+a',
+      '+b',
+      '\\ No newline at end of file',
+    ),
+  ),
+  one('git: an empty new file', lines('diff --git a/n b/n', 'new file mode 100644', 'index 0000000..e69de29')),
+  one(
+    'git: a deleted file',
+    lines('diff --git a/b b/b', 'deleted file mode 100644', '--- a/b', '+++ /dev/null', '@@ -1 +0,0 @@', '-b'),
+    { b: 'b\n' },
+  ),
+  one(
+    'git: a quoted path',
+    lines('--- "a/\\303\\274 \\"x\\".txt"', '+++ "b/\\303\\274 \\"x\\".txt"', '@@ -1 +1 @@', '-a', '+b'),
+    { 'ü "x".txt': 'a\n' },
+  ),
+  one('git: the last line feed goes', git('@@ -9 +9 @@', '-end', '+end', '\\ No newline at end of file')),
+  one('git: the last line feed comes', git('@@ -1 +1 @@', '-a', '\\ No newline at end of file', '+a'), {
+    'app.py': 'a',
+  }),
+  one('git: a line end changes', git('@@ -1,2 +1,2 @@', ' a', '-b', '+b\r'), { 'app.py': 'a\nb\n' }),
+  one('git: removed lines that look like heads', git('@@ -1,2 +1,2 @@', '--- a', '-++ b', '+x', '+y'), {
+    'app.py': '-- a\n++ b\n',
+  }),
+  one(
+    'a mail around it',
+    lines(
+      'From: x',
+      'Subject: y',
+      '---',
+      ' app.py | 2 +-',
+      '',
+      'diff --git a/app.py b/app.py',
+      '--- a/app.py',
+      '+++ b/app.py',
+      '@@ -9 +9 @@',
+      '-end',
+      '+fin',
+      '--',
+      '2.40.0',
+    ),
+  ),
+
+  // What a patch is not.
+  one('nothing', '  \n '),
+  one('no patch', 'Please change app.py.'),
+  one('no end', lines('*** Begin Patch', '*** Delete File: app.py')),
+  one('something after the end', lines(codex('*** Delete File: app.py'), 'Done!')),
+  one('no file', codex()),
+  one('a head that is none', codex('*** Change File: app.py', '-a')),
+  one('a unified diff in the envelope', codex('--- a/app.py', '+++ b/app.py', '@@ -9 +9 @@', '-end', '+fin')),
+  one('a head without a path', codex('*** Update File:', '@@', '-a')),
+  one('a move without a path', codex('*** Update File: app.py', '*** Move to: ', '@@', '-a')),
+  one('an update of nothing', codex('*** Update File: app.py', '*** Delete File: b')),
+  one('a hunk of nothing', update('@@ class A', '@@ class B')),
+  one('a line of a hunk that begins with nothing known', update('@@', 'end', '+fin')),
+  one('a line of a new file without +', codex('*** Add File: a', '+a', 'b')),
+  one('an end of file without a hunk', update('*** End of File', '@@', '-end')),
+  one('a hunk before its file', lines('@@ -1 +1 @@', '-a', '+b', '--- a/x', '+++ b/x')),
+  one('a file without hunks', git()),
+  one('names of two files', lines('--- a/app.py', '+++ b/other.py', '@@ -9 +9 @@', '-end', '+fin')),
+  one('two times /dev/null', lines('--- /dev/null', '+++ /dev/null', '@@ -0,0 +1 @@', '+a')),
+  one('a binary file', lines('diff --git a/x.png b/x.png', 'index 1..2 100644', 'GIT binary patch', 'literal 3')),
+  one('a mode that changes', lines('diff --git a/app.py b/app.py', 'old mode 100644', 'new mode 100755')),
+  one(
+    'a new link',
+    lines('diff --git a/l b/l', 'new file mode 120000', '--- /dev/null', '+++ b/l', '@@ -0,0 +1 @@', '+/etc/passwd'),
+  ),
+  one('a copy', lines('diff --git a/app.py b/b.py', 'copy from app.py', 'copy to b.py')),
+  one('a diff of three sides', git('@@@ -1 -1 +1 @@@', '- a', '++b')),
+  one('a quoted path without an end', lines('--- "a/x', '+++ "b/x', '@@ -1 +1 @@', '-a', '+b')),
+  one('a quoted path that is not UTF-8', lines('--- "a/\\303"', '+++ "b/\\303"', '@@ -1 +1 @@', '-a', '+b')),
+  one('a new file with lines that stay', lines('--- /dev/null', '+++ b/n', '@@ -1 +1,2 @@', ' a', '+b')),
+  one(
+    'talk between two files',
+    lines(
+      git('@@ -9 +9 @@', '-end', '+fin').trimEnd(),
+      'Now the other one:',
+      '--- a/b',
+      '+++ b/b',
+      '@@ -1 +1 @@',
+      '-a',
+      '+b',
+    ),
+  ),
+  one(
+    'a file that is named twice',
+    codex('*** Update File: app.py', '@@', '-end', '+fin', '*** Update File: ./app.py', '@@', '-class A', '+class X'),
+  ),
+  one('a move onto itself', update('*** Move to: ./app.py')),
+  one('a path with a NUL', codex('*** Delete File: a\0b')),
+  one('a path with a control character', codex('*** Delete File: a\u001bb')),
+
+  // What does not fit the files.
+  one('a new file that is there', codex('*** Add File: app.py', '+a')),
+  one('a deleted file that is not', codex('*** Delete File: gone.py')),
+  one('a changed file that is not', codex('*** Update File: gone.py', '@@', '-a', '+b')),
+  one('a move onto a file', update('*** Move to: b.py', '@@', '-end', '+fin'), { 'app.py': app, 'b.py': 'b\n' }),
+  one('a folder', codex('*** Update File: dir', '@@', '-a', '+b'), { 'dir/a': 'a\n' }),
+  one('below a file', codex('*** Add File: app.py/x', '+a')),
+  one('bytes that are no text', codex('*** Update File: b', '@@', '-a', '+b'), { b: 'a\0b' }),
+  one('lines that are not there', update('@@', ' class B', '-  def ran', '+  def walk')),
+  one('a line that nothing is like', update('@@', '-import everything from nowhere', '+x')),
+  one('a line with one that is nearly it', update('@@', '-    twoo', '+x')),
+  one('many lines that are not there', update('@@', ...Array.from({ length: 9 }, (_, index) => `-missing ${index}`))),
+  one('an empty file', codex('*** Update File: e', '@@', '-a', '+b'), { e: '' }),
+  one('a line beyond the end', update('@@', ' end', '-more', '+x')),
+  one('lines in several places', update('@@', '     one', '-    two', '+    three')),
+  one('a line in many places', update('@@', '-x', '+y'), { 'app.py': 'x\n'.repeat(9) }),
+  one('an anchor in several places', update('@@   def run', '-    one', '+    1')),
+  one('an anchor in several places above added lines', update('@@   def run', '+    zero')),
+  one('an anchor that is not there', update('@@ class C', '-    one', '+    1')),
+  one('an inner anchor that is not there', update('@@ class B', '@@ class A', '-    one', '+    1')),
+  one('lines above their anchor', update('@@ class B', '-class A', '+class X')),
+  one('hunks in the wrong order', update('@@', '-end', '+fin', '@@', '-class A', '+class X')),
+  one('an end that is not there', update('@@', '-class B', '+class X', '*** End of File')),
+  one('a last line that is not', git('@@ -5 +5 @@', '-class B', '+class X', '\\ No newline at end of file')),
+  one('added below a line that is not there', git('@@ -40,0 +41 @@', '+x')),
+  one('a deleted file with other lines', lines('--- a/app.py', '+++ /dev/null', '@@ -1 +0,0 @@', '-class A')),
+  one('nothing changes', update('@@', '-end', '+end')),
+  one(
+    'two files that do not fit',
+    codex('*** Add File: new', '+x', '*** Delete File: gone', '*** Update File: app.py', '@@', '-nowhere at all', '+x'),
+  ),
+  one('no notebook any more', codex('*** Update File: n.ipynb', '@@', '-{}', '+{'), { 'n.ipynb': '{}\n' }),
+];

@@ -1,0 +1,70 @@
+import { differences } from './differences.ts';
+import { writePath } from './unified-path.ts';
+
+/** Lines that stay before and after a change. */
+const context = 3;
+
+/** A file before and after; null = there is none. */
+export type Sides = {
+  readonly path: string;
+  /** Left out: it was at the same path. */
+  readonly movedFrom?: string;
+  readonly before: string | null;
+  readonly after: string | null;
+};
+
+/** A unified diff as git writes it; empty where the texts are the same. A CR at the end of a line is part of it. */
+export function unifiedDiff({ path, movedFrom = path, before, after }: Sides): string {
+  const [old, young] = [linesWithFeed(before ?? ''), linesWithFeed(after ?? '')];
+  const changes = differences(old, young);
+  if (changes.length === 0) return '';
+  const name = (side: string, of: string, text: string | null): string =>
+    text === null ? '/dev/null' : writePath(`${side}/${of}`);
+  const parts = [`--- ${name('a', movedFrom, before)}\n`, `+++ ${name('b', path, after)}\n`];
+  for (let first = 0; first < changes.length; ) {
+    let last = first;
+    while (gapAfter(changes, last) <= 2 * context) last += 1;
+    parts.push(...hunk(old, young, changes.slice(first, last + 1)));
+    first = last + 1;
+  }
+  return parts.join('');
+}
+
+type Change = ReturnType<typeof differences>[number];
+
+function gapAfter(changes: readonly Change[], index: number): number {
+  const [one, next] = [changes[index], changes[index + 1]];
+  return one === undefined || next === undefined ? Number.POSITIVE_INFINITY : next.from - one.from - one.gone;
+}
+
+function hunk(old: readonly string[], young: readonly string[], changes: readonly Change[]): readonly string[] {
+  const [first, last] = [changes[0], changes.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const from = Math.max(first.from - context, 0);
+  const to = Math.min(last.from + last.gone + context, old.length);
+  const lines: string[] = [];
+  let at = from;
+  for (const { from: start, gone, at: came, come } of changes) {
+    lines.push(...old.slice(at, start).map((line) => shown(' ', line)));
+    lines.push(...old.slice(start, start + gone).map((line) => shown('-', line)));
+    lines.push(...young.slice(came, came + come).map((line) => shown('+', line)));
+    at = start + gone;
+  }
+  lines.push(...old.slice(at, to).map((line) => shown(' ', line)));
+  const grown = changes.reduce((sum, { gone, come }) => sum + come - gone, 0);
+  const start = first.at - (first.from - from);
+  return [`@@ -${range(from, to - from)} +${range(start, to - from + grown)} @@\n`, ...lines];
+}
+
+function range(from: number, count: number): string {
+  // Of no lines git names the one before.
+  return `${count === 0 ? from : from + 1}${count === 1 ? '' : `,${count}`}`;
+}
+
+function shown(op: string, line: string): string {
+  return line.endsWith('\n') ? `${op}${line}` : `${op}${line}\n\\ No newline at end of file\n`;
+}
+
+function linesWithFeed(text: string): readonly string[] {
+  return text === '' ? [] : text.split(/(?<=\n)/);
+}
