@@ -230,3 +230,31 @@ test('that nothing could be looked for is said once in a thread', async () => {
     { code: 'disk_not_looked_at', text: 'no-repository' },
   ]);
 });
+
+test('a turn of the API lane is followed where it has tools, by its own policy; one that only talks is not', async () => {
+  const { changes, begun } = keeper(async () => ({ changes: [unsaid], more: 0, unseen: null, overlooked: 0 }));
+  const t = engineOnFakes({ scripts: [patches, runs, patches, patches], changes });
+  t.state.apiTools = true;
+  const id = t.engine.create('/w');
+  await t.prompt(id, 'patch');
+  await t.until(t.idle(id));
+  expect(begun).toEqual([{ cwd: '/w', sandbox: 'workspace-write', madeFrom: null }, 'look', ['/w/a']]);
+  const started = () => t.stored(id).findLast((event) => event.kind === 'turn_started');
+  expect(started()).toMatchObject({ sandbox: 'workspace-write', approvalPolicy: 'ask' });
+  expect(kindsOf(t.stored(id))).toContain('snapshot_taken');
+  await t.prompt(id, 'run');
+  await t.until(t.idle(id));
+  expect(kindsOf(t.stored(id)).slice(-3)).toEqual(['disk_change_detected', 'turn_completed', 'receipt']);
+  // Without Codex's program no command is sandboxed.
+  t.state.settings = { ...t.state.settings, apiPolicy: 'full' };
+  t.state.inputs = { ...readyInputs, native: { ...readyInputs.native, binary: { kind: 'unchecked' } } };
+  await t.prompt(id, 'again');
+  await t.until(t.idle(id));
+  expect(started()).toMatchObject({ sandbox: null, approvalPolicy: 'full' });
+  t.state.apiTools = false;
+  const before = begun.length;
+  await t.prompt(id, 'talk');
+  await t.until(t.idle(id));
+  expect(begun).toHaveLength(before);
+  expect(started()).toMatchObject({ sandbox: null, approvalPolicy: 'none' });
+});

@@ -67,7 +67,7 @@ function callOf(act: HistoryAct): { readonly name: string; readonly args: unknow
     case 'change':
       return {
         name: 'apply_patch',
-        args: { patch: act.patch },
+        args: { input: act.patch },
         output: `Status: ${act.status}\n${act.files.join('\n')}`,
       };
     case 'call':

@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Steer, ToolSpec } from '../../ports/index.ts';
 import { spec, talk } from './testing/talk.ts';
@@ -284,7 +285,7 @@ test('an earlier turn is told with what it did, whoever ran it', async () => {
     { role: 'user', content: [{ text: 'fix\n\nAttached files:\n- /w/a' }] },
     { type: 'function_call', call_id: 'call_earlier_2', name: 'shell', arguments: '{"command":"npm t","cwd":"/w"}' },
     { type: 'function_call_output', call_id: 'call_earlier_2', output: 'Exit code: 1\nred' },
-    { type: 'function_call', name: 'apply_patch', arguments: '{"patch":"@@"}' },
+    { type: 'function_call', name: 'apply_patch', arguments: '{"input":"@@"}' },
     { type: 'function_call_output', output: 'Status: completed\nupdate /w/a' },
     { type: 'function_call', name: 'see', arguments: '{"a":1}' },
     { type: 'function_call_output', output: 'x' },
@@ -337,4 +338,77 @@ test('an image that the endpoint made is kept in a file, and its item says where
     status: 'failed',
     result: expect.stringContaining('no PNG'),
   });
+});
+
+test('an endpoint that takes no images, or no tools, is asked once more without, and the turn goes on', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'responses-'));
+  const path = join(folder, 'a.png');
+  await writeFile(path, Buffer.from('\x89PNG\r\n\x1a\n0000', 'latin1'));
+  const refused = (message: string, param: string) => ({ status: 400, retryAfter: '0', error: { message, param } });
+  const images = await talk({
+    answers: [[says('ok')]],
+    tools: [],
+    turn: { attachments: [{ kind: 'image', path, label: 'a' }] },
+    refuse: { 1: refused('image input is not supported', 'input') },
+  });
+  expect(images.end.outcome).toBe('completed');
+  expect(JSON.stringify(images.bodies)).not.toContain('base64');
+  const tools = await talk({
+    answers: [[says('ok')]],
+    tools: [spec('look')],
+    refuse: { 1: refused('this model does not support tools', 'tools') },
+  });
+  expect(tools.end.outcome).toBe('completed');
+  expect(tools.bodies[0]?.tools).toBeUndefined();
+});
+
+test('500 timings of messages and Stop: each message is settled once at most, and none that was taken is unsaid', async () => {
+  const seen = { taken: 0, left: 0, stopped: 0 };
+  const timing = fc.record({
+    rounds: fc.integer({ min: 1, max: 5 }),
+    steers: fc.array(fc.integer({ min: 0, max: 14 }), { maxLength: 4 }),
+    stopAt: fc.option(fc.integer({ min: 0, max: 14 }), { freq: 2 }),
+    toolTicks: fc.integer({ min: 0, max: 4 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(timing, async ({ rounds, steers, stopAt, toolTicks }) => {
+      const settled = steers.map((): boolean[] => []);
+      const answers = [
+        ...Array.from({ length: rounds - 1 }, (_, at) => [call('look', `c${at}`)]),
+        ...Array.from({ length: 10 }, () => [says('ok')]),
+      ];
+      const t = await talk({
+        answers,
+        tools: [spec('look')],
+        run: async (_name, io) => {
+          for (let tick = 0; tick < toolTicks; tick += 1) await new Promise((resolve) => setImmediate(resolve));
+          io.signal.throwIfAborted();
+          return { parts: [], status: 'completed' };
+        },
+        during: async (push, stop) => {
+          for (let tick = 0; tick <= 14; tick += 1) {
+            steers.forEach((at, index) => {
+              if (at !== tick) return;
+              push({ text: `steer-${index}`, attachments: [], settle: (taken) => settled[index]?.push(taken) });
+            });
+            if (stopAt === tick) stop();
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+        },
+      });
+      const said = JSON.stringify(t.bodies);
+      settled.forEach((words, index) => {
+        expect(words.length).toBeLessThanOrEqual(1);
+        const taken = words[0] === true;
+        seen[taken ? 'taken' : 'left'] += 1;
+        // A taken one is in a request, unless Stop came between the two.
+        if (said.includes(`steer-${index}`)) expect(taken).toBe(true);
+        else if (taken) expect(t.end.outcome).toBe('interrupted');
+      });
+      if (stopAt === null) expect(t.end.outcome).toBe('completed');
+      if (t.end.outcome === 'interrupted') seen.stopped += 1;
+    }),
+    { seed: 11, numRuns: 500 },
+  );
+  expect(Math.min(seen.taken, seen.left, seen.stopped)).toBeGreaterThan(50);
 });

@@ -29,11 +29,11 @@ export type Asked = {
 export function requestBody({ turn, settings, features, instructions, tools, schema, input }: Asked): string {
   const options = requestOptions(turn, settings, features);
   const format = schema === null || !features.structuredOutput ? null : formatOf(schema, features);
-  const offered = wireTools(tools ?? [], features, settings);
+  const offered = features.tools ? wireTools(tools ?? [], features, settings) : [];
   return JSON.stringify({
     model: turn.model ?? settings.apiModel,
     ...(instructions === '' ? {} : { instructions }),
-    input,
+    input: features.images ? input : withoutImages(input),
     ...(offered.length === 0 ? {} : { tools: offered }),
     ...(offered.length > 0 && features.parallelCalls ? { parallel_tool_calls: true } : {}),
     ...options,
@@ -41,6 +41,22 @@ export function requestBody({ turn, settings, features, instructions, tools, sch
     // Without tools there is no second request that would carry it.
     ...(tools !== null && features.encryptedReasoning ? { include: ['reasoning.encrypted_content'] } : {}),
     stream: true,
+  });
+}
+
+/** For an endpoint that takes no images: a word stands where each was. */
+function withoutImages(input: readonly InputItem[]): readonly InputItem[] {
+  const told = (parts: unknown): unknown =>
+    Array.isArray(parts)
+      ? parts.map((part) =>
+          part?.type === 'input_image'
+            ? { type: 'input_text', text: '[an image, which this endpoint does not take]' }
+            : part,
+        )
+      : parts;
+  return input.map((item) => {
+    if (item.type === 'message') return { ...item, content: told(item.content) };
+    return 'output' in item ? { ...item, output: told(item.output) } : item;
   });
 }
 

@@ -76,13 +76,15 @@ async function filesOf(turn: ToolTurn, { real }: OpenPath, signal: AbortSignal):
 
 function listed({ names, notes }: Files, { name: folder }: OpenPath, depth: number): ToolOutcome {
   if (names.length === 0) return said([`${folder}: no files.`, ...notes.map((note) => `(${note})`)].join('\n'));
+  // As read_file takes them.
+  const prefix = folder === '.' ? '' : `${folder}/`;
   const deeper = new Map<string, number>();
   const lines: string[] = [];
   for (const name of names) {
     const parts = name.split('/');
-    if (parts.length <= depth) lines.push(name);
+    if (parts.length <= depth) lines.push(prefix + name);
     else {
-      const above = `${parts.slice(0, depth).join('/')}/`;
+      const above = `${prefix}${parts.slice(0, depth).join('/')}/`;
       deeper.set(above, (deeper.get(above) ?? 0) + 1);
     }
   }

@@ -238,7 +238,7 @@ withRipgrep('list_files', () => {
     expect((await call('list_files')).text).toBe(
       '.: 6 files\n.github/w.yml\n.gitignore\na.ts\nsrc/b.ts\nsrc/x/y/ (2 files)',
     );
-    expect((await call('list_files', { path: 'src', depth: 1 })).text).toBe('src: 3 files\nb.ts\nx/ (2 files)');
+    expect((await call('list_files', { path: 'src', depth: 1 })).text).toBe('src: 3 files\nsrc/b.ts\nsrc/x/ (2 files)');
     expect((await call('list_files', { path: 'a.ts' })).text).toContain('is a file');
     expect((await call('list_files', { path: 'gone' })).text).toContain('no such folder');
   });

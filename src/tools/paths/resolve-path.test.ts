@@ -1,7 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { resolvePath } from './resolve-path.ts';
 
@@ -119,6 +129,41 @@ test('a bare repository within the workspace is a folder of git', async () => {
   execFileSync('git', ['init', '-q', '--bare', join(cwd, 'fixtures/bare')], { stdio: 'pipe' });
   expect(await kindOf('fixtures/bare/config', 'write')).toBe('protected');
   expect(await kindOf('fixtures/other', 'write')).toBe('inside');
+});
+
+test('whatever is asked, inside means that what is there lies inside', async () => {
+  symlinkSync(join(root, 'elsewhere'), join(cwd, 'out'));
+  symlinkSync('../src', join(cwd, 'src/in'));
+  symlinkSync('..', join(cwd, 'up'));
+  symlinkSync('out/x.txt', join(cwd, 'chain'));
+  const part = fc.constantFrom(
+    'src',
+    'in',
+    'out',
+    'up',
+    'work',
+    'elsewhere',
+    'x.txt',
+    'chain',
+    'a.ts',
+    '..',
+    '.',
+    'new',
+  );
+  const seen = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 7 }), fc.boolean(), async (parts, isAbsolute) => {
+      const given = isAbsolute ? join(cwd, ...parts) : parts.join('/');
+      const found = await look(given, 'write');
+      seen.add(found.kind);
+      if (found.real === null) return;
+      const there = existsSync(found.real) ? realpathSync(found.real) : found.real;
+      expect(there).toBe(found.real);
+      expect(found.kind === 'inside').toBe(there === cwd || there.startsWith(`${cwd}/`));
+    }),
+    { seed: 11, numRuns: 800 },
+  );
+  expect([...seen].toSorted()).toEqual(['inside', 'outside', 'refused']);
 });
 
 test('what is refused says so without repeating what can’t be shown', async () => {

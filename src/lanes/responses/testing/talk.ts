@@ -30,9 +30,15 @@ export type Talk = {
   readonly ends?: readonly (object | 'cut' | null)[];
   /** By request, counted from 1: the message comes while it is answered. */
   readonly steers?: Readonly<Record<number, Steer>>;
+  /** What the user does meanwhile. */
+  readonly during?: Pusher;
   /** By request: it is refused once before it is answered. */
-  readonly refuse?: Readonly<Record<number, { readonly status: number; readonly retryAfter: string }>>;
+  readonly refuse?: Readonly<
+    Record<number, { readonly status: number; readonly retryAfter: string; readonly error?: object }>
+  >;
 };
+
+export type Pusher = (push: (steer: Steer) => void, stop: () => void) => Promise<void>;
 
 export type Body = Readonly<Record<string, unknown>> & { readonly input: readonly Readonly<Record<string, unknown>>[] };
 
@@ -87,7 +93,10 @@ export async function talk(of: Talk): Promise<Talked> {
     const refusal = of.refuse?.[number];
     if (refusal !== undefined && !refused.has(number)) {
       refused.add(number);
-      return new Response('{}', { status: refusal.status, headers: { 'retry-after': refusal.retryAfter } });
+      return new Response(JSON.stringify({ error: refusal.error }), {
+        status: refusal.status,
+        headers: { 'retry-after': refusal.retryAfter },
+      });
     }
     bodies.push(body);
     const steer = of.steers?.[number];
@@ -139,6 +148,10 @@ export async function talk(of: Talk): Promise<Talked> {
   });
   let over = false;
   const asked = async (): Promise<string> => (await of.answer?.(time)) ?? 'no';
+  const meanwhile = of.during?.(
+    (steer) => void inbox.push(steer),
+    () => stopper.abort('user'),
+  );
   const end = await lane.run(
     laneTurn({ text: 'work', ...of.turn }),
     turnIo({
@@ -153,5 +166,6 @@ export async function talk(of: Talk): Promise<Talked> {
   );
   over = true;
   inbox.close();
+  if (meanwhile !== undefined) await meanwhile;
   return { end, events, bodies, ran, ended, waits };
 }
