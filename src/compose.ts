@@ -7,6 +7,7 @@ import type { App, AppDeps } from './compose/index.ts';
 import {
   checkAttachment,
   codexThreadActions,
+  commandHost,
   createApiKeys,
   createEndpointStore,
   createGrantStore,
@@ -133,6 +134,11 @@ export function createApp(deps: AppDeps): App {
     label,
   });
 
+  const commands = commandHost({
+    ...{ env: practice.env, settings: settings.get, trusted: () => workspace.trusted(), known: keys.known },
+    ...{ native, finder: () => finder, pins, home: () => openDataHome({ env }), log },
+  });
+
   const standing = () =>
     standingInputs({ settings, workspace, env, laneEnv: practice.env(), practice: practice.state(), keysRevision });
   const keeper = new StatusKeeper({
@@ -211,6 +217,7 @@ export function createApp(deps: AppDeps): App {
         env: practice.env,
       },
       editor: () => deps.editor ?? null,
+      commands,
       log,
     }),
     instructions: createInstructions({ codexHome: () => codexHome(practice.env()), decode: files.decode }),

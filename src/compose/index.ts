@@ -2,6 +2,7 @@ export { createApiKeys } from './api-keys.ts';
 export type { App, AppDeps } from './app.ts';
 export { checkAttachment } from './check-attachment.ts';
 export { type CodexThread, type CodexThreadActions, type CodexThreads, codexThreadActions } from './codex-threads.ts';
+export { commandHost } from './command-host.ts';
 export { newDigest } from './digest.ts';
 export { sayingOfEffort } from './effort-notice.ts';
 export { createEndpointStore } from './endpoint-store.ts';

@@ -74,6 +74,8 @@ export type PermitRequest = {
   readonly what: string;
   /** What is known of it beyond its place: a sentence for the user. Left out = nothing. */
   readonly because?: string;
+  /** What is to be known beside it, in sentences of ours. Left out = nothing. */
+  readonly note?: string;
   /** What the model says for it; shown as the model's words. Left out = nothing. */
   readonly justification?: string;
   readonly itemId: ItemId;
@@ -103,7 +105,7 @@ export async function permit(
   request: PermitRequest,
   { approvals, signal }: Pick<ToolIo, 'approvals' | 'signal'>,
 ): Promise<Permit> {
-  const { policy, acts, subject, what, because, justification = '', itemId, grantable } = request;
+  const { policy, acts, subject, what, because, note = '', justification = '', itemId, grantable } = request;
   const verdicts = acts.map((act) => decide(policy, act));
   const refusal = verdicts.find((verdict) => verdict.kind === 'refuse');
   if (refusal !== undefined) return refused(refusal.words);
@@ -111,6 +113,7 @@ export async function permit(
   if (asking.length === 0) return permitted;
   const whys = [
     ...new Set(asking.map(({ why }) => because ?? why)),
+    note,
     justification === '' ? '' : `The model: ${justification}`,
   ];
   const why = whys.filter((one) => one !== '').join('\n');

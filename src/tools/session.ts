@@ -4,6 +4,7 @@ import type { Editor, LaneTurn, Log, ToolCall, ToolIo, ToolOutcome, Tools, Works
 import { toolsOf } from './catalog.ts';
 import type { RipgrepPlaces } from './look/index.ts';
 import { findRipgrep } from './look/index.ts';
+import type { ShellTurn } from './shell/index.ts';
 import type { Tool } from './tool.ts';
 import { asToolCall, said } from './tool.ts';
 
@@ -14,6 +15,7 @@ export type ToolsDeps = {
   /** Where ripgrep may be, beside the editor's own. */
   readonly ripgrep: RipgrepPlaces;
   readonly editor: () => Editor | null;
+  readonly commands: ShellTurn['commands'];
   readonly log: Log;
 };
 
@@ -27,15 +29,21 @@ export function createTools(deps: ToolsDeps): Tools {
   };
   return {
     offered: (cwd) => cwd !== null && deps.wanted(),
-    open: async ({ cwd, policy, addDirs }: LaneTurn) => {
+    open: async ({ cwd, policy, addDirs, threadId }: LaneTurn) => {
       if (cwd === null || !deps.wanted()) return null;
       const real = await realpath(cwd).catch(() => null);
       if (real === null) return null;
-      const tools = toolsOf({ cwd: real, policy, addDirs, files: deps.files, ripgrep, editor: deps.editor() });
+      const count = { sandboxed: 0, unsandboxed: 0 };
+      const onCommand = (sandboxed: boolean): void => {
+        count[sandboxed ? 'sandboxed' : 'unsandboxed'] += 1;
+      };
+      const { files, commands } = deps;
+      const given = { policy, addDirs, threadId, files, ripgrep, commands, onCommand };
+      const tools = toolsOf({ ...given, cwd: real, editor: deps.editor() });
       return {
         specs: tools.map(({ spec }) => spec),
         call: (call, io) => callOf(tools, call, io, deps.log),
-        commands: () => ({ sandboxed: 0, unsandboxed: 0 }),
+        commands: () => ({ ...count }),
         end: async () => {
           await Promise.allSettled(tools.map((tool) => tool.end?.()));
         },

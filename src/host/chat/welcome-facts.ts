@@ -31,14 +31,14 @@ export function welcomeFor(facts: ComposerFacts, composer: ComposerState, editor
 function groundsOf(facts: ComposerFacts, editor: EditorFacts): Parameters<typeof promptsFor>[0] {
   const { status, settings, folders, thread } = facts;
   const selected = status.document.providers.codex.selectedBackendId;
-  const native = selected === 'codex-native';
+  const isNative = selected === 'codex-native';
   const folder = thread?.cwd ?? folders[0]?.path ?? null;
   const glance = folder === null ? null : editor.glance(folder);
   const { editedPath } = editor;
   return {
-    looksIn: capabilitiesOf(selected, false).commands && (native || settings.apiTools),
+    looksIn: isNative ? capabilitiesOf(selected, false).commands : settings.apiTools,
     practice: laneWords(status).practice !== null,
-    canWrite: (native ? settings.nativeSandbox : settings.apiPolicy) !== 'read-only',
+    canWrite: (isNative ? settings.nativeSandbox : settings.apiPolicy) !== 'read-only',
     hasFolder: folder !== null,
     folder: glance?.folder ?? null,
     openFile: folder === null || editedPath === null ? null : plainPath(editedPath, folder),

@@ -50,7 +50,7 @@ export const settingDefaults = {
   'api.project': '',
   'api.verbosity': '',
   'api.serviceTier': '',
-  'api.tools': false,
+  'api.tools': true,
   'api.policy': 'ask',
   'api.webSearch': false,
   'api.maxRounds': 100,

@@ -60,7 +60,7 @@ function callOf(act: HistoryAct): { readonly name: string; readonly args: unknow
   switch (act.kind) {
     case 'command': {
       const { command, cwd, exitCode, output, status } = act;
-      const args = cwd === null ? { command } : { command, cwd };
+      const args = cwd === null ? { command } : { command, workdir: cwd };
       const ended = exitCode === null ? `Status: ${status}` : `Exit code: ${exitCode}`;
       return { name: 'shell', args, output: output === '' ? ended : `${ended}\n${output}` };
     }

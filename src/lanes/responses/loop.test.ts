@@ -283,7 +283,12 @@ test('an earlier turn is told with what it did, whoever ran it', async () => {
   });
   expect(t.bodies[0]?.input).toMatchObject([
     { role: 'user', content: [{ text: 'fix\n\nAttached files:\n- /w/a' }] },
-    { type: 'function_call', call_id: 'call_earlier_2', name: 'shell', arguments: '{"command":"npm t","cwd":"/w"}' },
+    {
+      type: 'function_call',
+      call_id: 'call_earlier_2',
+      name: 'shell',
+      arguments: '{"command":"npm t","workdir":"/w"}',
+    },
     { type: 'function_call_output', call_id: 'call_earlier_2', output: 'Exit code: 1\nred' },
     { type: 'function_call', name: 'apply_patch', arguments: '{"input":"@@"}' },
     { type: 'function_call_output', output: 'Status: completed\nupdate /w/a' },

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Platform } from './path-shape.ts';
-import { refusalOf } from './path-shape.ts';
+import { nameWithin, refusalOf } from './path-shape.ts';
 
-const roots: Readonly<Record<Platform, string>> = { linux: '/w', darwin: '/w', win32: 'C:\\w' };
+const roots: Readonly<Record<Platform, readonly string[]>> = { linux: ['/w'], darwin: ['/w'], win32: ['C:\\w'] };
 const every: readonly Platform[] = ['linux', 'darwin', 'win32'];
 
 const everywhere: readonly (readonly [string, string | null])[] = [
@@ -29,8 +29,8 @@ test.each(everywhere)('%j: %s', (given, word) => {
 });
 
 test('a name is measured in bytes on Linux, and in characters elsewhere', () => {
-  expect(refusalOf('ü'.repeat(200), '/w', 'linux')).toContain('longer');
-  expect(refusalOf('ü'.repeat(200), '/w', 'darwin')).toBeNull();
+  expect(refusalOf('ü'.repeat(200), ['/w'], 'linux')).toContain('longer');
+  expect(refusalOf('ü'.repeat(200), ['/w'], 'darwin')).toBeNull();
 });
 
 const ofWindows: readonly (readonly [string, string | null])[] = [
@@ -59,10 +59,31 @@ test.each(ofWindows)('on Windows %s: %s', (given, word) => {
 });
 
 test('a workspace on a share of another machine may use that share, and no other one', () => {
-  expect(refusalOf('\\\\Server\\share\\w\\a', '\\\\server\\share\\w', 'win32')).toBeNull();
-  expect(refusalOf('\\\\server\\other\\a', '\\\\server\\share\\w', 'win32')).toContain('other machines');
+  const share = ['C:\\w', '\\\\server\\share\\w'];
+  expect(refusalOf('\\\\Server\\share\\w\\a', share, 'win32')).toBeNull();
+  expect(refusalOf('\\\\server\\other\\a', share, 'win32')).toContain('other machines');
 });
 
 test.each(['CON', 'aux.c', '\\\\server\\share', 'C:a'])('elsewhere %s is a name like others', (given) => {
-  for (const platform of ['linux', 'darwin'] as const) expect(refusalOf(given, '/w', platform)).toBeNull();
+  for (const platform of ['linux', 'darwin'] as const) expect(refusalOf(given, ['/w'], platform)).toBeNull();
+});
+
+const within: readonly (readonly [Platform, string, string, string | null])[] = [
+  ['linux', '/w', '/w', '.'],
+  ['linux', '/w', '/w/src/a.ts', 'src/a.ts'],
+  ['linux', '/w', '/w2/a', null],
+  ['linux', '/w', '/', null],
+  ['linux', '/w', '/W/a', null],
+  ['linux', '/w', '/w/..a', '..a'],
+  ['linux', '/', '/etc/passwd', 'etc/passwd'],
+  ['darwin', '/Users/a/w', '/Users/a/w/b', 'b'],
+  ['win32', 'C:\\w', 'c:\\W\\src\\a.ts', 'src/a.ts'],
+  ['win32', 'C:\\w', 'C:\\w2\\a', null],
+  ['win32', 'C:\\w', 'D:\\w\\a', null],
+  ['win32', 'C:\\w', '\\\\server\\share\\w\\a', null],
+  ['win32', '\\\\server\\share\\w', '\\\\server\\share\\w\\a', 'a'],
+  ['win32', '\\\\server\\share\\w', '\\\\server\\other\\w\\a', null],
+];
+test.each(within)('on %s, within %s: %s is %s', (platform, folder, path, name) => {
+  expect(nameWithin(folder, path, platform)).toBe(name);
 });

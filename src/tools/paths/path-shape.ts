@@ -1,3 +1,5 @@
+import { posix, win32 } from 'node:path';
+
 /** The rules are pure and take the platform as a word, so that each platform's rows are tested on every machine. */
 export type Platform = 'win32' | 'darwin' | 'linux';
 
@@ -19,10 +21,10 @@ export function namesOf(path: string, platform: Platform): readonly string[] {
 }
 
 /**
- * Why a path may not even be looked at, in a sentence for the model; null = it may. `root`: the folder of the turn: on
- * Windows a look at another machine's share hands that machine the user's sign-in, so only the root's own share is open.
+ * Why a path may not even be looked at, in a sentence for the model; null = it may. `roots`: the folders that
+ * the user chose: on Windows a look at another machine's share hands that machine the user's sign-in, so only theirs are open.
  */
-export function refusalOf(given: string, root: string, platform: Platform): string | null {
+export function refusalOf(given: string, roots: readonly string[], platform: Platform): string | null {
   if (given.trim() === '') return 'The path is empty.';
   if (given.includes('\0')) return 'The path has a NUL character in it.';
   if (unseen.test(given)) return 'The path has control characters in it.';
@@ -31,15 +33,16 @@ export function refusalOf(given: string, root: string, platform: Platform): stri
   const size = (name: string): number => (platform === 'linux' ? Buffer.byteLength(name) : name.length);
   if (names.some((name) => size(name) > longestName))
     return `A name in the path is longer than ${longestName} characters.`;
-  return platform === 'win32' ? windowsRefusal(given, names, root) : null;
+  return platform === 'win32' ? windowsRefusal(given, names, roots) : null;
 }
 
-function windowsRefusal(given: string, names: readonly string[], root: string): string | null {
+function windowsRefusal(given: string, names: readonly string[], roots: readonly string[]): string | null {
   const slashed = given.replaceAll('/', '\\');
   if (/^\\\\[.?](\\|$)/.test(slashed) || slashed.startsWith('\\??\\')) {
     return 'Device paths (\\\\?\\ and \\\\.\\) are not read and not written; use the plain path.';
   }
-  if (slashed.startsWith('\\\\') && shareOf(slashed) !== shareOf(root.replaceAll('/', '\\'))) {
+  const shares = roots.map((root) => shareOf(root.replaceAll('/', '\\')));
+  if (slashed.startsWith('\\\\') && !shares.includes(shareOf(slashed) ?? '')) {
     return 'Paths of other machines (\\\\server\\share) are not read and not written.';
   }
   if (/^[a-z]:(?![\\/])/i.test(given)) return 'A path relative to a drive is not clear; use an absolute one.';
@@ -49,6 +52,17 @@ function windowsRefusal(given: string, names: readonly string[], root: string): 
 
 function shareOf(path: string): string | null {
   return /^\\\\([^\\]+\\[^\\]+)/.exec(path)?.[1]?.toLowerCase() ?? null;
+}
+
+/**
+ * A path within a folder with `/`, `.` for the folder itself; null = it lies elsewhere. Both absolute, their links resolved,
+ * which gives them the case that they have on disk; Windows compares without it.
+ */
+export function nameWithin(folder: string, path: string, platform: Platform): string | null {
+  const { relative, isAbsolute, sep } = platform === 'win32' ? win32 : posix;
+  const name = relative(folder, path);
+  if (name === '..' || name.startsWith(`..${sep}`) || isAbsolute(name)) return null;
+  return name === '' ? '.' : name.replaceAll(sep, '/');
 }
 
 /**

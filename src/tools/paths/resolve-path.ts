@@ -1,9 +1,9 @@
 import { lstat, realpath } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { codeOf } from '../../node/index.ts';
 import { gitFolderOf } from './git-folder.ts';
 import type { Platform } from './path-shape.ts';
-import { namesOf, refusalOf } from './path-shape.ts';
+import { namesOf, nameWithin, refusalOf } from './path-shape.ts';
 import { protectedBy, secretBy } from './protected-names.ts';
 
 /** Where a path of the model's leads. */
@@ -37,7 +37,7 @@ export type Roots = { readonly cwd: string; readonly addDirs: readonly string[] 
  */
 export async function resolvePath(roots: Roots, given: string, to: 'read' | 'write'): Promise<ResolvedPath> {
   const platform = platformOf(process.platform);
-  const refused = refusalOf(given, roots.cwd, platform);
+  const refused = refusalOf(given, [roots.cwd, ...roots.addDirs], platform);
   if (refused !== null)
     return { kind: 'refused', path: given.slice(0, 200), real: null, name: shown(given), why: refused };
   const path = resolve(roots.cwd, given);
@@ -48,12 +48,15 @@ export async function resolvePath(roots: Roots, given: string, to: 'read' | 'wri
     roots.cwd,
     ...(await Promise.all(roots.addDirs.map((folder) => realpath(folder).catch(() => folder)))),
   ];
-  const root = folders.find((folder) => nameWithin(folder, real) !== null);
-  const name = nameWithin(roots.cwd, real) ?? real.replaceAll(sep, '/');
+  const root = folders.find((folder) => nameWithin(folder, real, platform) !== null);
+  const name = nameWithin(roots.cwd, real, platform) ?? real.replaceAll(sep, '/');
   const judge = to === 'read' ? secretBy : protectedBy;
   // Of the asked path only what lies below the folder counts: the folder itself was chosen by the user.
-  const asked = nameWithin(roots.cwd, path) ?? folders.flatMap((folder) => nameWithin(folder, path) ?? [])[0] ?? path;
-  const within = root === undefined ? real : (nameWithin(root, real) ?? real);
+  const asked =
+    nameWithin(roots.cwd, path, platform) ??
+    folders.flatMap((folder) => nameWithin(folder, path, platform) ?? [])[0] ??
+    path;
+  const within = root === undefined ? real : (nameWithin(root, real, platform) ?? real);
   const why = judge(namesOf(asked, platform), platform) ?? judge(namesOf(within, platform), platform);
   if (why !== null) return { kind: 'protected', path, real, name, why };
   if (to === 'write') {
@@ -63,13 +66,6 @@ export async function resolvePath(roots: Roots, given: string, to: 'read' | 'wri
   }
   if (root === undefined) return { kind: 'outside', path, real, name, why: 'It lies outside the workspace.' };
   return { kind: 'inside', path, real, name, why: null };
-}
-
-/** A path within a folder with `/`, `.` for the folder itself; null = it lies elsewhere. Both absolute. */
-function nameWithin(folder: string, path: string): string | null {
-  const name = relative(folder, path);
-  if (name === '..' || name.startsWith(`..${sep}`) || isAbsolute(name)) return null;
-  return name === '' ? '.' : name.replaceAll(sep, '/');
 }
 
 type Led = { readonly real: string } | { readonly real: null; readonly why: string };

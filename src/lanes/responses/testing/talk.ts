@@ -148,7 +148,7 @@ export async function talk(of: Talk): Promise<Talked> {
   });
   let over = false;
   const asked = async (): Promise<string> => (await of.answer?.(time)) ?? 'no';
-  const meanwhile = of.during?.(
+  const meanwhile: Promise<void> | undefined = of.during?.(
     (steer) => void inbox.push(steer),
     () => stopper.abort('user'),
   );
@@ -166,6 +166,6 @@ export async function talk(of: Talk): Promise<Talked> {
   );
   over = true;
   inbox.close();
-  if (meanwhile !== undefined) await meanwhile;
+  await Promise.all([meanwhile]);
   return { end, events, bodies, ran, ended, waits };
 }

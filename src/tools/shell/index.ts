@@ -1,0 +1,1 @@
+export { type ShellTurn, shellTool } from './shell-tool.ts';
