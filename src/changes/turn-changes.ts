@@ -85,7 +85,7 @@ export class FollowedTurn implements TurnChanges {
   /** At once, since the write may be on its way: not behind what is still looked at. */
   async before(paths: readonly string[]): Promise<void> {
     // Codex announces a patch there when it is mostly written (measured with 0.169): nothing can be proven.
-    if (this.#turn.sandbox === 'danger-full-access') return;
+    if (this.#turn.sandbox === 'danger-full-access' && this.#turn.waits !== true) return;
     await Promise.all(paths.map((path) => this.#prove(path).catch(() => undefined)));
   }
 
@@ -98,6 +98,8 @@ export class FollowedTurn implements TurnChanges {
     const left = this.#left.get(real);
     if (found.kind === 'none') this.#exact.set(real, { bytes: null });
     else if (found.kind === 'file') {
+      // Who waits has written nothing yet, whatever else was written in this turn.
+      if (this.#turn.waits === true) this.#exact.set(real, { bytes: found.bytes });
       const untouched = left !== undefined && left.stamp?.text === found.stamp.text;
       if (untouched || (left === undefined && isOlder(found.stamp, this.#deps.moment))) {
         this.#exact.set(real, { bytes: found.bytes });
@@ -181,8 +183,9 @@ export class FollowedTurn implements TurnChanges {
     this.#exact.delete(real);
     // What is changed or taken away was there: where there was nothing, it had been taken away already, or made meanwhile.
     const wasThere = change.kind !== 'add';
-    if (exact !== undefined && !(wasThere && exact.bytes === null) && isProof(exact.bytes, found, this.#deps.moment))
-      return { grade: 'exact', ...exact };
+    const isProven =
+      exact !== undefined && (this.#turn.waits === true || isProof(exact.bytes, found, this.#deps.moment));
+    if (isProven && !(wasThere && exact.bytes === null)) return { grade: 'exact', ...exact };
     const before = this.#beforeNow(real, atStart);
     return wasThere && before.grade !== 'unknown' && before.bytes === null ? unknown('changed-before') : before;
   }

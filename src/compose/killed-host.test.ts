@@ -43,6 +43,8 @@ type Case = {
   /** Whether Codex had begun the turn, so that its thread is kept; left out: that is a matter of milliseconds. */
   readonly resumable?: boolean;
   readonly program?: (root: string) => string;
+  /** On the API lane: no program of its own, but commands. */
+  readonly isApi?: true;
 };
 
 const long = ['run: sleep 7000'];
@@ -100,6 +102,20 @@ const cases: readonly Case[] = [
     by: 'another',
     left: 'ended',
     resumable: true,
+  },
+  {
+    name: 'during a sandboxed command of the API lane, which left somebody in a session of its own',
+    moment: { at: 'file', name: 'orphan' },
+    prompts: [`run: ${orphan}`],
+    isApi: true,
+    left: 'ended',
+  },
+  {
+    name: 'when a command of the API lane starts',
+    moment: { at: 'event', kind: 'command_execution', count: 1 },
+    isApi: true,
+    by: 'another',
+    left: 'maybe',
   },
   {
     name: 'while the provider says nothing',
@@ -172,9 +188,10 @@ describe.skipIf(process.platform !== 'linux')('a host that is killed', () => {
       idle,
       resumable,
       program,
+      isApi = false,
     } = one;
     const root = mkdtempSync(join(base, 'room-'));
-    const spec: KilledHost = { prompts, sandbox, moment, by, program: program?.(root) ?? null };
+    const spec: KilledHost = { prompts, sandbox, moment, by, program: program?.(root) ?? null, isApi };
     const thread = await killedHost(root, spec);
 
     // The next start of the product.
@@ -187,13 +204,13 @@ describe.skipIf(process.platform !== 'linux')('a host that is killed', () => {
 
     for (const leftover of leftovers) {
       expect(leftover).toMatchObject({ owner: 'a VS Code window', startedAt: expect.stringMatching(/^2.*Z$/) });
-      expect(leftover.label).toMatch(/^(codex|git)( [a-z-]+)*$/);
+      if (!isApi) expect(leftover.label).toMatch(/^(codex|git)( [a-z-]+)*$/);
     }
     const turns = leftovers.filter(({ kind }) => kind === 'turn');
     const running = left === 'ended' || (moment.at !== 'idle' && idle === undefined && moment.at !== 'start');
-    if (running) expect(turns).toMatchObject([{ label: 'codex exec', threadId: thread }]);
+    if (running && !isApi) expect(turns).toMatchObject([{ label: 'codex exec', threadId: thread }]);
     if (left === 'nothing') expect(leftovers).toEqual([]);
-    if (left === 'ended') expect(turns).toMatchObject([{ outcome: 'ended' }]);
+    if (left === 'ended') expect(isApi ? leftovers : turns).toMatchObject([{ outcome: 'ended' }]);
     for (const { outcome } of leftovers) expect(outcome).not.toBe('survived');
 
     const view = await app.threads.view(asThreadId(thread));

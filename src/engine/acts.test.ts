@@ -99,7 +99,6 @@ test.each<readonly [string, LaneInputs, Partial<ThreadOptions>, string]>([
   ['exec is asked for', settled({ transport: 'exec' }), {}, 'codexLanes.native.transport asks for it'],
   ['the build has no app-server', noAppServer, {}, 'this build has no app-server'],
   ['a profile needs exec', interactive, { profile: 'p' }, 'takes no configuration profile'],
-  ['another lane is chosen', { ...interactive, selected: 'api' }, {}, 'Choose the Codex native lane'],
   ['the lane is locked', settled({ unlocked: false }), {}, 'ock'],
 ])(
   'refused where it can’t be done, with the reason, and nothing is recorded: %s',
@@ -120,6 +119,21 @@ test.each<readonly [string, LaneInputs, Partial<ThreadOptions>, string]>([
     expect(t.engine.acts(t.id)).toEqual({ compact: null, review: null });
   },
 );
+
+test('the API lane compacts what was said in the thread, whoever answered it, and reviews nothing', async () => {
+  const t = room(ran, ran);
+  t.state.inputs = { ...interactive, selected: 'api' };
+  const review = expect.stringContaining('Choose the Codex native lane');
+  expect(t.engine.acts(t.id)).toEqual({ compact: expect.stringContaining('nothing was said yet'), review });
+  expect(await t.doing(compact)).toMatchObject({ ok: false });
+  t.state.inputs = interactive;
+  await t.turn('one');
+  t.state.inputs = { ...interactive, selected: 'api' };
+  expect(t.engine.acts(t.id)).toEqual({ compact: null, review });
+  expect(await t.doing(compact)).toEqual({ ok: true });
+  await t.idle();
+  expect(t.turns.at(-1)).toMatchObject({ act: compact, history: [{ text: 'one' }, { text: 'x' }] });
+});
 
 test('there must be something to compact that Codex keeps', async () => {
   const t = room(ran, ran);

@@ -31,19 +31,25 @@ export function turnLane(engine: EngineDeps, { view, cwd }: HeldThread, id: Runn
 export function noActFor(
   act: TurnAct['kind'] | undefined,
   { lane, step }: TurnLane,
-  { native }: Pick<ThreadView, 'native'>,
+  { native, rows }: Pick<ThreadView, 'native' | 'rows'>,
   { ephemeral }: Pick<TurnChoices, 'ephemeral'>,
 ): TurnError | null {
   if (act === undefined) return null;
   const refused = (message: string, hint: string): TurnError => {
     return { code: 'bad_request', message, retryable: false, hint };
   };
-  if (!lane.capabilities.acts) {
+  if (!lane.capabilities.acts.includes(act)) {
     const what = act === 'compact' ? 'compact a thread' : 'review changes';
     const hint = step === null ? 'Choose the Codex native lane.' : `${step.says}.`;
-    return refused(`Only Codex’s app-server can ${what}.`, hint);
+    const who = act === 'compact' ? 'Codex’s app-server and the API lane' : 'Codex’s app-server';
+    return refused(`Only ${who} can ${what}.`, hint);
   }
   if (act === 'review') return null;
+  // This lane has the conversation from the thread itself.
+  if (lane.id === 'api') {
+    const isEmpty = !rows.some((row) => row.kind === 'user' && row.act === undefined);
+    return isEmpty ? refused('There is nothing to compact: nothing was said yet.', 'Send a prompt first.') : null;
+  }
   const isOther = native.lane !== null && native.lane !== lane.id;
   if (isOther || (native.id === null && native.forkOf === null)) {
     return refused(

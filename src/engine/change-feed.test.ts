@@ -238,7 +238,7 @@ test('a turn of the API lane is followed where it has tools, by its own policy; 
   const id = t.engine.create('/w');
   await t.prompt(id, 'patch');
   await t.until(t.idle(id));
-  expect(begun).toEqual([{ cwd: '/w', sandbox: 'workspace-write', madeFrom: null }, 'look', ['/w/a']]);
+  expect(begun).toEqual([{ cwd: '/w', sandbox: 'workspace-write', madeFrom: null, waits: true }, 'look', ['/w/a']]);
   const started = () => t.stored(id).findLast((event) => event.kind === 'turn_started');
   expect(started()).toMatchObject({ sandbox: 'workspace-write', approvalPolicy: 'ask' });
   expect(kindsOf(t.stored(id))).toContain('snapshot_taken');

@@ -46,7 +46,8 @@ export class ChangeFeed {
   /** The folder that the turn runs in is known; `madeFrom`: the commit, when the turn itself had it made. Once. */
   follow(cwd: string, madeFrom: string | null): void {
     if (this.#changes !== null) return;
-    this.#changes = this.#deps.changes.begin({ cwd, sandbox: this.#deps.sandbox, madeFrom });
+    const { changes, sandbox, ownTools = false } = this.#deps;
+    this.#changes = changes.begin({ cwd, sandbox, madeFrom, ...(ownTools ? { waits: true } : {}) });
     if (this.#programIsUp) void this.#changes.look();
   }
 

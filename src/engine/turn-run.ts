@@ -113,7 +113,7 @@ export class TurnRun {
         ? { ...decision.error, actions: decision.actions }
         : (noFolderFor(lane, decided) ??
           noImagesFor(lane, prompt.attachments) ??
-          noActFor(prompt.act?.kind, way, { native: start }, decided.choices) ??
+          noActFor(prompt.act?.kind, way, { native: start, rows: this.#deps.thread.view.rows }, decided.choices) ??
           misfit(decided.choices));
     const ran: TurnEnd =
       stopAsked !== null

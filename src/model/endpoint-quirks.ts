@@ -17,7 +17,7 @@ export const endpointFeatures = [
   'customTools',
   /** `parallel_tool_calls`. */
   'parallelCalls',
-  /** `strict: true` of tools and of a schema for the answer. */
+  /** `strict` of tools and of a schema for the answer. */
   'strictSchemas',
   /** `text.format` with a JSON Schema for the answer. */
   'structuredOutput',

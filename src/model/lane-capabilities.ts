@@ -1,3 +1,5 @@
+import type { TurnAct } from './act.ts';
+
 /** What a lane can do, as data: a view never guesses from a lane's name. */
 export type LaneCapabilities = {
   /** Text arrives as it is written (exec: only whole messages). */
@@ -16,8 +18,8 @@ export type LaneCapabilities = {
   readonly fileChanges: boolean;
   /** How hard the model thinks can be chosen. */
   readonly effort: boolean;
-  /** A thread can be compacted, and changes can be reviewed, as turns of their own. */
-  readonly acts: boolean;
+  /** What it can do instead of answering, as a turn of its own. */
+  readonly acts: readonly TurnAct['kind'][];
 };
 
 /** What each transport that is built can do: the lanes declare it, the routing explains it. */
@@ -40,7 +42,7 @@ export const transportCapabilities: Readonly<
     commands: false,
     fileChanges: false,
     effort: true,
-    acts: false,
+    acts: ['compact'],
   },
   /** The Responses API with tools of ours. */
   'responses-tools': {
@@ -55,7 +57,7 @@ export const transportCapabilities: Readonly<
     commands: true,
     fileChanges: true,
     effort: true,
-    acts: false,
+    acts: ['compact'],
   },
   exec: {
     streaming: false,
@@ -69,7 +71,7 @@ export const transportCapabilities: Readonly<
     commands: true,
     fileChanges: true,
     effort: true,
-    acts: false,
+    acts: [],
   },
   'app-server': {
     streaming: true,
@@ -83,6 +85,6 @@ export const transportCapabilities: Readonly<
     commands: true,
     fileChanges: true,
     effort: true,
-    acts: true,
+    acts: ['compact', 'review'],
   },
 };

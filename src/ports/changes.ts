@@ -7,6 +7,8 @@ export type ChangesOfTurn = {
   readonly sandbox: SandboxMode;
   /** The commit that the folder is made from in this very turn, so that all in it begins as that; null = it was there. */
   readonly madeFrom: string | null;
+  /** Each change but those of commands is told before it is made, and waits for {@link TurnChanges.before}. */
+  readonly waits?: boolean;
 };
 
 /** What stood before a change that has happened, and the change with its differences as far as they are known. */

@@ -11,7 +11,8 @@ export interface Outcome {
   readonly ok: boolean;
 }
 
-const REFUSED = /\b(rejected|denied|declined|refused|aborted|not allowed|not permitted|interrupted)\b/i;
+const REFUSED =
+  /\b(rejected|denied|declined|refused|aborted|not allowed?|not permitted|interrupted|read-only|nothing was changed|only a part)\b/i;
 const BROKEN = /\b(error|failed|failure|invalid|cannot|could not)\b/i;
 
 export function readOutcome(raw: string): Outcome {
@@ -20,7 +21,9 @@ export function readOutcome(raw: string): Outcome {
   const code = /(?:exited with code|exit(?:ed)?[ _-]?(?:code|status))\D{0,3}(-?\d+)/i.exec(head)?.[1];
   const session = /running with session ID (\d+)/i.exec(head)?.[1];
   const exitCode = whole.exitCode ?? (code === undefined ? null : Number(code));
-  const body = /(?:^|\n)Output:\r?\n([\s\S]*)$/.exec(whole.text)?.[1] ?? whole.text;
+  const body =
+    /(?:^|\n)Output:\r?\n([\s\S]*)$/.exec(whole.text)?.[1] ??
+    whole.text.replace(/^Exit code -?\d+\b[^\n]*(?:\n|$)/, '');
   return {
     text: body.replaceAll('\r\n', '\n'),
     exitCode,

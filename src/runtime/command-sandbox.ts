@@ -48,8 +48,8 @@ export function createCommandSandbox(deps: CommandSandboxDeps): () => Promise<Co
         const answer = tried(identity, deps);
         kept = { key, answer };
         // A try that went wrong for want of a folder or of time says nothing of the build.
-        void answer.then((result) => {
-          if (result.kind === 'none' && kept?.answer === answer) kept = null;
+        answer.catch(() => {
+          if (kept?.answer === answer) kept = null;
         });
       }
       return await kept.answer;
@@ -89,6 +89,7 @@ async function problemOf(confine: Confiner, deps: CommandSandboxDeps): Promise<s
       { mode, root, addDirs: [added] },
     );
     const run = await runShort(file, args, { ...start, cwd: root, timeoutMs: patience });
+    if (run.failure === 'no-answer') throw new Error(`a try got ${run.problem}`);
     return { ...run, wrote: await isThere(path) };
   };
   try {
@@ -113,13 +114,35 @@ function confinerOf({ file, word, codexHome }: Program, platform: NodeJS.Platfor
     const profile = mode === 'read-only' ? '{extends=":read-only"}' : profileOf(addDirs);
     const inner =
       platform === 'win32' ? [start.file] : ['/usr/bin/env', ...codexHomeOf(start.env.CODEX_HOME), start.file];
+    const args = [
+      'sandbox',
+      word,
+      name,
+      '-c',
+      `permissions.${name}=${profile}`,
+      '-C',
+      root,
+      '--',
+      ...inner,
+      ...start.args,
+    ];
     return {
-      file,
-      args: ['sandbox', word, name, '-c', `permissions.${name}=${profile}`, '-C', root, '--', ...inner, ...start.args],
+      ...(platform === 'linux'
+        ? { file: '/bin/sh', args: ['-c', throughPipe, 'sandbox', file, ...args] }
+        : { file, args }),
       env: { ...start.env, CODEX_HOME: codexHome },
     };
   };
 }
+
+/**
+ * What Node.js gives a child as its output is a socket. Where the network is off (measured with 0.169 on Linux) a program may
+ * not ask what kind of socket that is, and Node.js in there then prints nothing, `npm test` for one. So the output goes
+ * through a pipe; the exit code comes back beside it.
+ */
+const throughPipe = `exec 4>&1
+code=$({ { "$@" 3>&- 4>&-; echo $? >&3; } | cat >&4; } 3>&1)
+exit "$code"`;
 
 /** The command gets the one that it would have without a sandbox. */
 const codexHomeOf = (own: string | undefined): readonly string[] =>

@@ -45,6 +45,9 @@ type Options = {
   readonly noGit?: boolean;
   readonly sandbox?: ChangesOfTurn['sandbox'];
   readonly cwd?: string;
+  readonly waits?: boolean;
+  /** Done in the turn, without a word, before the change. */
+  readonly first?: () => void;
   /** The user's own git configuration; default: none. */
   readonly config?: string;
 };
@@ -77,9 +80,11 @@ export async function turn(act: () => void, changes: readonly FileChange[], opti
     cwd: options.cwd ?? work,
     sandbox: options.sandbox ?? 'danger-full-access',
     madeFrom: null,
+    ...(options.waits === true ? { waits: true } : {}),
   });
   // What the start looks like is known before a program could have begun: no model answers in this time.
   await followed.look();
+  options.first?.();
   const paths = changes.map(({ path }) => path);
   await followed.before(paths);
   act();

@@ -32,14 +32,17 @@ export type KilledHost = {
   readonly by: 'itself' | 'another';
   /** In place of the real program. */
   readonly program: string | null;
+  /** On the API lane with its tools, which then need not ask for commands. */
+  readonly isApi: boolean;
 };
 
 const [root = '', practiceUrl = '', spec = ''] = process.argv.slice(2);
-const { prompts, sandbox, moment, by, program }: KilledHost = JSON.parse(spec);
+const { prompts, sandbox, moment, by, program, isApi }: KilledHost = JSON.parse(spec);
 const room = new TestRoom(root);
 const settings = {
   nativeSandbox: sandbox,
   ...(program === null ? {} : { codexPath: { value: program, source: 'test' } }),
+  ...(isApi ? ({ lane: { value: 'api', source: 'test' }, apiTools: true, apiPolicy: 'full' } as const) : {}),
 };
 const app = await room.open({ practiceUrl, settings });
 

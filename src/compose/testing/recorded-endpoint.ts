@@ -3,10 +3,17 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startPractice } from '../../practice/index.ts';
 
+type AskedOnce = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  body: string;
+};
+
 export type RecordedEndpoint = {
   readonly url: string;
   /** What came, the oldest first. */
-  readonly asked: { readonly method: string; readonly path: string; readonly headers: IncomingMessage['headers'] }[];
+  readonly asked: AskedOnce[];
   /** Answers in place of the practice endpoint, while it is set. */
   instead: { readonly status: number; readonly headers?: Record<string, string>; readonly body: string } | null;
   readonly close: () => Promise<void>;
@@ -19,7 +26,11 @@ export async function recordedEndpoint(work: string): Promise<RecordedEndpoint> 
   const asked: RecordedEndpoint['asked'] = [];
   const server = createServer((request, response) => {
     const { method = '', url: path = '', headers } = request;
-    asked.push({ method, path, headers: { ...headers } });
+    const noted: AskedOnce = { method, path, headers: { ...headers }, body: '' };
+    asked.push(noted);
+    request.on('data', (data: Buffer) => {
+      noted.body += data.toString('latin1');
+    });
     if (headers.upgrade !== undefined) {
       // At this Codex asks over plain HTTP at once.
       response.writeHead(426, { connection: 'close' }).end();

@@ -71,12 +71,19 @@ test('as an act of its own it leaves the summary alone', async () => {
 
 test('a conversation that is too long to be summed up is told in less, three times at most', async () => {
   const { asked, ask } = asking(tooLong, tooLong);
-  const done = await compact({ input: conversation, told: 100_000, window: null, whole: false, ask });
+  const conversation = Array.from({ length: 40 }, (_, index) => user(`${index} ${'x'.repeat(3000)}`));
+  const done = await compact({ input: conversation, told: null, window: null, whole: false, ask });
   expect(done.outcome).toBe('compacted');
   expect(asked).toHaveLength(3);
   const never = asking(tooLong, tooLong, tooLong, tooLong);
   expect(await compact({ input: conversation, told: null, window: null, whole: false, ask: never.ask })).toBe(tooLong);
   expect(never.asked).toHaveLength(3);
+});
+
+test('what can’t be told in less is not told again', async () => {
+  const { asked, ask } = asking(tooLong, tooLong);
+  expect(await compact({ input: [user('a'), agent('b')], told: null, window: null, whole: false, ask })).toBe(tooLong);
+  expect(asked).toHaveLength(1);
 });
 
 test.each<[string, SummaryAnswer]>([

@@ -39,8 +39,9 @@ export type CompactionOptions = {
 const keptShare = 0.3;
 /** With a window that nobody knows: of what there was. */
 const unknownShare = 0.25;
-/** With a window that nobody knows a conversation that is refused is told in half, then in a quarter. */
+/** With a window that nobody knows a conversation that is refused is told in half, then in less. */
 const maxTries = 3;
+const mostHalvings = 8;
 
 const instructions = [
   'You sum up a conversation between a user and a coding agent, so that the agent can go on from your summary alone: the',
@@ -73,9 +74,16 @@ export async function compact(options: CompactionOptions): Promise<Compaction> {
   const { input, window, whole, ask } = options;
   const before = options.told ?? tokensOf(input);
   const room = window === null ? null : roomOf(window) - tokensOfText(instructions);
-  let told = await tellIn(room ?? before, input, ask);
-  for (let tried = 1; tried < maxTries && isTooLong(told); tried += 1) {
-    told = await tellIn((room ?? before) / 2 ** tried, input, ask);
+  const textIn = (tokens: number): string => plainText(input, Math.max(1000, Math.floor(tokens)));
+  let text = textIn(room ?? before);
+  let told = await tell(text, ask);
+  let tried = 1;
+  for (let halved = 1; halved <= mostHalvings && tried < maxTries && isTooLong(told); halved += 1) {
+    const less = textIn((room ?? before) / 2 ** halved);
+    if (less === text) continue;
+    text = less;
+    tried += 1;
+    told = await tell(text, ask);
   }
   if (told.outcome !== 'completed') return told;
   const summary = told.text.trim();
@@ -93,8 +101,7 @@ export async function compact(options: CompactionOptions): Promise<Compaction> {
   return { outcome: 'compacted', compacted: { input: next, summary, before, after: tokensOf(next) } };
 }
 
-function tellIn(tokens: number, input: readonly InputItem[], ask: CompactionOptions['ask']): Promise<SummaryAnswer> {
-  const text = plainText(input, Math.max(1000, Math.floor(tokens)));
+function tell(text: string, ask: CompactionOptions['ask']): Promise<SummaryAnswer> {
   return ask(instructions, [userItem(`<conversation>\n${text}\n</conversation>`)]);
 }
 

@@ -22,6 +22,8 @@ export type ResponsesLaneDeps = {
   readonly onLimits?: (limits: readonly EndpointLimit[]) => void;
   /** What endpoints refused before; left out: it is found out in each turn. */
   readonly endpoints?: EndpointMemory;
+  /** Tokens that a model's window holds, as its endpoint says; null or left out = it does not say. */
+  readonly contextWindow?: (model: string) => number | null;
   /** What the model may do; left out: it only talks. */
   readonly tools?: Tools;
   /** What it is told before the conversation; left out: the folder alone. */

@@ -394,7 +394,8 @@ test('a user who goes on waiting has the limit of silence begin anew', async () 
 });
 
 test.each([
-  [400, { error: { code: 'context_length_exceeded', message: 'too long' } }, 'context_full', 1],
+  // The second asks for a summary of what was said.
+  [400, { error: { code: 'context_length_exceeded', message: 'too long' } }, 'context_full', 2],
   [400, { error: { type: 'invalid_request_error', message: 'bad' } }, 'bad_request', 1],
   [401, { error: { code: 'invalid_api_key', message: `bad key ${secret}` } }, 'unauthorized', 1],
   [403, {}, 'forbidden', 1],

@@ -5,6 +5,8 @@ import { Budget } from './budget.ts';
 import { runCalls } from './calls.ts';
 import type { Connection } from './connection.ts';
 import { connect, masked } from './connection.ts';
+import { ContextKeeper, usageSince } from './context-keeper.ts';
+import { windowOf } from './context-size.ts';
 import { historyItems, outputItem, userMessage } from './conversation.ts';
 import { costOf } from './cost.ts';
 import type { ResponsesLaneDeps } from './deps.ts';
@@ -21,6 +23,7 @@ import type { Asked, InputItem } from './request.ts';
 import { folderAlone, requestBody } from './request.ts';
 import { ask } from './round.ts';
 import { Steers } from './steers.ts';
+import { askForSummary } from './summary-request.ts';
 
 type Outcome =
   | { readonly outcome: 'completed' | 'interrupted' }
@@ -32,6 +35,7 @@ type Talk = {
   readonly session: ToolSession | null;
   readonly normalizer: Normalizer;
   readonly negotiation: Negotiation;
+  readonly keeper: ContextKeeper;
   readonly asked: Omit<Asked, 'input' | 'features'>;
 };
 
@@ -129,7 +133,8 @@ export class ResponsesTurn {
     if ('error' in images) return failed(images.error);
     const schema = await schemaOf(turn.outputSchema);
     if ('error' in schema) return failed(schema.error);
-    const session = (await deps.tools?.open(turn)) ?? null;
+    const compacts = turn.act?.kind === 'compact';
+    const session = compacts ? null : ((await deps.tools?.open(turn)) ?? null);
     this.#session = session;
     if (io.signal.aborted) return { outcome: 'interrupted' };
     const normalizer = createNormalizer({
@@ -142,16 +147,47 @@ export class ResponsesTurn {
     const asked = {
       turn,
       settings,
-      instructions: await this.#instructions(session),
+      instructions: compacts ? '' : await this.#instructions(session),
       tools: session?.specs ?? null,
       schema: schema.value,
     };
-    this.#input.push(...historyItems(turn.history), userMessage(turn.text, turn.attachments, images.value));
+    this.#input.push(...historyItems(turn.history));
+    if (!compacts) this.#input.push(userMessage(turn.text, turn.attachments, images.value));
     const { base, host } = connection;
     const model = turn.model ?? settings.apiModel;
     const { endpoints: memory, clock } = deps;
     const negotiation = await openNegotiation({ memory, endpoint: base, host, model, emit: io.emit, clock });
-    return this.#ask({ connection, session, normalizer, negotiation, asked });
+    const keeper = new ContextKeeper({
+      window: windowOf(deps.contextWindow?.(model) ?? null, settings.apiContextWindow),
+      ask: (instructions, input) => this.#summary(talk, instructions, input),
+      emit: io.emit,
+    });
+    const talk: Talk = { connection, session, normalizer, negotiation, keeper, asked };
+    if (!compacts) return this.#ask(talk);
+    if (this.#input.length === 0) return failed(turnError('bad_request', 'There is nothing to compact yet.'));
+    return (await keeper.compact(this.#input, true)) ?? { outcome: 'completed' };
+  }
+
+  /** The conversation in few words, by a request of its own that counts like any other. */
+  #summary({ connection, normalizer, negotiation, asked }: Talk, instructions: string, input: readonly InputItem[]) {
+    const settings = { ...this.#settings, apiWebSearch: false };
+    return askForSummary(this.#io.emit, (emit) => {
+      normalizer.begin();
+      this.#rounds += 1;
+      const round = { ...this.#round(connection), io: { ...this.#io, emit } };
+      return negotiation.send(
+        (features) => requestBody({ ...asked, settings, instructions, tools: null, schema: null, features, input }),
+        (body) => ask(round, body, normalizer),
+      );
+    });
+  }
+
+  /** Null = there is room, and the turn goes on. */
+  async #makeRoom({ keeper, normalizer }: Talk): Promise<Outcome | null> {
+    const over = await keeper.compact(this.#input);
+    if (over !== null) return over;
+    const spent = this.#budget.spent(this.#rounds, normalizer.usage());
+    return spent === null ? null : failed(spent);
   }
 
   async #instructions(session: ToolSession | null): Promise<string> {
@@ -170,9 +206,12 @@ export class ResponsesTurn {
 
   /** The loop: one request after another. */
   async #ask(talk: Talk): Promise<Outcome> {
-    const { session, normalizer } = talk;
+    const { session, normalizer, keeper } = talk;
     for (;;) {
       if (this.#io.signal.aborted) return { outcome: 'interrupted' };
+      const full = keeper.isTooFull(this.#input) ? await this.#makeRoom(talk) : null;
+      if (full !== null) return full;
+      const before = normalizer.usage();
       normalizer.begin();
       this.#rounds += 1;
       const end = await talk.negotiation.send(
@@ -184,9 +223,15 @@ export class ResponsesTurn {
       const own = session === null ? [] : calls;
       if (end.outcome !== 'completed') {
         this.#leave(own, 'the answer did not come whole');
+        if (end.outcome === 'failed' && keeper.canHelp(end.error, this.#input)) {
+          const none = await this.#makeRoom(talk);
+          if (none === null) continue;
+          return none;
+        }
         return end.outcome === 'failed' ? failed(end.error) : end;
       }
       this.#input.push(...carried);
+      keeper.answered(usageSince(before, normalizer.usage()), this.#input.length);
       const spent = this.#budget.spent(this.#rounds, normalizer.usage());
       if (session === null || own.length === 0) {
         // A message that is not taken now goes on as a prompt of its own.

@@ -30,7 +30,7 @@ export function usedFeatures(body: unknown): ReadonlySet<EndpointFeature> {
     previousResponseId: isGiven(previous_response_id),
     customTools: offered.some((tool) => featureOfTool(tool) === 'customTools'),
     parallelCalls: isGiven(parallel_tool_calls),
-    strictSchemas: format.strict === true || offered.some((tool) => fields(tool).strict === true),
+    strictSchemas: isGiven(format.strict) || offered.some((tool) => isGiven(fields(tool).strict)),
     structuredOutput: isGiven(fields(text).format) && format.type !== 'text',
     verbosity: isGiven(fields(text).verbosity),
     serviceTier: isGiven(service_tier),

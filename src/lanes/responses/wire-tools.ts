@@ -15,7 +15,7 @@ export function wireTools(
       return { type: 'custom', name, description, format: { type: 'grammar', syntax, definition } };
     }
     // Not strict: that wants every parameter required, and ours are checked when they come.
-    return { type: 'function', name, description, parameters, strict: false };
+    return { type: 'function', name, description, parameters, ...(features.strictSchemas ? { strict: false } : {}) };
   });
   return settings.apiWebSearch && features.webSearch ? [...own, { type: 'web_search' }] : own;
 }

@@ -9,9 +9,10 @@ export function readMove(scene: Scene, path: string): Move {
   return { label: 'read', use: { do: 'run', command } };
 }
 
-/** The file's text; readers that number every line are undone. */
+/** The file's text; readers that number every line, below a line that names the file, are undone. */
 export function readSource(read: Outcome): string {
-  const lines = read.text.replace(/\n$/, '').split('\n');
+  const all = read.text.replace(/\n$/, '').split('\n');
+  const lines = / lines \d+-\d+ of \d+/.test(all[0] ?? '') ? all.slice(1) : all;
   const bare = lines.map((line) => /^\s*\d+(?:\t|: ?|\| ?)(.*)$/.exec(line)?.[1]);
   return (bare.every((line) => line !== undefined) ? bare : lines).join('\n');
 }

@@ -61,7 +61,11 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
     case 'context_compacted':
       return args[0] === '' || args[1] === ''
         ? t('noticeCompacted')
-        : t('noticeCompactedFigures', count(Number(args[0])), count(Number(args[1])));
+        : t(
+            args[2] === 'lanes' ? 'noticeSummedUp' : 'noticeCompactedFigures',
+            count(Number(args[0])),
+            count(Number(args[1])),
+          );
     case 'review_entered':
       return t('noticeReviewEntered');
     case 'review_left':

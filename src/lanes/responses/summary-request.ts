@@ -1,0 +1,34 @@
+import type { LaneEvent } from '../../model/index.ts';
+import type { SummaryAnswer } from './compaction.ts';
+import type { RoundEnd } from './round.ts';
+
+/**
+ * Sends a request whose answer is no answer to the user: of what comes only warnings, the usage and another model are told.
+ * `send` gets where to tell its events.
+ */
+export async function askForSummary(
+  emit: (event: LaneEvent) => void,
+  send: (emit: (event: LaneEvent) => void) => Promise<RoundEnd>,
+): Promise<SummaryAnswer> {
+  const texts = new Map<string, string>();
+  const end = await send((event) => {
+    switch (event.kind) {
+      case 'assistant_text': {
+        const id = event.itemId ?? '';
+        texts.set(id, event.isDelta ? (texts.get(id) ?? '') + event.text : event.text);
+        break;
+      }
+      case 'warning':
+      case 'system_notice':
+      case 'usage_updated':
+      case 'model_rerouted':
+        emit(event);
+        break;
+      default:
+        break;
+    }
+  });
+  if (end.outcome === 'failed') return { outcome: 'failed', error: end.error };
+  if (end.outcome === 'interrupted') return { outcome: 'interrupted' };
+  return { outcome: 'completed', text: [...texts.values()].join('\n\n') };
+}
