@@ -198,15 +198,8 @@ export class ResponsesTurn {
   async #instructions(session: ToolSession | null): Promise<string> {
     const composed = await this.#deps.instructions?.compose(this.#turn, session);
     if (composed === undefined) return folderAlone(this.#turn.cwd);
-    const { text, dropped, problems } = composed;
-    const warn = (words: string, code: string): void =>
-      this.#io.emit({ kind: 'warning', source: 'config', text: words, code });
-    for (const problem of problems) warn(problem, 'instructions_unreadable');
-    if (dropped.length > 0) {
-      const named = dropped.map(({ source, bytes }) => `${source} (${bytes} bytes)`).join(', ');
-      warn(`The instructions are too long; left out: ${named}`, 'instructions_dropped');
-    }
-    return text;
+    for (const event of this.#deps.instructions?.news(this.#turn.threadId, composed) ?? []) this.#io.emit(event);
+    return composed.text;
   }
 
   /** The loop: one request after another. */
