@@ -11,7 +11,8 @@ export const copyTable = {
   'lane.api': 'OpenAI API',
   'lane.codex-native': 'Codex native',
   'lane.auto.description': 'Follows the resolver: always the OpenAI API lane.',
-  'lane.api.description': 'Sends each turn to a Responses-compatible endpoint; the API key pays.',
+  'lane.api.description':
+    'Sends each turn to a Responses-compatible endpoint and does the work with tools of its own; the API key pays.',
   'lane.codex-native.description': 'Runs the real Codex runtime on this machine; its own account or key pays.',
   'lane.auto.currently': 'Auto (currently: {0})',
   'lane.resolved': 'Resolved: {0}',
@@ -345,6 +346,7 @@ export const copyTable = {
   'tree.models': 'Models',
   'tree.models.no-lane': 'No lane runs, so none is named',
   'tree.models.none': 'This lane names none: the default of the endpoint or of Codex is used',
+  'tree.models.window': '{0}, {1} tokens',
   'tree.models.count': '{0} named by this lane',
   'tree.capabilities': 'Capabilities',
   'tree.capabilities.available': 'Available',

@@ -87,6 +87,10 @@ Beside these, by a choice of yours:
 The commands that the model runs get the environment of Codex, without the key that Codex pays with: \`CODEX_API_KEY\` and
 the provider's \`env_key\` are empty there, unless the setting \`codexLanes.native.env\` names the latter.
 
+Commands that a model runs on the API lane get the variables of the first table and the names in \`codexLanes.native.env\`, but no
+key: a variable with a key in it that this window knows stays out, whatever it is called. \`TERM\`, \`NO_COLOR\`, \`PAGER\`,
+\`GIT_PAGER\` and \`GIT_TERMINAL_PROMPT\` are set, since nobody sits at a terminal.
+
 \`http.proxyStrictSSL\` has no counterpart: Codex always checks certificates. The Runtime view says so when it is off.
 `;
   await expect(text).toMatchFileSnapshot(join(import.meta.dirname, '../../docs/child-environment.md'));

@@ -144,6 +144,9 @@ describe.skipIf(process.platform === 'win32')('a build', () => {
     expect(existsSync(starts)).toBe(false);
     program('exit 3');
     expect((await sandbox()).kind).toBe('none');
+    rmSync(starts);
+    expect((await sandbox()).kind).toBe('none');
+    expect(existsSync(starts)).toBe(false);
   });
 
   test('that is not there has none, and neither has one that is pinned', async () => {

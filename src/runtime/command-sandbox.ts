@@ -48,8 +48,8 @@ export function createCommandSandbox(deps: CommandSandboxDeps): () => Promise<Co
         const answer = tried(identity, deps);
         kept = { key, answer };
         // A try that went wrong for want of a folder or of time says nothing of the build.
-        void answer.then((result) => {
-          if (result.kind === 'none' && kept?.answer === answer) kept = null;
+        answer.catch(() => {
+          if (kept?.answer === answer) kept = null;
         });
       }
       return await kept.answer;
@@ -89,6 +89,7 @@ async function problemOf(confine: Confiner, deps: CommandSandboxDeps): Promise<s
       { mode, root, addDirs: [added] },
     );
     const run = await runShort(file, args, { ...start, cwd: root, timeoutMs: patience });
+    if (run.failure === 'no-answer') throw new Error(`a try got ${run.problem}`);
     return { ...run, wrote: await isThere(path) };
   };
   try {

@@ -57,8 +57,8 @@ describe('chat', () => {
   test('an empty chat says how the lanes stand, has a walkthrough, and offers what fits lane and folder', async () => {
     const { chat, page } = window;
     await chat.frame.getByText(/^OpenAI API is ready · Codex native .* · practice \(offline\)/).waitFor();
-    // This lane has no tools, so nothing of the folder is promised.
-    await offers('What can you do here?', 'Long answer', 'Say: hello from the practice endpoint');
+    // Either lane may look in the folder and change it.
+    await offers('Explain src/dates.js', 'Add a test', 'Run the tests');
     await window.runCommand('Codex Lanes: Use Codex Native Lane');
     await window.statusShows('Native · practice (offline)');
     await chat.frame.getByText('OpenAI API is ready · Codex native is ready · practice (offline)').waitFor();

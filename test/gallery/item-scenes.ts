@@ -272,7 +272,44 @@ const toolOf = (how: How): Item => ({
   ...(how === 'completed' ? { result: 'export function monthName() {}' } : {}),
 });
 
+/** A call of one of our tools, as it ended. */
+const ours = (name: string, given: unknown, result: string, status: ItemStatus = 'completed'): EventBody => ({
+  ...{ kind: 'tool_call', phase: 'completed', name, arguments: given, result, status },
+});
+
+const lookings: readonly EventBody[] = [
+  ours('read_file', { path: 'src/dates.ts' }, 'src/dates.ts: lines 1-12 of 12\n1\texport function monthName() {}'),
+  ours('read_file', { path: 'src/dates.ts', start_line: 40 }, 'src/dates.ts: lines 40-80 of 912\n40\t}'),
+  ours('list_files', { path: 'src' }, 'src: 14 files\nsrc/dates.ts'),
+  ours('search_files', { pattern: 'month(Name)?', path: 'src' }, '3 matches in 2 files\nsrc/dates.ts:1:monthName'),
+  ours('view_image', { path: 'docs/calendar.png' }, '[image]'),
+  ours('workspace_problems', {}, 'The editor shows no problems.'),
+  ours('editor_selection', {}, 'src/dates.ts:12:1: the cursor; nothing is selected.'),
+  ours('read_file', { path: '.env' }, 'The user declined.', 'declined'),
+  ours('list_files', { path: `${odd}/${long}` }, 'There is no such folder.', 'failed'),
+];
+
 const calls: readonly Scene[] = [
+  {
+    id: 'tool call/of ours',
+    write: turn((log) => {
+      for (const [index, body] of lookings.entries()) {
+        log.add(body, `look-${index}`, 300);
+        // Between answers they are not one group.
+        if (index % 2 === 1) log.text(`says-${index}`, 'Then the next one.');
+      }
+    }),
+  },
+  {
+    id: 'tool call/of ours, a group',
+    write: turn((log) => {
+      for (const [index, body] of lookings.slice(0, 4).entries()) log.add(body, `look-${index}`, 300);
+      log.add(commandOf('completed') as EventBody, 'ran', 300);
+      log.text('says', 'Three places.');
+      for (const [index, body] of lookings.slice(0, 4).entries()) log.add(body, `again-${index}`, 300);
+    }),
+    click: ['.group .head'],
+  },
   allEnds('mcp call', callOf),
   { id: 'mcp call/open', write: turn(item(callOf('completed'))), click: ['.mcp .head'] },
   {

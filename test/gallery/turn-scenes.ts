@@ -113,6 +113,7 @@ const notices: readonly Scene[] = [
         { kind: 'worktree_closed', how: 'merged', kept: null },
         { kind: 'worktree_closed', how: 'discarded', kept: null },
         { kind: 'worktree_closed', how: 'discarded', kept: 'refs/codex-lanes/kept/a1b2' },
+        { kind: 'system_notice', code: 'instructions_dropped', text: 'AGENTS.md (41 KB), docs/AGENTS.md (33 KB)' },
         { kind: 'system_notice', code: 'of_the_system', text: 'Codex says something of its own.' },
       ];
       for (const body of bodies) log.add(body);
@@ -163,6 +164,22 @@ const failures: readonly Scene[] = [
     write: failuresOf(turnErrorCodes.slice(index * perPicture, (index + 1) * perPicture)),
   })),
   { id: 'failure/refused by a gate', write: refusedTurns },
+  {
+    id: 'failure/budget of the api lane',
+    write: (log) => {
+      log.begin('Do it all.');
+      log.end({
+        kind: 'turn_failed',
+        durationMs: 480_000,
+        error: {
+          code: 'budget_spent',
+          message: 'The turn was stopped after 40 requests, as many as setting `codexLanes.api.maxRounds` allows (40).',
+          retryable: true,
+          hint: 'Send again to go on from here, or raise the limit in the settings.',
+        },
+      });
+    },
+  },
   {
     id: 'failure/every action',
     write: (log) => {
@@ -243,6 +260,27 @@ const receipts: readonly Scene[] = [
       sandbox: null,
       approvalPolicy: null,
       warnings: {},
+    },
+    true,
+  ),
+  withReceipt(
+    'api with tools, open',
+    {
+      transport: 'responses',
+      executable: null,
+      endpoint: 'api.example.org',
+      payer: { kind: 'api-key', label: '…abcd', source: 'SecretStorage' },
+      asked: 'auto',
+      resolved: 'api',
+      modelServed: 'gpt-5.5-2026-01-01',
+      usageAuthority: 'responses-completed',
+      exitCode: null,
+      sandbox: null,
+      approvalPolicy: 'auto-edit',
+      warnings: {},
+      rounds: 7,
+      commands: { sandboxed: 3, unsandboxed: 1 },
+      cost: { usd: 0.042_13, source: 'codexLanes.api.prices' },
     },
     true,
   ),

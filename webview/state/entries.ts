@@ -17,7 +17,7 @@ export type Entry =
   | { readonly kind: 'group'; readonly key: string; readonly rows: readonly GroupedRow[] }
   | { readonly kind: 'running'; readonly key: string; readonly row: Row | null; readonly turn: TurnView | null };
 
-export type GroupedRow = RowOf<'command'> | RowOf<'file-change'>;
+export type GroupedRow = RowOf<'command'> | RowOf<'file-change'> | RowOf<'tool'>;
 
 /** Fewest finished rows in a row that fold to one line. */
 const groupFrom = 3;
@@ -146,7 +146,7 @@ function runningEntry(thread: ThreadView): Entry {
 function isGrouped(row: Row): row is GroupedRow {
   if (row.kind === 'command')
     return !row.open && !row.cutOff && row.status === 'completed' && (row.exitCode ?? 0) === 0;
-  return row.kind === 'file-change' && !row.open && !row.cutOff && row.status === 'completed';
+  return (row.kind === 'file-change' || row.kind === 'tool') && !row.open && !row.cutOff && row.status === 'completed';
 }
 
 /** An item that has said nothing yet has no place of its own; what goes on stands in the last line. */

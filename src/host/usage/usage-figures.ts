@@ -1,4 +1,4 @@
-import type { ThreadView, Usage } from '../../model/index.ts';
+import type { Receipt, ThreadView } from '../../model/index.ts';
 
 /** Tokens of several turns. `untold`: turns of which the runtime told nothing; they are in no sum. */
 export type UsageSum = {
@@ -7,6 +7,9 @@ export type UsageSum = {
   readonly input: number;
   readonly cachedInput: number;
   readonly output: number;
+  /** In US dollars, of the turns that have a cost: those whose model the user told the prices of. */
+  readonly usd: number;
+  readonly priced: number;
 };
 
 export type UsageFigures = {
@@ -17,7 +20,7 @@ export type UsageFigures = {
   readonly all: UsageSum;
 };
 
-const nothing: UsageSum = { turns: 0, untold: 0, input: 0, cachedInput: 0, output: 0 };
+const nothing: UsageSum = { turns: 0, untold: 0, input: 0, cachedInput: 0, output: 0, usd: 0, priced: 0 };
 
 /** Tokens of the threads' receipts, a day and a thread. A turn that a fork has copied counts once, where it ran. */
 export function usageFigures(threads: readonly ThreadView[], dayOf: (at: string) => string): UsageFigures {
@@ -36,10 +39,9 @@ export function usageFigures(threads: readonly ThreadView[], dayOf: (at: string)
       if (row.kind !== 'receipt' || row.turnId === null || counted.has(row.turnId)) continue;
       counted.add(row.turnId);
       const day = dayOf(row.startedAt);
-      const { usage } = row.receipt;
-      days.set(day, plus(days.get(day) ?? nothing, usage));
-      sum = plus(sum, usage);
-      all = plus(all, usage);
+      days.set(day, plus(days.get(day) ?? nothing, row.receipt));
+      sum = plus(sum, row.receipt);
+      all = plus(all, row.receipt);
       last = day;
     }
     if (sum.turns > 0) sums.push({ ...sum, title: thread.title, last });
@@ -54,7 +56,7 @@ export function usageFigures(threads: readonly ThreadView[], dayOf: (at: string)
 const startOf = (thread: ThreadView): string => thread.rows[0]?.startedAt ?? '';
 const forks = (thread: ThreadView): number => (thread.forkedFrom === null ? 0 : 1);
 
-function plus(sum: UsageSum, usage: Usage | null): UsageSum {
+function plus(sum: UsageSum, { usage, cost }: Receipt): UsageSum {
   const told = usage !== null && (usage.input !== null || usage.output !== null);
   return {
     turns: sum.turns + 1,
@@ -62,5 +64,7 @@ function plus(sum: UsageSum, usage: Usage | null): UsageSum {
     input: sum.input + (usage?.input ?? 0),
     cachedInput: sum.cachedInput + (usage?.cachedInput ?? 0),
     output: sum.output + (usage?.output ?? 0),
+    usd: sum.usd + (cost?.usd ?? 0),
+    priced: sum.priced + (cost === undefined ? 0 : 1),
   };
 }

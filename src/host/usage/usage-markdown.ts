@@ -1,3 +1,4 @@
+import { costText } from '../../model/index.ts';
 import { inMarkdown } from '../markdown-text.ts';
 import type { Translate } from '../translate.ts';
 import { bar, columns } from './block-chart.ts';
@@ -22,16 +23,21 @@ export function usageMarkdown({ days, threads, all }: UsageFigures, options: Opt
   const { leftOut, today, account } = options;
   const top = [heading(1, t('Usage')), ...(account === undefined ? [] : [account])];
   if (all.turns === 0) return page([...top, t('No turn has ended yet.')]);
+  // Without prices there is no column of it.
+  const hasCost = all.priced > 0;
+  const cost = hasCost ? [t('Cost')] : [];
   const most = Math.max(...days.map(tokens));
   const mostOfThread = Math.max(...threads.map(tokens));
-  const bars = days.slice(0, maxRows).map((day) => [day.day, bar(tokens(day), most, barLength), ...figures(day, t)]);
+  const bars = days
+    .slice(0, maxRows)
+    .map((day) => [day.day, bar(tokens(day), most, barLength), ...figures(day, hasCost, t)]);
   const rows = threads
     .slice(0, maxRows)
     .map((thread) => [
       inMarkdown(thread.title),
       bar(tokens(thread), mostOfThread, barLength),
       thread.last,
-      ...figures(thread, t),
+      ...figures(thread, hasCost, t),
     ]);
   const blocks = [
     ...top,
@@ -41,13 +47,23 @@ export function usageMarkdown({ days, threads, all }: UsageFigures, options: Opt
       ...[all.input, all.cachedInput, all.output].map(grouped),
       all.turns,
     ),
+    ...(all.priced > 0
+      ? [
+          t(
+            'Cost of the turns whose prices you told, by codexLanes.api.prices: {0}. Turns: {1} of {2}.',
+            costText(all.usd),
+            all.priced,
+            all.turns,
+          ),
+        ]
+      : []),
     ...(all.untold > 0 ? [t('Turns whose tokens nobody told, so that they are in no sum: {0}.', all.untold)] : []),
     ...(leftOut > 0 ? [t('Threads left out, as they are older or can not be read: {0}.', leftOut)] : []),
     heading(2, t('By day')),
     ...chart(days, today, t),
-    table([t('Day'), '', t('In'), t('Out'), t('Turns')], bars),
+    table([t('Day'), '', t('In'), t('Out'), t('Turns'), ...cost], bars, 3 + cost.length),
     heading(2, t('By thread')),
-    table([t('Thread'), '', t('Last turn'), t('In'), t('Out'), t('Turns')], rows),
+    table([t('Thread'), '', t('Last turn'), t('In'), t('Out'), t('Turns'), ...cost], rows, 3 + cost.length),
   ];
   return page(blocks);
 }
@@ -57,10 +73,17 @@ const page = (blocks: readonly string[]): string => `${blocks.join('\n\n')}\n`;
 
 const tokens = (sum: UsageSum): number => sum.input + sum.output;
 
-function figures(sum: UsageSum, t: Translate): readonly string[] {
+function figures(sum: UsageSum, hasCost: boolean, t: Translate): readonly string[] {
   const known = sum.untold < sum.turns;
   const turns = sum.untold > 0 && known ? t('{0} ({1} unknown)', sum.turns, sum.untold) : String(sum.turns);
-  return [known ? grouped(sum.input) : t('unknown'), known ? grouped(sum.output) : t('unknown'), turns];
+  const told = [known ? grouped(sum.input) : t('unknown'), known ? grouped(sum.output) : t('unknown'), turns];
+  return hasCost ? [...told, costOf(sum, t)] : told;
+}
+
+/** A sum over a part of the turns says over how many. */
+function costOf({ usd, priced, turns }: UsageSum, t: Translate): string {
+  if (priced === 0) return t('unknown');
+  return priced === turns ? costText(usd) : t('{0} ({1} of {2} turns)', costText(usd), priced, turns);
 }
 
 /** The last days as a line of columns, days without a turn among them; none where they used nothing. */
@@ -84,8 +107,9 @@ function lastDays(today: string): readonly string[] {
 /** `12 345`, with a thin space that does not break. */
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** `figures`: how many of the last columns are. */
+function table(head: readonly string[], rows: readonly (readonly string[])[], figures: number): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rule = line(head.map((_, index) => (index < head.length - 3 ? '---' : '---:')));
+  const rule = line(head.map((_, index) => (index < head.length - figures ? '---' : '---:')));
   return [line(head), rule, ...rows.map(line)].join('\n');
 }

@@ -45,17 +45,20 @@ const fork = thread(
   true,
 );
 
+/** Of turns without a price. */
+const free = { usd: 0, priced: 0 };
+
 test('tokens are summed a day and a thread, a copied turn once, an untold one in no sum', () => {
   const { days, threads, all } = usageFigures([fork, dates], dayOf);
   expect(days).toEqual([
-    { day: '2026-11-21', turns: 2, untold: 1, input: 12_000, cachedInput: 10, output: 300 },
-    { day: '2026-11-20', turns: 1, untold: 0, input: 1000, cachedInput: 10, output: 200 },
+    { day: '2026-11-21', turns: 2, untold: 1, input: 12_000, cachedInput: 10, output: 300, ...free },
+    { day: '2026-11-20', turns: 1, untold: 0, input: 1000, cachedInput: 10, output: 200, ...free },
   ]);
   expect(threads.map(({ title, turns, untold, last }) => [title, turns, untold, last])).toEqual([
     ['Fix | dates', 2, 0, '2026-11-21'],
     ['Fork', 1, 1, '2026-11-21'],
   ]);
-  expect(all).toEqual({ turns: 3, untold: 1, input: 13_000, cachedInput: 20, output: 500 });
+  expect(all).toEqual({ turns: 3, untold: 1, input: 13_000, cachedInput: 20, output: 500, ...free });
 });
 
 test('the page says what is known and what is not', () => {
@@ -86,6 +89,29 @@ Tokens of the last 30 days. The most: 12 300, on 2026-11-21.
 | Fix \\| dates | ████████████████ | 2026-11-21 | 13 000 | 500 | 2 |
 | Fork |  | 2026-11-21 | unknown | unknown | 1 |
 `);
+});
+
+test('cost is summed over the turns that have one, and each sum says over how many', () => {
+  const priced = thread('Priced', [
+    ['p', '2026-11-21T10:00:00Z', used(1000, 200)],
+    ['q', '2026-11-21T11:00:00Z', used(1000, 200)],
+    ['r', '2026-11-22T11:00:00Z', used(1000, 200)],
+  ]);
+  const rows = priced.rows.map((row) =>
+    row.kind === 'receipt' && row.turnId !== 'q'
+      ? { ...row, receipt: { ...row.receipt, cost: { usd: 0.021, source: 'codexLanes.api.prices' } } }
+      : row,
+  );
+  const page = usageMarkdown(
+    usageFigures([{ ...priced, rows }, dates], dayOf),
+    { leftOut: 0, today: '2026-11-22' },
+    t,
+  ).replaceAll('\u202f', ' ');
+  expect(page).toContain('by codexLanes.api.prices: $0.042. Turns: 2 of 5.');
+  expect(page).toContain('| Day |  | In | Out | Turns | Cost |\n| --- | --- | ---: | ---: | ---: | ---: |');
+  expect(page).toContain('| 1 | $0.021 |');
+  expect(page).toContain('| 3 | $0.021 (1 of 3 turns) |');
+  expect(page).toContain('| 1 | unknown |');
 });
 
 test('before the first turn the page says so', () => {

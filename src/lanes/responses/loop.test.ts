@@ -417,3 +417,12 @@ test('500 timings of messages and Stop: each message is settled once at most, an
   );
   expect(Math.min(seen.taken, seen.left, seen.stopped)).toBeGreaterThan(50);
 });
+
+test('the composed instructions go with the request, and the turn tells what is new of them', async () => {
+  const notice = { kind: 'system_notice', code: 'instructions_dropped', text: 'AGENTS.md (41 KB)' } as const;
+  const composed = { text: 'House rules.', parts: [], dropped: [{ source: 'AGENTS.md', bytes: 41_000 }], problems: [] };
+  const instructions = { compose: async () => composed, news: () => [notice] };
+  const t = await talk({ answers: [[says('Done.')]], tools: [], instructions });
+  expect(t.bodies[0]?.instructions).toBe('House rules.');
+  expect(t.events).toContainEqual(notice);
+});

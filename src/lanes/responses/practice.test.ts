@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { laneTurn, turnIo } from '../../../test/fakes/lane-turn.ts';
+import { nativeSettings } from '../../../test/fakes/settings.ts';
 import type { LaneEvent } from '../../model/index.ts';
 import { systemClock } from '../../node/index.ts';
 import type { SettingsSnapshot } from '../../ports/index.ts';
@@ -43,6 +44,47 @@ test.each([
       reach: 'reachable',
       endpointLabel: 'practice (offline)',
     });
+  } finally {
+    await practice.close();
+  }
+});
+
+test('rounds: what it calls is run by the tools of the turn, and it goes on from what they answer', async () => {
+  const practice = await startPractice({ pace: 'instant' });
+  const ran: string[] = [];
+  try {
+    const settings = { ...nativeSettings, apiBaseUrl: practice.url, apiModel: 'practice', apiTools: true };
+    const lane = createResponsesLane({
+      settings: () => settings,
+      keyFor: async () => null,
+      clock: systemClock,
+      log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+      tools: {
+        offered: () => true,
+        open: async () => ({
+          specs: [
+            { name: 'editor_look', description: '', parameters: { type: 'object', properties: {} }, parallel: true },
+          ],
+          call: async ({ name, input }) => {
+            ran.push(`${name} ${input}`);
+            return { parts: [{ type: 'text', text: 'seen' }], status: 'completed' };
+          },
+          commands: () => ({ sandboxed: 0, unsandboxed: 0 }),
+          end: async () => undefined,
+        }),
+      },
+    });
+    const events: LaneEvent[] = [];
+    const end = await lane.run(
+      laneTurn({ text: 'tool: editor_look {"at":1}', cwd: '/repo' }),
+      turnIo({ emit: (event) => events.push(event) }),
+    );
+    expect(end).toMatchObject({ outcome: 'completed', facts: { rounds: 2 } });
+    expect(ran).toEqual(['editor_look {"at":1}']);
+    expect(events.findLast((event) => event.kind === 'assistant_text')).toMatchObject({
+      text: expect.stringContaining('seen'),
+    });
+    expect(lane.capabilities.commands).toBe(true);
   } finally {
     await practice.close();
   }

@@ -24,6 +24,7 @@ import { folderAlone, requestBody } from './request.ts';
 import { ask } from './round.ts';
 import { Steers } from './steers.ts';
 import { askForSummary } from './summary-request.ts';
+import { toldLacks } from './told-lacks.ts';
 
 type Outcome =
   | { readonly outcome: 'completed' | 'interrupted' }
@@ -156,9 +157,13 @@ export class ResponsesTurn {
     const { base, host } = connection;
     const model = turn.model ?? settings.apiModel;
     const { endpoints: memory, clock } = deps;
-    const negotiation = await openNegotiation({ memory, endpoint: base, host, model, emit: io.emit, clock });
+    const facts = deps.modelFacts?.(model) ?? null;
+    const lacks = toldLacks(facts, turn, settings);
+    for (const { says } of lacks) io.emit({ kind: 'system_notice', code: 'model_lacks', text: says });
+    const about = { memory, endpoint: base, host, model, lacks: lacks.map(({ feature }) => feature) };
+    const negotiation = await openNegotiation({ ...about, emit: io.emit, clock });
     const keeper = new ContextKeeper({
-      window: windowOf(deps.contextWindow?.(model) ?? null, settings.apiContextWindow),
+      window: windowOf(facts?.contextWindow ?? null, settings.apiContextWindow),
       ask: (instructions, input) => this.#summary(talk, instructions, input),
       emit: io.emit,
     });
@@ -193,15 +198,8 @@ export class ResponsesTurn {
   async #instructions(session: ToolSession | null): Promise<string> {
     const composed = await this.#deps.instructions?.compose(this.#turn, session);
     if (composed === undefined) return folderAlone(this.#turn.cwd);
-    const { text, dropped, problems } = composed;
-    const warn = (words: string, code: string): void =>
-      this.#io.emit({ kind: 'warning', source: 'config', text: words, code });
-    for (const problem of problems) warn(problem, 'instructions_unreadable');
-    if (dropped.length > 0) {
-      const named = dropped.map(({ source, bytes }) => `${source} (${bytes} bytes)`).join(', ');
-      warn(`The instructions are too long; left out: ${named}`, 'instructions_dropped');
-    }
-    return text;
+    for (const event of this.#deps.instructions?.news(this.#turn.threadId, composed) ?? []) this.#io.emit(event);
+    return composed.text;
   }
 
   /** The loop: one request after another. */

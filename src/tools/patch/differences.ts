@@ -8,6 +8,8 @@ export type Difference = {
 
 /** Beyond this many lines that differ the rest between the first and the last difference counts as one. */
 const mostSteps = 1000;
+/** The same for long texts: steps times lines. */
+const mostWork = 20_000_000;
 
 /** The least that differs between two lists of lines (Myers, "An O(ND) Difference Algorithm"). */
 export function differences(old: readonly string[], young: readonly string[]): readonly Difference[] {
@@ -28,7 +30,8 @@ export function differences(old: readonly string[], young: readonly string[]): r
 function search(old: readonly string[], young: readonly string[]): readonly Int32Array[] | null {
   const trace: Int32Array[] = [];
   let furthest = new Int32Array(3);
-  for (let steps = 0; steps <= mostSteps; steps += 1) {
+  const most = Math.min(mostSteps, mostWork / (old.length + young.length));
+  for (let steps = 0; steps <= most; steps += 1) {
     const now = new Int32Array(2 * steps + 3);
     for (let diagonal = -steps; diagonal <= steps; diagonal += 2) {
       let x = startOf(furthest, steps, diagonal);

@@ -30,6 +30,9 @@ const tiers: readonly ((line: string) => string)[] = [
 
 /** Longest list of places and of lines in a problem. */
 const mostNamed = 5;
+/** Of the lines that are looked for, and of the file's, how many are compared to say what is nearest. */
+const mostCompared = 40;
+const mostSearched = 100_000;
 
 /** The lines of one file, to look for others in. */
 export class Haystack {
@@ -81,9 +84,11 @@ export class Haystack {
     if (hunk.anchors.length === 0) return possible;
     const anchors = this.#anchorsOf(hunk, from);
     if (typeof anchors === 'string') return [];
-    const after = anchors.flatMap((anchor) => possible.find((index) => index > anchor) ?? []);
+    const after = below(anchors, possible);
+    if (after.length > 0) return after;
     // A model also repeats the line of the anchor as the first line of the hunk.
-    return [...new Set(after.length > 0 ? after : possible.filter((index) => anchors.includes(index)))];
+    const set = new Set(anchors);
+    return possible.filter((index) => set.has(index));
   }
 
   /** Each place that the last of the `@@` lines may stand at; a sentence when there is none. */
@@ -161,8 +166,8 @@ export class Haystack {
 
   /** Where most of the lines stand, and the first that differs there. */
   #nearestBlock(given: readonly string[]): string {
-    const needle = given.slice(0, 200).map((line) => line.trim());
-    const lines = this.#texts.map((line) => line.trim());
+    const needle = given.slice(0, mostCompared).map((line) => line.trim());
+    const lines = this.#texts.slice(0, mostSearched).map((line) => line.trim());
     if (lines.length === 0) return 'The file is empty.';
     let best = { index: -1, alike: 0 };
     for (let index = 1 - needle.length; index < lines.length; index += 1) {
@@ -188,7 +193,7 @@ export class Haystack {
   /** The line that is most like another, where one is. */
   #nearest(wanted: string): string {
     let best = { index: -1, score: 0.5 };
-    for (const [index, line] of this.#texts.entries()) {
+    for (const [index, line] of this.#texts.slice(0, mostSearched).entries()) {
       const score = likeness(line.trim(), wanted.trim());
       if (score > best.score) best = { index, score };
     }
@@ -210,21 +215,42 @@ function preferred(found: readonly number[], from: number): readonly number[] {
   return later.length > 0 ? later : found;
 }
 
-/** For each outer place the first inner one after it. */
+/** For each outer place the first inner one after it. Both in order. */
 function below(outer: readonly number[], inner: readonly number[]): readonly number[] {
-  return [...new Set(outer.flatMap((place) => inner.find((index) => index > place) ?? []))];
+  const found = new Set<number>();
+  let next = 0;
+  for (const place of outer) {
+    while (next < inner.length && (inner[next] ?? 0) <= place) next += 1;
+    const first = inner[next];
+    if (first === undefined) break;
+    found.add(first);
+  }
+  return [...found];
 }
 
+/** Where a run of lines stands (Knuth, Morris, Pratt): linear, also in files whose lines are all alike. */
 function matchesIn(lines: readonly string[], needle: readonly string[]): readonly number[] {
+  const borders = bordersOf(needle);
   const found: number[] = [];
-  const [first] = needle;
-  for (let index = 0; index + needle.length <= lines.length; index += 1) {
-    if (lines[index] !== first) continue;
-    let same = 1;
-    while (same < needle.length && lines[index + same] === needle[same]) same += 1;
-    if (same === needle.length) found.push(index);
+  let same = 0;
+  for (const [index, line] of lines.entries()) {
+    while (same > 0 && (same === needle.length || line !== needle[same])) same = borders[same - 1] ?? 0;
+    if (line === needle[same]) same += 1;
+    if (same === needle.length) found.push(index + 1 - same);
   }
   return found;
+}
+
+/** For each beginning of the needle how long the longest is that it also ends with. */
+function bordersOf(needle: readonly string[]): readonly number[] {
+  const borders = [0];
+  let same = 0;
+  for (const line of needle.slice(1)) {
+    while (same > 0 && line !== needle[same]) same = borders[same - 1] ?? 0;
+    if (line === needle[same]) same += 1;
+    borders.push(same);
+  }
+  return borders;
 }
 
 function orderWords(where: string, from: number): string {

@@ -5,6 +5,8 @@ import { Malformed, quoted } from './patch.ts';
 
 /** Longest patch, in characters. */
 const longestPatch = 2_000_000;
+/** Most files of one patch. */
+const mostFiles = 500;
 
 /** Reads a patch in Codex's grammar or a unified diff. Never throws. */
 export function parsePatch(text: string): Parsed {
@@ -57,6 +59,12 @@ function trimmed(
 
 /** Two parts of a patch about one file: which would be first, and against what the second was written, nobody says. */
 function namedOnce(files: readonly FilePatch[]): readonly FilePatch[] {
+  if (files.length > mostFiles)
+    throw new Malformed(
+      null,
+      null,
+      `The patch is about ${files.length} files, ${mostFiles} are the most. Send it in parts.`,
+    );
   const named = new Map<string, number>();
   for (const file of files) {
     if (file.kind === 'update' && file.moveTo !== null && plainPath(file.path) === plainPath(file.moveTo))

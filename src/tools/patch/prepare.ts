@@ -44,17 +44,30 @@ export type Prepared =
   | { readonly ok: true; readonly steps: readonly Step[] }
   | { readonly ok: false; readonly problems: readonly PatchProblem[] };
 
+/** Most bytes of all files of one patch together. */
+const mostBytes = 64 * 1024 * 1024;
+
 /** Finds out what a patch does, file by file, before anything is done. Never rejects. */
 export async function prepare(turn: ToolTurn, patches: readonly FilePatch[]): Promise<Prepared> {
   const steps: Step[] = [];
   const problems: PatchProblem[] = [];
   const reached = new Map<string, string>();
+  let bytes = 0;
   for (const patch of patches) {
     const step = await prepareOne(turn, patch, reached);
+    if (!('words' in step)) bytes += sizeOf(step);
+    if (bytes > mostBytes) {
+      const words = `with it the files of the patch have more than ${mostBytes} bytes. Send it in parts.`;
+      return { ok: false, problems: [...problems, { at: patch.at, path: patch.path, words }] };
+    }
     if ('words' in step) problems.push({ at: step.at ?? patch.at, path: step.path ?? patch.path, words: step.words });
     else steps.push(step);
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, steps };
+}
+
+function sizeOf(step: Step): number {
+  return step.kind === 'add' ? step.bytes.length : step.before.disk.bytes.length;
 }
 
 type Problem = { readonly words: string; readonly at?: number | null; readonly path?: string | null };

@@ -24,7 +24,7 @@ export function unifiedDiff({ path, movedFrom = path, before, after }: Sides): s
   for (let first = 0; first < changes.length; ) {
     let last = first;
     while (gapAfter(changes, last) <= 2 * context) last += 1;
-    parts.push(...hunk(old, young, changes.slice(first, last + 1)));
+    parts.push(hunk(old, young, changes.slice(first, last + 1)));
     first = last + 1;
   }
   return parts.join('');
@@ -37,23 +37,23 @@ function gapAfter(changes: readonly Change[], index: number): number {
   return one === undefined || next === undefined ? Number.POSITIVE_INFINITY : next.from - one.from - one.gone;
 }
 
-function hunk(old: readonly string[], young: readonly string[], changes: readonly Change[]): readonly string[] {
+function hunk(old: readonly string[], young: readonly string[], changes: readonly Change[]): string {
   const [first, last] = [changes[0], changes.at(-1)];
-  if (first === undefined || last === undefined) return [];
+  if (first === undefined || last === undefined) return '';
   const from = Math.max(first.from - context, 0);
   const to = Math.min(last.from + last.gone + context, old.length);
-  const lines: string[] = [];
+  const parts: string[] = [];
   let at = from;
   for (const { from: start, gone, at: came, come } of changes) {
-    lines.push(...old.slice(at, start).map((line) => shown(' ', line)));
-    lines.push(...old.slice(start, start + gone).map((line) => shown('-', line)));
-    lines.push(...young.slice(came, came + come).map((line) => shown('+', line)));
+    parts.push(shown(' ', old.slice(at, start)));
+    parts.push(shown('-', old.slice(start, start + gone)));
+    parts.push(shown('+', young.slice(came, came + come)));
     at = start + gone;
   }
-  lines.push(...old.slice(at, to).map((line) => shown(' ', line)));
+  parts.push(shown(' ', old.slice(at, to)));
   const grown = changes.reduce((sum, { gone, come }) => sum + come - gone, 0);
   const start = first.at - (first.from - from);
-  return [`@@ -${range(from, to - from)} +${range(start, to - from + grown)} @@\n`, ...lines];
+  return `@@ -${range(from, to - from)} +${range(start, to - from + grown)} @@\n${parts.join('')}`;
 }
 
 function range(from: number, count: number): string {
@@ -61,8 +61,9 @@ function range(from: number, count: number): string {
   return `${count === 0 ? from : from + 1}${count === 1 ? '' : `,${count}`}`;
 }
 
-function shown(op: string, line: string): string {
-  return line.endsWith('\n') ? `${op}${line}` : `${op}${line}\n\\ No newline at end of file\n`;
+function shown(op: string, lines: readonly string[]): string {
+  const ended = (line: string): string => (line.endsWith('\n') ? line : `${line}\n\\ No newline at end of file\n`);
+  return lines.map((line) => op + ended(line)).join('');
 }
 
 function linesWithFeed(text: string): readonly string[] {

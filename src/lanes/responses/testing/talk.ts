@@ -4,6 +4,7 @@ import { AsyncQueue } from '../../../base/index.ts';
 import type { LaneEvent } from '../../../model/index.ts';
 import type {
   Clock,
+  Instructions,
   LaneTurn,
   SettingsSnapshot,
   Steer,
@@ -32,6 +33,7 @@ export type Talk = {
   readonly steers?: Readonly<Record<number, Steer>>;
   /** What the user does meanwhile. */
   readonly during?: Pusher;
+  readonly instructions?: Instructions;
   /** By request: it is refused once before it is answered. */
   readonly refuse?: Readonly<
     Record<number, { readonly status: number; readonly retryAfter: string; readonly error?: object }>
@@ -115,6 +117,7 @@ export async function talk(of: Talk): Promise<Talked> {
     return new Response(text, { headers: { 'content-type': 'text/event-stream' } });
   };
   const lane = createResponsesLane({
+    ...(of.instructions === undefined ? {} : { instructions: of.instructions }),
     settings: () => ({ ...nativeSettings, apiBaseUrl: 'http://localhost/v1', apiModel: 'gpt-5.5', ...of.settings }),
     keyFor: async () => null,
     fetch: async (_url, init) => respond(JSON.parse(String(init?.body))),
