@@ -204,7 +204,7 @@ export function createApp(deps: AppDeps): App {
   const api = createResponsesLane({
     ...apiDeps,
     endpoints,
-    contextWindow: (model) => keeper.inputs().api.models.find(({ id }) => id === model)?.contextWindow ?? null,
+    modelFacts: (model) => keeper.inputs().api.models.find(({ id }) => id === model) ?? null,
     onLimits: (limits) => readings.endpointTold(limits),
     keepImage: async (bytes, type) => keepImage(await openDataHome({ env }), bytes, type),
     tools: createTools({

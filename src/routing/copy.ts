@@ -346,6 +346,7 @@ export const copyTable = {
   'tree.models': 'Models',
   'tree.models.no-lane': 'No lane runs, so none is named',
   'tree.models.none': 'This lane names none: the default of the endpoint or of Codex is used',
+  'tree.models.window': '{0}, {1} tokens',
   'tree.models.count': '{0} named by this lane',
   'tree.capabilities': 'Capabilities',
   'tree.capabilities.available': 'Available',

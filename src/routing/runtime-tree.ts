@@ -40,7 +40,7 @@ export function runtimeTree(
     cliSection(status.inputs, age),
     credentialSection(status.inputs),
     ...(asked === null ? [] : [accountSection(asked, now)]),
-    modelSection(status.document.providers.codex, asked?.readings.models ?? notRead),
+    modelSection(status.document.providers.codex, asked?.readings.models ?? notRead, status.inputs.api.models),
     capabilitySection(status),
     gateSection(status.inputs),
     processSection(processes, now, titleOf),

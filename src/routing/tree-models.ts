@@ -1,4 +1,5 @@
-import type { ModelFact, ModelOffer, ProviderStatus, Reading } from '../model/index.ts';
+import type { ApiModel, ModelFact, ModelOffer, ProviderStatus, Reading } from '../model/index.ts';
+import type { Copy } from './copy.ts';
 import { copy } from './copy.ts';
 import type { RuntimeNode } from './runtime-node.ts';
 import { node } from './runtime-node.ts';
@@ -7,6 +8,7 @@ import { node } from './runtime-node.ts';
 export function modelSection(
   { models, resolvedBackendId }: ProviderStatus,
   told: Reading<readonly ModelOffer[]>,
+  api: readonly ApiModel[],
 ): RuntimeNode {
   if (resolvedBackendId === null) {
     return node('models', 'tree.models', { icon: 'symbol-class', description: copy('tree.models.no-lane') });
@@ -19,7 +21,7 @@ export function modelSection(
   return list(
     models.map((model) =>
       node(`models.${model.id}`, copy('verbatim', model.label), {
-        description: idOf(model),
+        description: (resolvedBackendId === 'api' ? windowOf(model.id, api) : null) ?? idOf(model),
         tooltip: model.description === '' ? null : copy('verbatim', model.description),
       }),
     ),
@@ -38,6 +40,12 @@ function offerNode(model: ModelOffer): RuntimeNode {
     description: isDefault ? copy('tree.models.default', id) : idOf(model),
     tooltip: names === '' ? copy('verbatim', description) : copy('tree.models.efforts', description, names),
   });
+}
+
+/** Null: its endpoint does not say. */
+function windowOf(model: string, api: readonly ApiModel[]): Copy | null {
+  const tokens = api.find(({ id }) => id === model)?.contextWindow;
+  return tokens === undefined ? null : copy('tree.models.window', model, String(tokens));
 }
 
 const idOf = ({ id, label }: ModelFact) => (label === id ? null : copy('verbatim', id));

@@ -34,7 +34,7 @@ async function run({ turn = {}, window, told, onRequest, maxRounds = 100 }: Opti
     } as unknown as SettingsSnapshot;
     const lane = createResponsesLane({
       ...{ settings: () => settings, keyFor: async () => null, clock: systemClock, log: silent },
-      contextWindow: () => told,
+      modelFacts: (id) => ({ id, label: id, description: '', ...(told === null ? {} : { contextWindow: told }) }),
       fetch: async (url, init) => {
         bodies.push(String(init?.body));
         return onRequest?.(bodies.length, () => stopper.abort('user')) ?? fetch(url, init);

@@ -1,4 +1,4 @@
-import type { EndpointLimit } from '../../model/index.ts';
+import type { ApiModel, EndpointLimit } from '../../model/index.ts';
 import type {
   Clock,
   EndpointMemory,
@@ -22,8 +22,8 @@ export type ResponsesLaneDeps = {
   readonly onLimits?: (limits: readonly EndpointLimit[]) => void;
   /** What endpoints refused before; left out: it is found out in each turn. */
   readonly endpoints?: EndpointMemory;
-  /** Tokens that a model's window holds, as its endpoint says; null or left out = it does not say. */
-  readonly contextWindow?: (model: string) => number | null;
+  /** What the endpoint's list says of a model; null or left out = nothing. */
+  readonly modelFacts?: (model: string) => ApiModel | null;
   /** What the model may do; left out: it only talks. */
   readonly tools?: Tools;
   /** What it is told before the conversation; left out: the folder alone. */

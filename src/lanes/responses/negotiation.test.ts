@@ -151,3 +151,33 @@ test('a turn says once what it leaves out, and the next one does not ask for it'
     await practice.close();
   }
 });
+
+test('what the list of models says is not taken is not even sent, and the turn says so', async () => {
+  const practice = await startPractice({ pace: 'instant', quirks: ['no-reasoning-effort', 'no-verbosity'] });
+  try {
+    const settings = {
+      ...{ apiBaseUrl: practice.url, apiModel: 'practice', apiEffort: 'low', apiHeaders: {}, apiVerbosity: 'low' },
+    } as unknown as SettingsSnapshot;
+    let requests = 0;
+    const lane = createResponsesLane({
+      ...{ settings: () => settings, keyFor: async () => null, clock: systemClock, log: silent },
+      modelFacts: (id) => ({ id, label: id, description: '', takes: { effort: false, verbosity: false, tools: true } }),
+      fetch: (url, init) => {
+        requests += 1;
+        return fetch(url, init);
+      },
+    });
+    const said: string[] = [];
+    const emit = (event: LaneEvent): void => {
+      if (event.kind === 'system_notice') said.push(event.text);
+    };
+    const end = await lane.run(laneTurn({ text: 'say: hi' }), turnIo({ emit }));
+    expect([end.outcome, requests]).toEqual(['completed', 1]);
+    expect(said).toEqual([
+      'The endpoint’s list says that practice takes no reasoning effort: left out.',
+      'The endpoint’s list says that practice takes no verbosity: left out.',
+    ]);
+  } finally {
+    await practice.close();
+  }
+});

@@ -12,6 +12,8 @@ export type NegotiationDeps = {
   readonly endpoint: string;
   readonly host: string;
   readonly model: string;
+  /** What is known beforehand not to be taken. Left out: nothing. */
+  readonly lacks?: readonly EndpointFeature[];
   readonly emit: TurnIo['emit'];
   readonly clock: Clock;
 };
@@ -31,9 +33,9 @@ export type Negotiation = {
 
 /** Begins with what was learnt before. */
 export async function openNegotiation(deps: NegotiationDeps): Promise<Negotiation> {
-  const { memory, endpoint, host, model, emit, clock } = deps;
+  const { memory, endpoint, host, model, lacks = [], emit, clock } = deps;
   const known = (await memory?.quirks(endpoint, model)) ?? [];
-  let features = without(known.map(({ feature }) => feature));
+  let features = without([...lacks, ...known.map(({ feature }) => feature)]);
   return {
     features: () => features,
     send: async (bodyFor, ask) => {

@@ -24,6 +24,7 @@ import { folderAlone, requestBody } from './request.ts';
 import { ask } from './round.ts';
 import { Steers } from './steers.ts';
 import { askForSummary } from './summary-request.ts';
+import { toldLacks } from './told-lacks.ts';
 
 type Outcome =
   | { readonly outcome: 'completed' | 'interrupted' }
@@ -156,9 +157,13 @@ export class ResponsesTurn {
     const { base, host } = connection;
     const model = turn.model ?? settings.apiModel;
     const { endpoints: memory, clock } = deps;
-    const negotiation = await openNegotiation({ memory, endpoint: base, host, model, emit: io.emit, clock });
+    const facts = deps.modelFacts?.(model) ?? null;
+    const lacks = toldLacks(facts, turn, settings);
+    for (const { says } of lacks) io.emit({ kind: 'system_notice', code: 'model_lacks', text: says });
+    const about = { memory, endpoint: base, host, model, lacks: lacks.map(({ feature }) => feature) };
+    const negotiation = await openNegotiation({ ...about, emit: io.emit, clock });
     const keeper = new ContextKeeper({
-      window: windowOf(deps.contextWindow?.(model) ?? null, settings.apiContextWindow),
+      window: windowOf(facts?.contextWindow ?? null, settings.apiContextWindow),
       ask: (instructions, input) => this.#summary(talk, instructions, input),
       emit: io.emit,
     });
