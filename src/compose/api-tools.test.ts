@@ -128,6 +128,7 @@ describe.skipIf(realCodex === '' || process.platform !== 'linux')('the tools of 
       ...{ decision: 'decline', answers: { word: ['make it another way'] } },
     }));
     expect(existsSync(join(room.work, 'denied'))).toBe(false);
+    expect(said()).toContain('The command did not run.');
     expect(said()).toContain('make it another way');
     expect(done('command_execution')).toMatchObject([{ status: 'declined' }]);
     expect(receipt()).toMatchObject({ commands: { sandboxed: 0, unsandboxed: 0 } });

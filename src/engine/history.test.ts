@@ -70,6 +70,22 @@ test('what an earlier turn did is told in order, also where the runtime ran it',
   ]);
 });
 
+test('of a file that was deleted, or was not to be, only the name is told', () => {
+  const changes = [
+    { path: '/w/.env', kind: 'delete', diff: '-TOKEN=hidden' },
+    { path: '/w/a', kind: 'update', diff: '+a' },
+  ] as const;
+  const told = history(
+    event({ kind: 'file_change', phase: 'completed', changes, status: 'declined', itemId: itemId('gone') }),
+  );
+  expect(told).toEqual([
+    {
+      role: 'tool',
+      act: { kind: 'change', files: ['delete /w/.env', 'update /w/a'], patch: '+a', status: 'declined' },
+    },
+  ]);
+});
+
 test('an old output is cut in its middle, with the figure', () => {
   const [told] = history(command(`${'a'.repeat(10_000)}${'z'.repeat(10_000)}`));
   const output = told?.role === 'tool' && told.act.kind === 'command' ? told.act.output : '';

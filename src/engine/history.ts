@@ -50,7 +50,8 @@ function actOf(row: Row): HistoryAct | null {
     case 'file-change': {
       // What nobody announced may as well have been the user.
       if (!row.announced) return null;
-      const patch = row.changes.flatMap(({ diff }) => diff ?? []).join('\n');
+      // The diff of a file that went is the file: a model that never read it, as the user was asked first, gets it so neither.
+      const patch = row.changes.flatMap(({ kind, diff }) => (kind === 'delete' ? [] : (diff ?? []))).join('\n');
       return { kind: 'change', files: row.changes.map(fileLine), patch: cut(patch), status: statusOf(row) };
     }
     case 'mcp': {

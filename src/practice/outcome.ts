@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 const REFUSED =
-  /\b(rejected|denied|declined|refused|aborted|not allowed?|not permitted|interrupted|read-only|nothing was changed|only a part)\b/i;
+  /\b(rejected|denied|declined|refused|aborted|not allow(?:ed)?|not permitted|interrupted|read-only|nothing was changed|only a part)\b/i;
 const BROKEN = /\b(error|failed|failure|invalid|cannot|could not)\b/i;
 
 export function readOutcome(raw: string): Outcome {

@@ -63,7 +63,7 @@ describe('the API lane with tools', () => {
       .first()
       .click();
     await chat.button('src/dates.js').last().click();
-    await page.getByRole('tab', { name: /dates\.js \(before.*\) ↔ dates\.js/ }).waitFor();
+    await page.getByRole('tab', { name: /dates\.js \(right before the change\) ↔ dates\.js/ }).waitFor();
     const side = (name) => page.locator(`.monaco-diff-editor .editor.${name} .view-lines`).last();
     await side('original')
       .filter({ hasText: /MONTHS\[month\]/ })
@@ -83,7 +83,8 @@ describe('the API lane with tools', () => {
     await answer(/^Don’t allow$/);
     await receipt().waitFor({ timeout: TURN_LIMIT_MS });
     // The endpoint says what it was told.
-    await chat.row(/did not run.*use another name/s).waitFor();
+    await chat.row(/The command did not run\./).waitFor();
+    await chat.row(/says: use another name/).waitFor();
     assert.equal(existsSync(join(folder, 'denied')), false);
   });
 
@@ -91,7 +92,7 @@ describe('the API lane with tools', () => {
     const { chat } = window;
     await newThread();
     await chat.send('run: npm test');
-    await answer('Always allow exactly this command in this folder');
+    await answer(/^Always allow exactly this command in this folder/);
     await receipt().waitFor({ timeout: TURN_LIMIT_MS });
     await chat.send('run: npm test');
     await chat.row(/Allow · by a grant/).waitFor({ timeout: TURN_LIMIT_MS });
@@ -102,7 +103,7 @@ describe('the API lane with tools', () => {
     await chat.row(/Asked again: you allowed this command, but a script that it runs has changed since/).waitFor({
       timeout: TURN_LIMIT_MS,
     });
-    await answer('Don’t allow, and stop the turn');
+    await answer(/^Don’t allow, and stop the turn$/);
     await chat.row(/Don’t allow, and stop the turn · by you/).waitFor();
   });
 
