@@ -6,6 +6,7 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { messageOf } from '../model/index.ts';
 import { codeOf } from '../node/index.ts';
 import type { WorkspaceFiles } from '../ports/index.ts';
+import { isSecret } from './paths/index.ts';
 
 /** An `AGENTS.md` that stands for its folder. */
 export type AgentsFile = {
@@ -46,7 +47,7 @@ export type AgentsPlaces = {
 /**
  * Reads the `AGENTS.md` files that hold in a folder: the user's, then one a folder from the workspace's root (the nearest
  * folder with a `.git`; without one, the folder itself) down. A file that is met twice counts once. Unlike with Codex, a
- * link within the workspace must not lead out of it (what it names goes to the endpoint), and what is no text is left
+ * link within the workspace must not lead out of it or to what may hold secrets (what it names goes to the endpoint), and what is no text is left
  * out. Never rejects.
  */
 export async function readAgentsFiles({ codexHome, cwd, decode }: AgentsPlaces): Promise<AgentsFiles> {
@@ -60,6 +61,10 @@ export async function readAgentsFiles({ codexHome, cwd, decode }: AgentsPlaces):
         const real = await realpath(join(folder, name));
         if (root !== null && !isWithin(root, real)) {
           problems.push(`${source} was left out: it is a link that leads out of the workspace.`);
+          continue;
+        }
+        if (root !== null && isSecret(relative(root, real))) {
+          problems.push(`${source} was left out: it is a link to a file that may hold secrets.`);
           continue;
         }
         if (met.has(real)) return;

@@ -81,6 +81,14 @@ describe('the chain of AGENTS.md', () => {
     ]);
   });
 
+  test('does not follow a link to a file of the workspace that may hold secrets', async () => {
+    write('ws/.env', 'TOKEN=hidden');
+    symlinkSync('.env', at('ws/AGENTS.md'));
+    const { text, problems } = await composed('ws');
+    expect(text).not.toContain('hidden');
+    expect(problems).toEqual(['AGENTS.md was left out: it is a link to a file that may hold secrets.']);
+  });
+
   test('follows the user’s own link, and a link within the workspace', async () => {
     write('dotfiles/agents', 'mine');
     symlinkSync(at('dotfiles/agents'), at('home/AGENTS.md'));

@@ -114,3 +114,11 @@ test('words of a shell: quotes, lines that go on, operators, redirections', () =
   ]);
   expect(simpleCommands("'open")).toEqual([['open']]);
 });
+
+// The kernel's log has no end for whoever may read it, and an environment is none that a grant is to know.
+test.runIf(process.platform === 'linux')('a file of the kernel’s is not waited for, and not read', async () => {
+  write('none.sh', '');
+  const [empty] = await scriptsOf('bash none.sh', folder);
+  const found = await scriptsOf('bash /proc/kmsg; bash /proc/self/environ', folder);
+  expect(found.filter(({ digest }) => digest !== empty?.digest)).toEqual([]);
+});

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { ScriptMark } from '../model/index.ts';
+import { mayBeLookedAt, readReal } from './paths/index.ts';
 import { simpleCommands } from './shell-words.ts';
 
 /** How deep scripts that run scripts are followed, and how many are named. */
@@ -105,7 +106,7 @@ async function ofManager(manager: string, given: readonly string[], place: Place
 
 /** @param asked one that is not there is marked all the same: whoever adds it changes what was allowed */
 async function ofScripts(names: readonly string[], place: Place, asked = true): Promise<void> {
-  const found = await packageAbove(place.cwd);
+  const found = await packageAbove(place);
   if (found === null) return;
   for (const name of names) {
     const parts = [`pre${name}`, name, `post${name}`].map((part) => found.scripts.get(part) ?? null);
@@ -118,11 +119,12 @@ async function ofScripts(names: readonly string[], place: Place, asked = true): 
   }
 }
 
-async function packageAbove(
-  from: string,
-): Promise<{ readonly folder: string; readonly scripts: ReadonlyMap<string, string> } | null> {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const text = await textOf(join(folder, 'package.json'));
+async function packageAbove({
+  cwd,
+  root,
+}: Place): Promise<{ readonly folder: string; readonly scripts: ReadonlyMap<string, string> } | null> {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const text = await textOf(join(folder, 'package.json'), { root });
     if (text !== null) return { folder, scripts: scriptsIn(Buffer.from(text, 'latin1').toString('utf8')) };
     if (folder === dirname(folder)) return null;
   }
@@ -146,7 +148,7 @@ async function ofTargets(names: readonly string[], words: readonly string[], pla
   const named = valueAfter(words, ['-f', '--file', '--makefile', '--justfile']);
   for (const name of named === null ? names : [named]) {
     const path = resolve(cwd, name);
-    const text = await textOf(path);
+    const text = await textOf(path, place);
     if (text === null) continue;
     const targets = words.filter((word) => !/^-|=/.test(word) && word !== folder && word !== named);
     for (const target of targets.length === 0 ? ['(default)'] : targets) {
@@ -169,7 +171,7 @@ function valueAfter(words: readonly string[], flags: readonly string[]): string 
 async function ofFile(word: string, place: Place): Promise<void> {
   if (word.startsWith('-')) return;
   const path = resolve(place.cwd, word);
-  const text = await textOf(path);
+  const text = await textOf(path, place);
   if (text === null || !mark(shown(path, place), text, place)) return;
   if (/^#!.*\b(?:ba|z|da|k)?sh\b/.test(text) || /\.(?:sh|bash)$/.test(path)) {
     await follow(text, { ...place, depth: place.depth + 1 });
@@ -188,12 +190,16 @@ function shown(path: string, { root }: Place): string {
   return (name.startsWith('..') || isAbsolute(name) ? path : name).replaceAll('\\', '/').slice(0, 200);
 }
 
-/** Null = it is no file that can be read. */
-async function textOf(path: string): Promise<string | null> {
+/** Null = it is no file that can be read, or none that is looked at before the user was asked. */
+async function textOf(path: string, { root }: Pick<Place, 'root'>): Promise<string | null> {
+  if (!mayBeLookedAt(path, [root])) return null;
   try {
-    const { size, mtimeMs, isFile } = await stat(path).then((it) => ({ ...it, isFile: it.isFile() }));
-    if (!isFile) return null;
-    return size > largest ? `${size} ${mtimeMs}` : await readFile(path, 'latin1');
+    const found = await stat(path);
+    if (!found.isFile()) return null;
+    if (found.size > largest) return `${found.size} ${found.mtimeMs}`;
+    // A file of the kernel's may never end, and says a size of 0.
+    const read = await readReal(await realpath(path), largest);
+    return read.kind === 'read' ? Buffer.from(read.bytes).toString('latin1') : null;
   } catch {
     return null;
   }

@@ -89,6 +89,11 @@ async function realOf(path: string): Promise<Led> {
   return above.real === null ? above : { real: join(above.real, basename(path)) };
 }
 
+/** False for a path that may not even be looked at: of another machine, or a device. */
+export function mayBeLookedAt(path: string, roots: readonly string[]): boolean {
+  return refusalOf(path, roots, platformOf(process.platform)) === null;
+}
+
 function shown(given: string): string {
   return given.replace(/[^\P{C}]/gu, '?').slice(0, 200);
 }
