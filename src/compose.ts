@@ -14,6 +14,7 @@ import {
   createPracticeSwitch,
   createRawStreams,
   endpointFacts,
+  isKeptImage,
   keepImage,
   lazyTranscript,
   newDigest,
@@ -376,6 +377,7 @@ export function createApp(deps: AppDeps): App {
       rename: (id, title) => engine.rename(id, title),
       fork: (id) => engine.fork(id),
       keepImage: async (bytes, type) => keepImage(await openDataHome({ env }), bytes, type),
+      isKeptImage: async (path) => isKeptImage(await openDataHome({ env }), path),
       codex: codexThreadActions({
         inputs: () => keeper.inputs(),
         probe: async () => {
