@@ -222,7 +222,11 @@ export function createApp(deps: AppDeps): App {
       commands,
       log,
     }),
-    instructions: createInstructions({ codexHome: () => codexHome(practice.env()), decode: files.decode }),
+    instructions: createInstructions({
+      codexHome: () => codexHome(practice.env()),
+      decode: files.decode,
+      trusted: () => workspace.trusted(),
+    }),
   });
   const nativeLanes = {
     exec: createExecLane({ ...nativeDeps, scratch: () => openDataHome({ env }) }),
