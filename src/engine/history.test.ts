@@ -101,3 +101,20 @@ test('a summary stands for all before it; a compaction of the runtime’s own fo
     { role: 'user', text: 'two' },
   ]);
 });
+
+test('what its turn left in the middle is told as stopped, never as going on', () => {
+  const running = { phase: 'started', status: 'in_progress' } as const;
+  const changes = [{ path: '/w/a', kind: 'update', diff: '@@ a' }] as const;
+  const told = history(
+    said('go'),
+    event({ kind: 'turn_started', model: null, effort: null, cwd: '/w', sandbox: null, approvalPolicy: null }),
+    event({ kind: 'command_execution', ...running, command: 'sleep 9', cwd: '/w', itemId: itemId('c1') }),
+    event({ kind: 'file_change', ...running, changes, itemId: itemId('f1') }),
+    event({ kind: 'tool_call', ...running, name: 'look', arguments: {}, itemId: itemId('t1') }),
+    event({ kind: 'turn_interrupted', durationMs: 1, by: 'user' }),
+  );
+  const acts = told.flatMap((entry) => (entry.role === 'tool' ? [entry.act] : []));
+  expect(acts.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
+  const stopped = expect.stringContaining('stopped before');
+  expect(acts).toMatchObject([{ output: stopped }, { kind: 'change' }, { result: stopped }]);
+});

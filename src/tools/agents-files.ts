@@ -41,6 +41,8 @@ export type AgentsPlaces = {
   /** Codex's own folder; a relative one is no place. */
   readonly codexHome: string;
   readonly cwd: string;
+  /** False: the user does not trust the workspace, so nothing in it instructs a model. */
+  readonly trusted: boolean;
   readonly decode: WorkspaceFiles['decode'];
 };
 
@@ -50,7 +52,7 @@ export type AgentsPlaces = {
  * link within the workspace must not lead out of it or to what may hold secrets (what it names goes to the endpoint), and what is no text is left
  * out. Never rejects.
  */
-export async function readAgentsFiles({ codexHome, cwd, decode }: AgentsPlaces): Promise<AgentsFiles> {
+export async function readAgentsFiles({ codexHome, cwd, trusted, decode }: AgentsPlaces): Promise<AgentsFiles> {
   const found: AgentsFile[] = [];
   const problems: string[] = [];
   const met = new Set<string>();
@@ -62,6 +64,10 @@ export async function readAgentsFiles({ codexHome, cwd, decode }: AgentsPlaces):
         if (root !== null && !isWithin(root, real)) {
           problems.push(`${source} was left out: it is a link that leads out of the workspace.`);
           continue;
+        }
+        if (root !== null && !trusted) {
+          problems.push(`${source} was left out: the workspace is not trusted.`);
+          return;
         }
         if (root !== null && isSecret(relative(root, real))) {
           problems.push(`${source} was left out: it is a link to a file that may hold secrets.`);

@@ -24,7 +24,11 @@ function write(path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(at(path)), { recursive: true });
   writeFileSync(at(path), content);
 }
-const made = () => createInstructions({ codexHome: () => at('home'), decode: plainFiles().decode, platform: 'linux' });
+const made = (trusted = true) =>
+  createInstructions({
+    ...{ codexHome: () => at('home'), decode: plainFiles().decode, platform: 'linux' },
+    trusted: () => trusted,
+  });
 const turnIn = (cwd: string | null, given: Partial<LaneTurn> = {}) => laneTurn({ text: 'x', cwd, ...given });
 const composed = (cwd: string, given: Partial<LaneTurn> = {}) => made().compose(turnIn(at(cwd), given), null);
 const sources = (parts: readonly { readonly source: string }[]) => parts.map(({ source }) => source);
@@ -55,6 +59,15 @@ describe('the chain of AGENTS.md', () => {
     );
     expect(text).not.toContain('below');
     expect({ dropped, problems }).toEqual({ dropped: [], problems: [] });
+  });
+
+  test('is the user’s alone where the workspace is not trusted', async () => {
+    write('home/AGENTS.md', 'mine');
+    write('ws/AGENTS.md', 'theirs');
+    const { text, problems } = await made(false).compose(turnIn(at('ws')), null);
+    expect(text).toContain('\nmine\n');
+    expect(text).not.toContain('theirs');
+    expect(problems).toEqual(['AGENTS.md was left out: the workspace is not trusted.']);
   });
 
   test('has no file twice', async () => {

@@ -11,6 +11,8 @@ export type NormalizerOptions = {
   readonly host: string;
   /** Names of the tools that tell their own items; left out: the lane runs none. */
   readonly offered?: ReadonlySet<string>;
+  /** The answers alone are read once more: what ran, and what came of it, stands elsewhere. */
+  readonly isReplay?: boolean;
 };
 
 /** A call of a tool, whole: its item is done. */
@@ -201,12 +203,14 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     const args = fromJson(item.arguments ?? item.input ?? item.action ?? null);
     if (clientTools.has(item.type)) {
       const call = { kind: 'tool_call', phase, name, arguments: args, itemId: id } as const;
-      const asked = options.offered === undefined ? null : askedCall(item, id);
+      const { offered, isReplay = false } = options;
+      const asked = offered === undefined && !isReplay ? null : askedCall(item, id);
       // What is offered tells its own item once it runs.
-      const own = asked !== null && options.offered?.has(asked.name) === true;
+      const own = asked !== null && offered?.has(asked.name) === true;
       if (done && asked !== null) calls.push(asked);
       if (own) return [];
       if (!done) return [{ ...call, status: 'in_progress' }];
+      if (isReplay) return [{ ...call, status: asked === null ? 'failed' : 'completed' }];
       if (asked !== null) return [{ ...call, result: noSuchTool(asked.name), status: 'failed' }];
       const text = `The model asked for the tool "${name}". This lane runs no tools, so it was not run.`;
       return [
