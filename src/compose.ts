@@ -250,7 +250,17 @@ export function createApp(deps: AppDeps): App {
   const activities = new Emitter<{ readonly threadId: ThreadId; readonly activity: Activity }>((error) =>
     log.error('an activity listener failed', error),
   );
-  const transcript = lazyTranscript(env, keys.known, label, log);
+  const transcript = lazyTranscript(
+    env,
+    {
+      known: keys.known,
+      learn: async () => {
+        if (workspace.trusted()) await keys.learn(endpointFacts(settings.get().apiBaseUrl).origin);
+      },
+    },
+    label,
+    log,
+  );
   const changes = createChanges({
     git: () => findGit(practice.env()),
     trusted: () => workspace.trusted(),
