@@ -28,7 +28,7 @@ export function NoticeRow({ row }: { readonly row: RowOf<'notice'> }): JSX.Eleme
       icon={rerouted ? 'warning' : 'info'}
       tone={rerouted ? 'warning' : 'muted'}
       words={noticeOf(row)}
-      body={null}
+      body={row.summary ?? null}
     />
   );
 }
