@@ -41,12 +41,28 @@ async function follow(text: string, place: Place): Promise<void> {
   }
 }
 
-const prefixes: readonly string[] = ['env', 'time', 'nice', 'nohup', 'exec', 'command', 'sudo', 'xvfb-run', 'corepack'];
+const prefixes: readonly string[] = [
+  ...['env', 'time', 'nice', 'nohup', 'exec', 'command', 'sudo', 'xvfb-run', 'corepack', 'timeout', 'stdbuf', 'setsid'],
+  ...['ionice', 'chronic', 'builtin', 'doas'],
+];
+/** Words of a shell's own that a command follows. */
+const keywords: readonly string[] = ['!', 'if', 'then', 'else', 'elif', 'while', 'until', 'do'];
+/** Of a prefix: what takes a word of its own. */
+const taking = /^-[ukgpC]$/;
 
 /** Without what only sets the scene. */
 function programOf(words: readonly string[]): readonly string[] {
-  const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && !prefixes.includes(word) && word !== '!');
-  return start === -1 ? [] : words.slice(start);
+  let isPrefixed = false;
+  let at = 0;
+  for (; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    if (/^[A-Za-z_]\w*=/.test(word) || keywords.includes(word)) continue;
+    if (prefixes.includes(word)) isPrefixed = true;
+    else if (isPrefixed && taking.test(word)) at += 1;
+    // A time limit, a priority.
+    else if (!isPrefixed || !/^-|^\d+(?:\.\d+)?[smhd]?$/.test(word)) break;
+  }
+  return words.slice(at);
 }
 
 const managers: readonly string[] = ['npm', 'pnpm', 'yarn', 'bun'];
@@ -90,8 +106,15 @@ const lifecycle = ['preinstall', 'install', 'postinstall', 'prepare'] as const;
 
 async function ofManager(manager: string, given: readonly string[], place: Place): Promise<void> {
   const folder = valueAfter(given, ['-C', '--prefix', '--cwd', '--dir']);
-  const cwd = folder === null ? place.cwd : resolve(place.cwd, folder);
-  const [verb = '', ...rest] = given.filter((word) => !word.startsWith('-') && word !== folder);
+  const from = folder === null ? place.cwd : resolve(place.cwd, folder);
+  const flagged = valueAfter(given, ['-w', '--workspace', '-F', '--filter']);
+  const bare = given.filter((word) => !word.startsWith('-') && word !== folder && word !== flagged);
+  const isNamed = manager === 'yarn' && bare[0] === 'workspace';
+  const [verb = '', ...rest] = isNamed ? bare.slice(2) : bare;
+  const member = flagged ?? (isNamed ? (bare[1] ?? null) : null);
+  const own = member === null ? null : resolve(from, member);
+  // One that is told by its name and not by its folder stays with the root's.
+  const cwd = own !== null && (await textOf(join(own, 'package.json'), place)) !== null ? own : from;
   const here = { ...place, cwd };
   if (['exec', 'dlx', 'x'].includes(verb)) return again(rest, here);
   if (verb === 'run' || verb === 'run-script' || verb === 'rum') return ofScripts([rest[0] ?? ''], here);
