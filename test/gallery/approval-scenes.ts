@@ -142,7 +142,8 @@ export const approvalScenes: readonly Scene[] = [
       log.begin('Mend it.');
       const changes = [
         {
-          ...{ path: '/home/me/sample-workspace/src/dates.ts', kind: 'update' },
+          path: '/home/me/sample-workspace/src/dates.ts',
+          kind: 'update',
           diff: '--- a/src/dates.ts\n+++ b/src/dates.ts\n@@ -12,3 +12,3 @@\n export function monthName(month: number) {\n-  return names[month];\n+  return names[month - 1];\n }\n',
         },
         {

@@ -80,7 +80,10 @@ const doings: readonly Scene[] = (
     [
       'a tool',
       {
-        ...{ kind: 'tool_call', phase: 'started', name: 'read_file', status: 'in_progress' },
+        kind: 'tool_call',
+        phase: 'started',
+        name: 'read_file',
+        status: 'in_progress',
         arguments: { path: 'src/dates.ts' },
       },
     ],
