@@ -14,6 +14,7 @@ import {
   createPracticeSwitch,
   createRawStreams,
   endpointFacts,
+  isKeptImage,
   keepImage,
   lazyTranscript,
   newDigest,
@@ -221,7 +222,11 @@ export function createApp(deps: AppDeps): App {
       commands,
       log,
     }),
-    instructions: createInstructions({ codexHome: () => codexHome(practice.env()), decode: files.decode }),
+    instructions: createInstructions({
+      codexHome: () => codexHome(practice.env()),
+      decode: files.decode,
+      trusted: () => workspace.trusted(),
+    }),
   });
   const nativeLanes = {
     exec: createExecLane({ ...nativeDeps, scratch: () => openDataHome({ env }) }),
@@ -245,7 +250,17 @@ export function createApp(deps: AppDeps): App {
   const activities = new Emitter<{ readonly threadId: ThreadId; readonly activity: Activity }>((error) =>
     log.error('an activity listener failed', error),
   );
-  const transcript = lazyTranscript(env, keys.known, label, log);
+  const transcript = lazyTranscript(
+    env,
+    {
+      known: keys.known,
+      learn: async () => {
+        if (workspace.trusted()) await keys.learn(endpointFacts(settings.get().apiBaseUrl).origin);
+      },
+    },
+    label,
+    log,
+  );
   const changes = createChanges({
     git: () => findGit(practice.env()),
     trusted: () => workspace.trusted(),
@@ -372,6 +387,7 @@ export function createApp(deps: AppDeps): App {
       rename: (id, title) => engine.rename(id, title),
       fork: (id) => engine.fork(id),
       keepImage: async (bytes, type) => keepImage(await openDataHome({ env }), bytes, type),
+      isKeptImage: async (path) => isKeptImage(await openDataHome({ env }), path),
       codex: codexThreadActions({
         inputs: () => keeper.inputs(),
         probe: async () => {

@@ -9,6 +9,9 @@ const openAiOrigin = 'https://api.openai.com';
 /** Longest wait for the key store, in milliseconds: a keyring may ask the user for its password behind a window. */
 const patience = 10_000;
 
+/** Longest that a thread waits for it before it is written, in milliseconds. */
+const learnPatience = 500;
+
 type ApiKey = { readonly value: string; readonly source: string };
 
 export type ApiKeys = {
@@ -22,6 +25,8 @@ export type ApiKeys = {
   readonly secrets: Secrets;
   /** Every key value that this process has seen: what a transcript must never hold. */
   readonly known: () => readonly string[];
+  /** Reads what the vault holds for an origin and for Codex, so that it is known. Never rejects; waits a moment at most. */
+  readonly learn: (origin: string | null) => Promise<void>;
   /** Notes values that were found elsewhere. */
   readonly remember: (values: readonly string[]) => void;
 };
@@ -98,6 +103,17 @@ export function createApiKeys(deps: {
         ...known,
         ...[CODEX_API_KEY, OPENAI_API_KEY].filter((value) => value !== undefined).filter((value) => value !== ''),
       ];
+    },
+    learn: async (origin) => {
+      if (!secrets.reachable) return;
+      const names: readonly SecretName[] = [
+        { kind: 'native-key' },
+        ...(origin === null ? [] : [{ kind: 'api-key', origin } as const]),
+      ];
+      const moment = Promise.withResolvers<void>();
+      const cancel = deps.clock.after(learnPatience, moment.resolve);
+      await Promise.race([Promise.allSettled(names.map((name) => secrets.get(name))), moment.promise]);
+      cancel();
     },
     remember: (values) => {
       for (const value of values) note(value);

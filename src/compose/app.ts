@@ -130,6 +130,8 @@ export type App = {
     readonly fork: (threadId: ThreadId) => Promise<ForkResult>;
     /** Keeps an image that has no file of its own, so that it can go with a prompt: its path. Throws LanesError `storage`. */
     readonly keepImage: (bytes: Uint8Array, type: KeptImageType) => Promise<string>;
+    /** Whether a path is that of an image that was kept, of a prompt or of an answer. */
+    readonly isKeptImage: (path: string) => Promise<boolean>;
     /** The threads that Codex itself keeps and that are none of ours. */
     readonly codex: CodexThreadActions;
     /** The git worktree that a thread runs in. */

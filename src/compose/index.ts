@@ -7,7 +7,7 @@ export { newDigest } from './digest.ts';
 export { sayingOfEffort } from './effort-notice.ts';
 export { createEndpointStore } from './endpoint-store.ts';
 export { createGrantStore } from './grant-store.ts';
-export { type KeptImageType, keepImage } from './kept-images.ts';
+export { isKeptImage, type KeptImageType, keepImage } from './kept-images.ts';
 export { lazyTranscript } from './lazy-transcript.ts';
 export { createPracticeSwitch, type PracticeState } from './practice-switch.ts';
 export { createRawStreams } from './raw-streams.ts';

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keepImage } from './kept-images.ts';
+import { isKeptImage, keepImage } from './kept-images.ts';
 
 let home = '';
 beforeEach(() => {
@@ -39,4 +39,13 @@ test('a folder that can not be made is named', async () => {
     kind: 'storage',
     message: expect.stringContaining(join(home, 'images')),
   });
+});
+
+test('a kept image is known by its path; what lies elsewhere, or is named otherwise, is none', async () => {
+  const path = await keepImage(home, new Uint8Array([7]), 'image/png');
+  expect(isKeptImage(home, path)).toBe(true);
+  const others = ['../x.png', 'images/../secrets.png', 'images/a.png', `threads/${basename(path)}`];
+  expect([...others.map((name) => `${home}/${name}`), `${path}.sh`, ''].filter((it) => isKeptImage(home, it))).toEqual(
+    [],
+  );
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { LanesError, messageOf } from '../model/index.ts';
 import { writeFileAtomic } from '../node/index.ts';
 
@@ -28,4 +28,9 @@ export async function keepImage(home: string, bytes: Uint8Array, type: KeptImage
   } catch (error) {
     throw new LanesError('storage', `The image can't be kept in ${folder}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Whether a path is one that `keepImage` gave: such a file is an image, whoever names it. */
+export function isKeptImage(home: string, path: string): boolean {
+  return dirname(path) === join(home, 'images') && /^[0-9a-f]{32}\.(?:png|jpg|gif|webp)$/.test(basename(path));
 }

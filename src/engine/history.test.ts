@@ -70,6 +70,22 @@ test('what an earlier turn did is told in order, also where the runtime ran it',
   ]);
 });
 
+test('of a file that was deleted, or was not to be, only the name is told', () => {
+  const changes = [
+    { path: '/w/.env', kind: 'delete', diff: '-TOKEN=hidden' },
+    { path: '/w/a', kind: 'update', diff: '+a' },
+  ] as const;
+  const told = history(
+    event({ kind: 'file_change', phase: 'completed', changes, status: 'declined', itemId: itemId('gone') }),
+  );
+  expect(told).toEqual([
+    {
+      role: 'tool',
+      act: { kind: 'change', files: ['delete /w/.env', 'update /w/a'], patch: '+a', status: 'declined' },
+    },
+  ]);
+});
+
 test('an old output is cut in its middle, with the figure', () => {
   const [told] = history(command(`${'a'.repeat(10_000)}${'z'.repeat(10_000)}`));
   const output = told?.role === 'tool' && told.act.kind === 'command' ? told.act.output : '';
@@ -84,4 +100,21 @@ test('a summary stands for all before it; a compaction of the runtime’s own fo
     { role: 'user', text: expect.stringMatching(/They said one\.$/) },
     { role: 'user', text: 'two' },
   ]);
+});
+
+test('what its turn left in the middle is told as stopped, never as going on', () => {
+  const running = { phase: 'started', status: 'in_progress' } as const;
+  const changes = [{ path: '/w/a', kind: 'update', diff: '@@ a' }] as const;
+  const told = history(
+    said('go'),
+    event({ kind: 'turn_started', model: null, effort: null, cwd: '/w', sandbox: null, approvalPolicy: null }),
+    event({ kind: 'command_execution', ...running, command: 'sleep 9', cwd: '/w', itemId: itemId('c1') }),
+    event({ kind: 'file_change', ...running, changes, itemId: itemId('f1') }),
+    event({ kind: 'tool_call', ...running, name: 'look', arguments: {}, itemId: itemId('t1') }),
+    event({ kind: 'turn_interrupted', durationMs: 1, by: 'user' }),
+  );
+  const acts = told.flatMap((entry) => (entry.role === 'tool' ? [entry.act] : []));
+  expect(acts.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
+  const stopped = expect.stringContaining('stopped before');
+  expect(acts).toMatchObject([{ output: stopped }, { kind: 'change' }, { result: stopped }]);
 });

@@ -1,4 +1,4 @@
-import type { FileChange, Row, ThreadView, TurnId } from '../model/index.ts';
+import type { FileChange, ItemStatus, Row, ThreadView, TurnId } from '../model/index.ts';
 import type { HistoryAct, HistoryMessage } from '../ports/index.ts';
 
 /**
@@ -43,34 +43,44 @@ function entriesOf(row: Row): readonly HistoryMessage[] {
 function actOf(row: Row): HistoryAct | null {
   switch (row.kind) {
     case 'command': {
-      const { command, cwd, exitCode, status } = row;
-      return { kind: 'command', command: cut(command), cwd, output: cut(row.output), exitCode, status };
+      const { command, cwd, exitCode } = row;
+      const output = withCutOff(row, cut(row.output));
+      return { kind: 'command', command: cut(command), cwd, output, exitCode, status: statusOf(row) };
     }
     case 'file-change': {
       // What nobody announced may as well have been the user.
       if (!row.announced) return null;
-      const patch = row.changes.flatMap(({ diff }) => diff ?? []).join('\n');
-      return { kind: 'change', files: row.changes.map(fileLine), patch: cut(patch), status: row.status };
+      // The diff of a file that went is the file: a model that never read it, as the user was asked first, gets it so neither.
+      const patch = row.changes.flatMap(({ kind, diff }) => (kind === 'delete' ? [] : (diff ?? []))).join('\n');
+      return { kind: 'change', files: row.changes.map(fileLine), patch: cut(patch), status: statusOf(row) };
     }
     case 'mcp': {
-      const { server, tool, status } = row;
-      const result = cut(row.error ?? textOf(row.result?.content ?? []));
+      const { server, tool } = row;
+      const result = withCutOff(row, cut(row.error ?? textOf(row.result?.content ?? [])));
       return {
         kind: 'call',
         name: callName(`${server}_${tool}`),
         arguments: cutArguments(row.arguments),
         result,
-        status,
+        status: statusOf(row),
       };
     }
     case 'tool': {
-      const { status } = row;
-      const [name, result] = [callName(row.name), cut(textOf(row.result))];
-      return { kind: 'call', name, arguments: cutArguments(row.arguments), result, status };
+      const [name, result] = [callName(row.name), withCutOff(row, cut(textOf(row.result)))];
+      return { kind: 'call', name, arguments: cutArguments(row.arguments), result, status: statusOf(row) };
     }
     default:
       return null;
   }
+}
+
+type Item = { readonly status: ItemStatus; readonly cutOff: boolean };
+
+/** What its turn left in the middle goes on no more: told as in progress it would be waited for. */
+const statusOf = ({ status, cutOff }: Item): ItemStatus => (cutOff && status === 'in_progress' ? 'failed' : status);
+
+function withCutOff({ cutOff }: Item, told: string): string {
+  return cutOff ? `${told}${told === '' ? '' : '\n'}[its turn was stopped before this had ended]` : told;
 }
 
 function fileLine({ path, kind, movedFrom }: FileChange): string {

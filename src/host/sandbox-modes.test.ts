@@ -67,5 +67,8 @@ test('with tools the API lane shows its policy, and what each says of a command 
   ]);
   for (const { tooltip } of Object.values(of('api', true).policies ?? {})) expect(tooltip).not.toContain('not found');
   for (const { tooltip } of Object.values(of('api', false).policies ?? {})) expect(tooltip).toContain('not found');
+  expect(of('api', false).policies?.ask.tooltip).toContain('each one asks');
+  // Without a sandbox no command is even asked about: nothing would keep it from writing.
+  expect(of('api', false).policies?.['read-only'].tooltip).toContain('none runs');
   expect(of('codex-native', true).policies).toBeUndefined();
 });

@@ -38,10 +38,14 @@ export function policyWords(policy: ToolPolicy, t: Translate): Words {
 /** `hasCodex`: its program is there, and with it the sandbox. */
 export function shownPolicies(hasCodex: boolean, t: Translate): Readonly<Record<ToolPolicy, Words>> {
   const always = t('What lies outside the folder, what is protected and what holds secrets always asks.');
-  const sandbox = hasCodex ? [] : [t('Codex was not found here: commands have no sandbox, and each one asks.')];
   const words = (policy: ToolPolicy): Words => {
     const { tooltip, ...rest } = policyWords(policy, t);
-    return { ...rest, tooltip: [tooltip, always, ...sandbox].join('\n') };
+    // Nothing would keep a command from writing.
+    const unsandboxed =
+      policy === 'read-only'
+        ? t('Codex was not found here: commands have no sandbox, and none runs.')
+        : t('Codex was not found here: commands have no sandbox, and each one asks.');
+    return { ...rest, tooltip: [tooltip, always, ...(hasCodex ? [] : [unsandboxed])].join('\n') };
   };
   return { 'read-only': words('read-only'), ask: words('ask'), 'auto-edit': words('auto-edit'), full: words('full') };
 }

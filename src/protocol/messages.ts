@@ -80,6 +80,8 @@ export type Welcome = {
   readonly line: string;
   readonly why: boolean;
   readonly prompts: readonly string[];
+  /** What the lane that is chosen can do here, where the states of the lanes don't say it. */
+  readonly does?: string;
   /** What helps a lane that does not run, where the composer does not offer it already. */
   readonly help?: readonly ActionButton[];
 };

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -75,6 +84,15 @@ describe.skipIf(codex === null || process.platform !== 'linux')('the sandbox of 
     await run(`ln -s ${outside} link; touch link/out`);
     expect(existsSync(join(work, 'link'))).toBe(true);
     expect(existsSync(join(outside, 'out'))).toBe(false);
+  });
+
+  test('runs no program of the workspace outside itself, whatever the PATH says', async () => {
+    mkdirSync(join(work, 'bin'));
+    const program = `#!/bin/sh\n/usr/bin/touch ${outside}/out-$(/usr/bin/basename $0)\nexec /bin/cat\n`;
+    for (const name of ['cat', 'bwrap', 'sh', 'env']) writeFileSync(join(work, 'bin', name), program, { mode: 0o755 });
+    const { stdout } = await run('echo said', {}, { ...own, PATH: `${join(work, 'bin')}:${own.PATH}` });
+    expect(stdout).toBe('said');
+    expect(readdirSync(outside)).toEqual([]);
   });
 
   test('keeps it off the network, this machine’s own too', async () => {

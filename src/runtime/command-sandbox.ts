@@ -138,10 +138,11 @@ function confinerOf({ file, word, codexHome }: Program, platform: NodeJS.Platfor
 /**
  * What Node.js gives a child as its output is a socket. Where the network is off (measured with 0.169 on Linux) a program may
  * not ask what kind of socket that is, and Node.js in there then prints nothing, `npm test` for one. So the output goes
- * through a pipe; the exit code comes back beside it.
+ * through a pipe; the exit code comes back beside it. `cat` runs outside the sandbox, so it is the system's: a folder of the
+ * PATH may be the workspace's to fill.
  */
 const throughPipe = `exec 4>&1
-code=$({ { "$@" 3>&- 4>&-; echo $? >&3; } | cat >&4; } 3>&1)
+code=$({ { "$@" 3>&- 4>&-; echo $? >&3; } | PATH=/usr/bin:/bin:/run/current-system/sw/bin cat >&4; } 3>&1)
 exit "$code"`;
 
 /** The command gets the one that it would have without a sandbox. */

@@ -6,6 +6,7 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { messageOf } from '../model/index.ts';
 import { codeOf } from '../node/index.ts';
 import type { WorkspaceFiles } from '../ports/index.ts';
+import { isSecret } from './paths/index.ts';
 
 /** An `AGENTS.md` that stands for its folder. */
 export type AgentsFile = {
@@ -40,16 +41,18 @@ export type AgentsPlaces = {
   /** Codex's own folder; a relative one is no place. */
   readonly codexHome: string;
   readonly cwd: string;
+  /** False: the user does not trust the workspace, so nothing in it instructs a model. */
+  readonly trusted: boolean;
   readonly decode: WorkspaceFiles['decode'];
 };
 
 /**
  * Reads the `AGENTS.md` files that hold in a folder: the user's, then one a folder from the workspace's root (the nearest
  * folder with a `.git`; without one, the folder itself) down. A file that is met twice counts once. Unlike with Codex, a
- * link within the workspace must not lead out of it (what it names goes to the endpoint), and what is no text is left
+ * link within the workspace must not lead out of it or to what may hold secrets (what it names goes to the endpoint), and what is no text is left
  * out. Never rejects.
  */
-export async function readAgentsFiles({ codexHome, cwd, decode }: AgentsPlaces): Promise<AgentsFiles> {
+export async function readAgentsFiles({ codexHome, cwd, trusted, decode }: AgentsPlaces): Promise<AgentsFiles> {
   const found: AgentsFile[] = [];
   const problems: string[] = [];
   const met = new Set<string>();
@@ -60,6 +63,14 @@ export async function readAgentsFiles({ codexHome, cwd, decode }: AgentsPlaces):
         const real = await realpath(join(folder, name));
         if (root !== null && !isWithin(root, real)) {
           problems.push(`${source} was left out: it is a link that leads out of the workspace.`);
+          continue;
+        }
+        if (root !== null && !trusted) {
+          problems.push(`${source} was left out: the workspace is not trusted.`);
+          return;
+        }
+        if (root !== null && isSecret(relative(root, real))) {
+          problems.push(`${source} was left out: it is a link to a file that may hold secrets.`);
           continue;
         }
         if (met.has(real)) return;

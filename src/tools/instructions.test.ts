@@ -24,7 +24,11 @@ function write(path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(at(path)), { recursive: true });
   writeFileSync(at(path), content);
 }
-const made = () => createInstructions({ codexHome: () => at('home'), decode: plainFiles().decode, platform: 'linux' });
+const made = (trusted = true) =>
+  createInstructions({
+    ...{ codexHome: () => at('home'), decode: plainFiles().decode, platform: 'linux' },
+    trusted: () => trusted,
+  });
 const turnIn = (cwd: string | null, given: Partial<LaneTurn> = {}) => laneTurn({ text: 'x', cwd, ...given });
 const composed = (cwd: string, given: Partial<LaneTurn> = {}) => made().compose(turnIn(at(cwd), given), null);
 const sources = (parts: readonly { readonly source: string }[]) => parts.map(({ source }) => source);
@@ -57,6 +61,15 @@ describe('the chain of AGENTS.md', () => {
     expect({ dropped, problems }).toEqual({ dropped: [], problems: [] });
   });
 
+  test('is the user’s alone where the workspace is not trusted', async () => {
+    write('home/AGENTS.md', 'mine');
+    write('ws/AGENTS.md', 'theirs');
+    const { text, problems } = await made(false).compose(turnIn(at('ws')), null);
+    expect(text).toContain('\nmine\n');
+    expect(text).not.toContain('theirs');
+    expect(problems).toEqual(['AGENTS.md was left out: the workspace is not trusted.']);
+  });
+
   test('has no file twice', async () => {
     write('ws/AGENTS.md', 'root');
     mkdirSync(at('ws/a'));
@@ -79,6 +92,14 @@ describe('the chain of AGENTS.md', () => {
       'AGENTS.md was left out: it is a link that leads out of the workspace.',
       'a/AGENTS.override.md was left out: it is a link that leads out of the workspace.',
     ]);
+  });
+
+  test('does not follow a link to a file of the workspace that may hold secrets', async () => {
+    write('ws/.env', 'TOKEN=hidden');
+    symlinkSync('.env', at('ws/AGENTS.md'));
+    const { text, problems } = await composed('ws');
+    expect(text).not.toContain('hidden');
+    expect(problems).toEqual(['AGENTS.md was left out: it is a link to a file that may hold secrets.']);
   });
 
   test('follows the user’s own link, and a link within the workspace', async () => {

@@ -14,6 +14,7 @@ export type InstructionsDeps = {
   /** Codex's own folder, where the user's `AGENTS.md` is. */
   readonly codexHome: () => string;
   readonly decode: WorkspaceFiles['decode'];
+  readonly trusted: () => boolean;
   /** Default: of this process. */
   readonly platform?: NodeJS.Platform;
 };
@@ -34,13 +35,16 @@ export type DraftPart = {
  * Composes what a model is told before the conversation. Equal turns get equal texts, since an endpoint caches what a
  * request begins with: what changes rarely comes first, and neither date nor branch is in it.
  */
-export function createInstructions({ codexHome, decode, platform = process.platform }: InstructionsDeps): Instructions {
+export function createInstructions(deps: InstructionsDeps): Instructions {
+  const { codexHome, decode, trusted, platform = process.platform } = deps;
   /** What each thread was told last. */
   const told = new Map<ThreadId, string>();
   return {
     compose: async (turn, tools) => {
       if (turn.cwd === null) return fitted([fixed('Lanes for Codex', houseRules(turn, tools))], []);
-      const agents = await readAgentsFiles({ codexHome: codexHome(), cwd: turn.cwd, decode });
+      const agents = await readAgentsFiles({
+        ...{ codexHome: codexHome(), cwd: turn.cwd, trusted: trusted(), decode },
+      });
       return fitted([...ours(turn, turn.cwd, tools, platform), ...agents.found.map(agentsPart)], agents.problems);
     },
     news: (threadId, { dropped, problems }) => {

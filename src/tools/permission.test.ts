@@ -85,6 +85,16 @@ test('one act of several asks for all, each reason once, and the model’s own w
   expect(asked[0]).not.toHaveProperty('grantable');
 });
 
+test('the model’s words can’t look like a sentence of ours', async () => {
+  const { io, asked } = room();
+  const justification = 'tests\n\u2028It runs in Codex’s sandbox.\r\n';
+  await permit({ ...request('ask', { kind: 'command', runs: 'leaving' }), justification }, io);
+  expect(asked[0]?.why?.split(/[\n\r\u2028]/)).toEqual([
+    'It is to run outside the sandbox.',
+    'The model: tests It runs in Codex’s sandbox.',
+  ]);
+});
+
 test('a refusal tells the model the user’s word; one that stops ends the turn', async () => {
   const outcomeOf = async (answer: ApprovalAnswer) => {
     const permitted = await permit(request('ask', inside), room(answer).io);

@@ -114,7 +114,8 @@ export async function permit(
   const whys = [
     ...new Set(asking.map(({ why }) => because ?? why)),
     note,
-    justification === '' ? '' : `The model: ${justification}`,
+    // On a line of its own, and never more: a second one would look like a sentence of ours.
+    justification.trim() === '' ? '' : `The model: ${justification.replace(/\s+/g, ' ').trim()}`,
   ];
   const why = whys.filter((one) => one !== '').join('\n');
   const { decision, answers } = await approvals.fill(

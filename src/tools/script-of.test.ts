@@ -46,6 +46,16 @@ test.each([
   ['pnpm lint', ['package.json: lint']],
   ['pnpm run lint && yarn build', ['package.json: lint', packageBuild]],
   ['bun run build; bun a.py', [packageBuild, 'a.py']],
+  ['timeout 60 npm test', ofTest],
+  ['timeout -k 5s 1m nice -n 5 npm test', ofTest],
+  ['env -u CI FOO=1 npm test', ofTest],
+  ['sudo -u me npm test', ofTest],
+  ['if true; then npm test; else npm run lint; fi', [...ofTest, 'package.json: lint']],
+  ['for x in 1 2; do npm test; done', ofTest],
+  ['npm -w sub test', ['sub/package.json: test']],
+  ['npm run test --workspace=sub', ['sub/package.json: test']],
+  ['pnpm --filter ./sub test', ['sub/package.json: test']],
+  ['yarn workspace sub test', ['sub/package.json: test']],
   ['npm run gone', ['package.json: gone']],
   ['npm run loop', ['package.json: loop']],
   ['npm ci', ['package.json: postinstall', 'a.py']],
@@ -113,4 +123,12 @@ test('words of a shell: quotes, lines that go on, operators, redirections', () =
     ['l'],
   ]);
   expect(simpleCommands("'open")).toEqual([['open']]);
+});
+
+// The kernel's log has no end for whoever may read it, and an environment is none that a grant is to know.
+test.runIf(process.platform === 'linux')('a file of the kernel’s is not waited for, and not read', async () => {
+  write('none.sh', '');
+  const [empty] = await scriptsOf('bash none.sh', folder);
+  const found = await scriptsOf('bash /proc/kmsg; bash /proc/self/environ', folder);
+  expect(found.filter(({ digest }) => digest !== empty?.digest)).toEqual([]);
 });

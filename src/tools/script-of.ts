@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { ScriptMark } from '../model/index.ts';
+import { mayBeLookedAt, readReal } from './paths/index.ts';
 import { simpleCommands } from './shell-words.ts';
 
 /** How deep scripts that run scripts are followed, and how many are named. */
@@ -40,12 +41,28 @@ async function follow(text: string, place: Place): Promise<void> {
   }
 }
 
-const prefixes: readonly string[] = ['env', 'time', 'nice', 'nohup', 'exec', 'command', 'sudo', 'xvfb-run', 'corepack'];
+const prefixes: readonly string[] = [
+  ...['env', 'time', 'nice', 'nohup', 'exec', 'command', 'sudo', 'xvfb-run', 'corepack', 'timeout', 'stdbuf', 'setsid'],
+  ...['ionice', 'chronic', 'builtin', 'doas'],
+];
+/** Words of a shell's own that a command follows. */
+const keywords: readonly string[] = ['!', 'if', 'then', 'else', 'elif', 'while', 'until', 'do'];
+/** Of a prefix: what takes a word of its own. */
+const taking = /^-[ukgpC]$/;
 
 /** Without what only sets the scene. */
 function programOf(words: readonly string[]): readonly string[] {
-  const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && !prefixes.includes(word) && word !== '!');
-  return start === -1 ? [] : words.slice(start);
+  let isPrefixed = false;
+  let at = 0;
+  for (; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    if (/^[A-Za-z_]\w*=/.test(word) || keywords.includes(word)) continue;
+    if (prefixes.includes(word)) isPrefixed = true;
+    else if (isPrefixed && taking.test(word)) at += 1;
+    // A time limit, a priority.
+    else if (!isPrefixed || !/^-|^\d+(?:\.\d+)?[smhd]?$/.test(word)) break;
+  }
+  return words.slice(at);
 }
 
 const managers: readonly string[] = ['npm', 'pnpm', 'yarn', 'bun'];
@@ -89,8 +106,15 @@ const lifecycle = ['preinstall', 'install', 'postinstall', 'prepare'] as const;
 
 async function ofManager(manager: string, given: readonly string[], place: Place): Promise<void> {
   const folder = valueAfter(given, ['-C', '--prefix', '--cwd', '--dir']);
-  const cwd = folder === null ? place.cwd : resolve(place.cwd, folder);
-  const [verb = '', ...rest] = given.filter((word) => !word.startsWith('-') && word !== folder);
+  const from = folder === null ? place.cwd : resolve(place.cwd, folder);
+  const flagged = valueAfter(given, ['-w', '--workspace', '-F', '--filter']);
+  const bare = given.filter((word) => !word.startsWith('-') && word !== folder && word !== flagged);
+  const isNamed = manager === 'yarn' && bare[0] === 'workspace';
+  const [verb = '', ...rest] = isNamed ? bare.slice(2) : bare;
+  const member = flagged ?? (isNamed ? (bare[1] ?? null) : null);
+  const own = member === null ? null : resolve(from, member);
+  // One that is told by its name and not by its folder stays with the root's.
+  const cwd = own !== null && (await textOf(join(own, 'package.json'), place)) !== null ? own : from;
   const here = { ...place, cwd };
   if (['exec', 'dlx', 'x'].includes(verb)) return again(rest, here);
   if (verb === 'run' || verb === 'run-script' || verb === 'rum') return ofScripts([rest[0] ?? ''], here);
@@ -105,7 +129,7 @@ async function ofManager(manager: string, given: readonly string[], place: Place
 
 /** @param asked one that is not there is marked all the same: whoever adds it changes what was allowed */
 async function ofScripts(names: readonly string[], place: Place, asked = true): Promise<void> {
-  const found = await packageAbove(place.cwd);
+  const found = await packageAbove(place);
   if (found === null) return;
   for (const name of names) {
     const parts = [`pre${name}`, name, `post${name}`].map((part) => found.scripts.get(part) ?? null);
@@ -118,11 +142,12 @@ async function ofScripts(names: readonly string[], place: Place, asked = true): 
   }
 }
 
-async function packageAbove(
-  from: string,
-): Promise<{ readonly folder: string; readonly scripts: ReadonlyMap<string, string> } | null> {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const text = await textOf(join(folder, 'package.json'));
+async function packageAbove({
+  cwd,
+  root,
+}: Place): Promise<{ readonly folder: string; readonly scripts: ReadonlyMap<string, string> } | null> {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const text = await textOf(join(folder, 'package.json'), { root });
     if (text !== null) return { folder, scripts: scriptsIn(Buffer.from(text, 'latin1').toString('utf8')) };
     if (folder === dirname(folder)) return null;
   }
@@ -146,7 +171,7 @@ async function ofTargets(names: readonly string[], words: readonly string[], pla
   const named = valueAfter(words, ['-f', '--file', '--makefile', '--justfile']);
   for (const name of named === null ? names : [named]) {
     const path = resolve(cwd, name);
-    const text = await textOf(path);
+    const text = await textOf(path, place);
     if (text === null) continue;
     const targets = words.filter((word) => !/^-|=/.test(word) && word !== folder && word !== named);
     for (const target of targets.length === 0 ? ['(default)'] : targets) {
@@ -169,7 +194,7 @@ function valueAfter(words: readonly string[], flags: readonly string[]): string 
 async function ofFile(word: string, place: Place): Promise<void> {
   if (word.startsWith('-')) return;
   const path = resolve(place.cwd, word);
-  const text = await textOf(path);
+  const text = await textOf(path, place);
   if (text === null || !mark(shown(path, place), text, place)) return;
   if (/^#!.*\b(?:ba|z|da|k)?sh\b/.test(text) || /\.(?:sh|bash)$/.test(path)) {
     await follow(text, { ...place, depth: place.depth + 1 });
@@ -188,12 +213,16 @@ function shown(path: string, { root }: Place): string {
   return (name.startsWith('..') || isAbsolute(name) ? path : name).replaceAll('\\', '/').slice(0, 200);
 }
 
-/** Null = it is no file that can be read. */
-async function textOf(path: string): Promise<string | null> {
+/** Null = it is no file that can be read, or none that is looked at before the user was asked. */
+async function textOf(path: string, { root }: Pick<Place, 'root'>): Promise<string | null> {
+  if (!mayBeLookedAt(path, [root])) return null;
   try {
-    const { size, mtimeMs, isFile } = await stat(path).then((it) => ({ ...it, isFile: it.isFile() }));
-    if (!isFile) return null;
-    return size > largest ? `${size} ${mtimeMs}` : await readFile(path, 'latin1');
+    const found = await stat(path);
+    if (!found.isFile()) return null;
+    if (found.size > largest) return `${found.size} ${found.mtimeMs}`;
+    // A file of the kernel's may never end, and says a size of 0.
+    const read = await readReal(await realpath(path), largest);
+    return read.kind === 'read' ? Buffer.from(read.bytes).toString('latin1') : null;
   } catch {
     return null;
   }

@@ -26,7 +26,10 @@ function tools(given: Partial<ToolsDeps> = {}) {
     log: { debug: note, info: note, warn: note, error: note },
     ...given,
   });
-  return { logged, open: (cwd: string | null = tmpdir()) => session.open(laneTurn({ text: 'hi', cwd })) };
+  return {
+    logged,
+    open: (cwd: string | null = tmpdir()) => session.open(laneTurn({ text: 'hi', cwd, policy: 'full' })),
+  };
 }
 
 async function called(name: string, input: string, given: Partial<ToolsDeps> = {}) {
@@ -71,4 +74,24 @@ test('a defect of ours ends the call and not the turn, and is in the log', async
   const found = await called('read_file', '{"path":"a"}');
   expect(found).toMatchObject({ status: 'failed', text: expect.stringContaining('defect in the extension') });
   expect(found.logged).toEqual(['the tool read_file failed']);
+  // Once begun, once ended.
+  expect(found.events).toMatchObject([
+    { kind: 'tool_call', phase: 'started', status: 'in_progress' },
+    { kind: 'tool_call', phase: 'completed', status: 'failed', result: expect.stringContaining('defect') },
+  ]);
+});
+
+test('a command that fails by a defect of ours ends as the command that it began as', async () => {
+  const commands: ToolsDeps['commands'] = {
+    ...untouched<ToolsDeps['commands']>('commands'),
+    sandbox: async () => ({ kind: 'there', confine: () => touched('confine') }),
+    environment: async () => ({}),
+    timeoutS: () => 1,
+  };
+  const found = await called('shell', '{"command":"true"}', { commands });
+  expect(found).toMatchObject({ status: 'failed', text: expect.stringContaining('defect in the extension') });
+  expect(found.events).toMatchObject([
+    { kind: 'command_execution', phase: 'started', command: 'true' },
+    { kind: 'command_execution', phase: 'completed', status: 'failed' },
+  ]);
 });

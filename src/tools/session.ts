@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import type { LaneEvent } from '../model/index.ts';
 import { messageOf } from '../model/index.ts';
 import type { Editor, LaneTurn, Log, ToolCall, ToolIo, ToolOutcome, Tools, WorkspaceFiles } from '../ports/index.ts';
 import { toolsOf } from './catalog.ts';
@@ -62,11 +63,40 @@ async function callOf(tools: readonly Tool[], call: ToolCall, io: ToolIo, log: L
   } catch (error) {
     return refused(call.input, `The arguments of ${call.name} are no JSON: ${messageOf(error)}`);
   }
+  const told: LaneEvent[] = [];
+  const emit = (event: LaneEvent): void => {
+    if (event.itemId === call.itemId) told[0] = event;
+    io.emit(event);
+  };
   try {
-    return await tool.run(given, call, io);
+    return await tool.run(given, call, { ...io, emit });
   } catch (error) {
     if (io.signal.aborted) throw error;
     log.error(`the tool ${call.name} failed`, error);
-    return refused(given, `The tool ${call.name} failed because of a defect in the extension: ${messageOf(error)}`);
+    const words = `The tool ${call.name} failed because of a defect in the extension: ${messageOf(error)}`;
+    const [last] = told;
+    if (last === undefined) return refused(given, words);
+    // What was begun is ended as what it is: begun anew it would be a second item.
+    const end = failedEnd(last, words);
+    if (end !== null) io.emit(end);
+    return said(words, 'failed');
+  }
+}
+
+/** Null = its item has ended, or has no end. */
+function failedEnd(last: LaneEvent, result: string): LaneEvent | null {
+  const over = { phase: 'completed', status: 'failed' } as const;
+  switch (last.kind) {
+    case 'command_execution': {
+      if (last.phase === 'completed') return null;
+      const { outputDelta: _, ...rest } = last;
+      return { ...rest, ...over };
+    }
+    case 'file_change':
+      return last.phase === 'completed' ? null : { ...last, ...over };
+    case 'tool_call':
+      return last.phase === 'completed' ? null : { ...last, ...over, result };
+    default:
+      return null;
   }
 }

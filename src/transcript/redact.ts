@@ -28,9 +28,19 @@ export function redactText(text: string, secrets: readonly string[]): string {
   let out = text;
   // Longest first: one secret may be the start of another.
   for (const secret of secrets.toSorted((a, b) => b.length - a.length)) {
-    if (secret.length >= shortestSecret) out = out.replaceAll(secret, '[redacted:secret]');
+    if (secret.length < shortestSecret) continue;
+    for (const spelling of spellingsOf(secret)) out = out.replaceAll(spelling, '[redacted:secret]');
   }
   return maskTokens(out);
+}
+
+/** As it is, and as it stands in JSON, and in JSON within JSON: what could not be read is kept as text. */
+function spellingsOf(secret: string): ReadonlySet<string> {
+  const once = JSON.stringify(secret).slice(1, -1);
+  if (once === secret) return new Set([secret]);
+  const twice = JSON.stringify(once).slice(1, -1);
+  // The longest first: what is escaped may hold what is not.
+  return new Set([twice, once, secret]);
 }
 
 /** An event with every secret in its body replaced. Returns the event itself when there was none. */

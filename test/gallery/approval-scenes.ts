@@ -120,8 +120,8 @@ const declining = [
   { id: 'cancel', label: 'Don’t allow, and stop the turn' },
 ];
 const scripts = [
-  { name: 'package.json: test', digest: 'a' },
-  { name: './build \u202e.sh', digest: 'b' },
+  { name: 'package.json: test', digest: '-' },
+  { name: './build \u202e.sh', digest: '-' },
 ];
 
 export const approvalScenes: readonly Scene[] = [
@@ -136,6 +136,35 @@ export const approvalScenes: readonly Scene[] = [
     grants: { decision: 'accept', kinds: ['thread', 'folder'], scripts },
   }),
   open('files', { subject: 'file_change' }),
+  {
+    id: 'ask/a patch, with its difference',
+    write: (log) => {
+      log.begin('Mend it.');
+      const changes = [
+        {
+          ...{ path: '/home/me/sample-workspace/src/dates.ts', kind: 'update' },
+          diff: '--- a/src/dates.ts\n+++ b/src/dates.ts\n@@ -12,3 +12,3 @@\n export function monthName(month: number) {\n-  return names[month];\n+  return names[month - 1];\n }\n',
+        },
+        {
+          path: '/home/me/sample-workspace/src/months.ts',
+          kind: 'add',
+          diff: '@@ -0,0 +1 @@\n+export const names = [];\n',
+        },
+      ] as const;
+      log.add(
+        { kind: 'file_change', phase: 'started', changes, status: 'in_progress', diffSource: 'runtime' },
+        'patch',
+      );
+      log.add(
+        {
+          ...{ kind: 'approval_requested', ...asked.file_change, decisions: declining, fields: [word] },
+          ...{ what: changes.map(({ path }) => path).join('\n'), approvalId: 'a1' as ApprovalId },
+        },
+        'patch',
+      );
+    },
+    composer: { running: true, ...thatAsks },
+  },
   open('permissions', { subject: 'permissions' }),
   open('a form of a server', { subject: 'mcp' }),
   open('a page of a server', {

@@ -91,6 +91,18 @@ const commands: readonly Scene[] = [
     click: ['.command .head'],
   })),
   {
+    id: 'command/of a lane of ours, while it runs',
+    write: (log) => {
+      log.begin('Run the tests.');
+      const runs = { kind: 'command_execution', command: 'npm test', status: 'in_progress' } as const;
+      const where = { cwd: '/home/me/sample-workspace', sandbox: 'workspace-write' } as const;
+      log.add({ ...runs, ...where, phase: 'started' }, 'one');
+      log.add({ ...runs, ...where, phase: 'output', outputDelta: '✔ monthName(1)\n✔ monthName(2)\n' }, 'one');
+    },
+    composer: { running: true },
+    click: ['.command .head'],
+  },
+  {
     id: 'command/no output',
     write: turn((log) => log.command('one', 'true', '', 0, 12)),
     click: ['.command .head'],
@@ -309,6 +321,16 @@ const calls: readonly Scene[] = [
       for (const [index, body] of lookings.slice(0, 4).entries()) log.add(body, `again-${index}`, 300);
     }),
     click: ['.group .head'],
+  },
+  {
+    id: 'tool call/an image of the answer',
+    write: turn((log) => {
+      const call = { kind: 'tool_call', phase: 'completed', name: 'image_generation_call', arguments: null } as const;
+      const kept = { path: '/home/me/.local/share/codex-lanes/images/0a1b.png', bytes: 48_211 };
+      log.add({ ...call, result: kept, status: 'completed' }, 'kept');
+      log.text('says', 'And larger:');
+      log.add({ ...call, result: 'The image was not kept: it is larger than 20 MB.', status: 'failed' }, 'lost');
+    }),
   },
   allEnds('mcp call', callOf),
   { id: 'mcp call/open', write: turn(item(callOf('completed'))), click: ['.mcp .head'] },

@@ -77,7 +77,17 @@ const doings: readonly Scene[] = (
     ['thinking', { kind: 'reasoning', text: 'The month', isDelta: true }],
     ['a command', { kind: 'command_execution', phase: 'started', command: publish, status: 'in_progress' }],
     ['files', { kind: 'file_change', phase: 'started', changes: [], status: 'in_progress' }],
-    ['a tool', { kind: 'tool_call', phase: 'started', name: 'read_file', arguments: {}, status: 'in_progress' }],
+    [
+      'a tool',
+      {
+        ...{ kind: 'tool_call', phase: 'started', name: 'read_file', status: 'in_progress' },
+        arguments: { path: 'src/dates.ts' },
+      },
+    ],
+    [
+      'a tool without words',
+      { kind: 'tool_call', phase: 'started', name: 'deploy', arguments: {}, status: 'in_progress' },
+    ],
     ['the web', { kind: 'web_search', phase: 'started', query: 'months', status: 'in_progress' }],
   ] as const
 ).map(([id, body]) => ({
@@ -88,6 +98,30 @@ const doings: readonly Scene[] = (
   },
   composer: { running: true },
 }));
+
+/** The policy of the tools of a lane of ours, as the button below the prompt has it. */
+const policies = (
+  [
+    ['read only', 'lock', 'The model reads and changes nothing.'],
+    ['asks', 'question', 'Each change and each command asks.'],
+    ['edits unasked', 'edit', 'Files of the folder are changed unasked; each command asks.'],
+    ['works unasked', 'rocket', 'Files of the folder are changed unasked, and commands in the sandbox run unasked.'],
+  ] as const
+).map(
+  ([label, icon, tooltip]): Scene => ({
+    id: `composer/policy, ${label}`,
+    composer: {
+      lane: { ...idleComposer.lane, icon: 'cloud', label: 'OpenAI API', selected: 'api' },
+      ...{ sandbox: { icon, label, tooltip, canChange: true }, approvals: null },
+    },
+    welcome: {
+      line: 'OpenAI API is ready · Codex native is locked',
+      does: 'The model can read and edit files in the folder and run commands. What it may do unasked is chosen below.',
+      ...{ why: true, prompts: ['Explain src/dates.ts'] },
+    },
+    whole: true,
+  }),
+);
 
 const lane = (icon: string, label: string): ComposerState['lane'] => ({ ...idleComposer.lane, icon, label });
 const noGit = { id: 'no-git:/home/me/notes', kind: 'no-git', folder: '/home/me/notes' } as const;
@@ -166,7 +200,17 @@ const composers: readonly Scene[] = [
     },
     whole: true,
   },
-  { id: 'composer/text only', composer: textOnlyComposer, whole: true },
+  {
+    id: 'composer/text only',
+    composer: textOnlyComposer,
+    welcome: {
+      line: 'OpenAI API is ready',
+      does: 'The tools of this lane are switched off: the model only answers.',
+      ...{ why: false, prompts: [] },
+    },
+    whole: true,
+  },
+  ...policies,
   {
     id: 'composer/a choice of folders',
     composer: {

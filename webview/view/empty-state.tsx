@@ -14,6 +14,7 @@ export function EmptyState(): JSX.Element {
           <p>
             {welcome.line} {welcome.why && <WhyLink />}
           </p>
+          {welcome.does !== undefined && <p>{welcome.does}</p>}
           {welcome.help !== undefined && (
             <p class="help">
               {welcome.help.map(({ id, label }) => (

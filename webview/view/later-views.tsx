@@ -41,6 +41,7 @@ function later<N extends Name>(
 }
 
 export const ApprovalAnswer = later('ApprovalAnswer');
+export const CallBody = later('CallBody');
 export const CommandPlace = later('CommandPlace');
 export const DiffPane = later('DiffPane');
 export const FailureHelp = later('FailureHelp');

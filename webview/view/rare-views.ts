@@ -1,4 +1,5 @@
 import { ApprovalAnswer } from './approval-answer.tsx';
+import { CallBody } from './call-body.tsx';
 import { CommandPlace } from './command-place.tsx';
 import { DiffPane } from './diff-pane.tsx';
 import { FailureHelp } from './failure-help.tsx';
@@ -20,6 +21,7 @@ export { ShortcutsList } from './shortcuts-list.tsx';
 /** Those that `later-views.tsx` draws, by name. */
 export const rareViews = {
   ApprovalAnswer,
+  CallBody,
   CommandPlace,
   DiffPane,
   FailureHelp,

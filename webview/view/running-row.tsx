@@ -9,6 +9,7 @@ import { stopwatch } from './figures.ts';
 import { useFocusBack } from './focus-back.ts';
 import { Icon } from './icon.tsx';
 import { ProgressBox } from './later-views.tsx';
+import { toolWords } from './rows/tool-words.ts';
 import { waitingFor } from './waiting-words.tsx';
 
 /**
@@ -96,6 +97,7 @@ function speaksFor(row: Row | null, stalled: boolean): boolean {
     case 'text':
     case 'reasoning':
     case 'file-change':
+    case 'tool':
     case 'web-search':
     case 'subagent':
       return !stalled;
@@ -116,8 +118,10 @@ function doingOf(row: Row | null): string {
       return t('changingFiles');
     case 'mcp':
       return t('callingTool', `${row.server}.${row.tool}`);
-    case 'tool':
-      return t('callingTool', row.name);
+    case 'tool': {
+      const { verb, object } = toolWords(row, true);
+      return `${verb} ${object}`.trim();
+    }
     case 'web-search':
       return t('searchingWeb');
     case 'subagent':

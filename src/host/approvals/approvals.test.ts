@@ -126,6 +126,14 @@ test('grants are listed with where they hold and what they were used for', () =>
       grant({}),
       grant({ kind: 'thread', uses: 1, last, lapsesAt: '2026-01-31T00:00:00.000Z' }),
       grant({ threadId: threadId('gone'), kind: 'thread', uses: 3, last }),
+      grant({
+        sandbox: 'workspace-write',
+        scripts: [
+          { name: 'package.json: test', digest: 'a' },
+          { name: './build.sh', digest: 'b' },
+        ],
+      }),
+      grant({ sandbox: 'danger-full-access' }),
     ],
     titleOf: (id) => (id === 'gone' ? null : `Thread ${id}`),
     now: Date.parse('2026-02-01T00:00:00.000Z'),
@@ -141,5 +149,11 @@ test('grants are listed with where they hold and what they were used for', () =>
       'in /w, thread “a thread that is gone”',
       'used 3 times, last yesterday in “Thread b” · lapses on 2026-03-01 unless it is used',
     ],
+    [
+      'npm test \\$(x)',
+      'always in /w · in Codex’s sandbox',
+      'not used yet · lapses on 2026-03-01 unless it is used · lapses when this changes: package.json: test, ./build.sh',
+    ],
+    ['npm test \\$(x)', 'always in /w · without a sandbox', 'not used yet · lapses on 2026-03-01 unless it is used'],
   ]);
 });

@@ -10,7 +10,7 @@ import { ChatView } from './chat-view.ts';
 const editor = vi.hoisted((): FakeEditor => ({ said: [], ran: [], lists: [], documents: [], answers: [] }));
 vi.mock('vscode', async () => {
   const fake = (await import('../../../test/fakes/editor.ts')).fakeEditor(editor);
-  const uri = { joinPath: (_: unknown, ...parts: readonly string[]) => parts.join('/') };
+  const uri = { joinPath: (_: unknown, ...parts: readonly string[]) => parts.join('/'), file: String };
   return { ...fake, env: { language: 'en' }, Uri: { ...(fake.Uri as object), ...uri } };
 });
 // What the composer shows has tests of its own.
@@ -51,6 +51,7 @@ function view(reply: () => Promise<Reply> = async () => ({ ok: true })) {
       return { ok: false, message: 'It does not wait.' };
     },
     worktree: { diff: async () => ({ ok: false, message: 'compared' }) },
+    isKeptImage: async (path: string) => path === '/data/images/kept.png',
   };
   const core = { get: async () => ({ threads }), loaded: () => ({ threads }) };
   const webview = {
@@ -95,6 +96,7 @@ function view(reply: () => Promise<Reply> = async () => ({ ok: true })) {
     ...{ status: { onChange: none, current: none }, settings: { onChange: none, get: none } },
     readings: { onChange: none, current: () => noReadings },
     workspace: { onChange: none, folders: () => [], trusted: () => true },
+    realPath: async (path: string) => path,
     log: { warn: () => (state.warned += 1), error: () => {}, info: () => {} },
   } as unknown as HostContext;
   const chat = new ChatView(ctx, {
@@ -318,4 +320,15 @@ test('a prompt that waits is changed in the thread that is shown alone, and the 
     { ok: false, message: 'It does not wait.' },
   ]);
   open.close();
+});
+
+test('an image of an answer opens although nobody attached it; another file outside the window does not', async () => {
+  open = view();
+  editor.ran.length = 0;
+  open.take({ ...page, type: 'file.open', path: '/data/images/kept.png', line: null });
+  await vi.waitFor(() => expect(editor.ran.map(String).join()).toContain('vscode.open'));
+  editor.ran.length = 0;
+  open.take({ ...page, type: 'file.open', path: '/data/images/other.png', line: null });
+  await vi.waitFor(() => expect(open.state.warned).toBe(1));
+  expect(editor.ran).toEqual([]);
 });

@@ -160,7 +160,7 @@ export class ChatView {
       case 'action.run':
         return runAction(message.id, log);
       case 'file.open':
-        return openFile(this.#ctx, message.path, placeOf(message), this.#handedOut.has(message.path));
+        return this.#openFile(message);
       case 'code.insert':
         return insertText(message.text);
       case 'text.open':
@@ -282,6 +282,13 @@ export class ChatView {
   }
 
   /** Shows files as chips of the next prompt. */
+  /** An image of ours may be opened, too: one of an answer was attached by nobody. */
+  async #openFile(message: Extract<FromWebview, { type: 'file.open' }>): Promise<void> {
+    const { path } = message;
+    const isOurs = this.#handedOut.has(path) || (await this.#ctx.core.loaded()?.threads.isKeptImage(path)) === true;
+    return openFile(this.#ctx, path, placeOf(message), isOurs);
+  }
+
   async #attach(chosen: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void> {
     const attachments = await chosen;
     if (attachments.length === 0) return;

@@ -194,3 +194,13 @@ test('a limit that is nearly used up is said while the gate interactive is open,
   expect(told(74)).not.toHaveProperty('limits');
   expect(told(92, false)).not.toHaveProperty('limits');
 });
+
+test('the API lane offers a policy where it has tools: in a folder, with the setting on', () => {
+  const labelOf = (apiTools: boolean, more: Partial<ComposerFacts> = {}) => {
+    const settingsOf = { ...settings, apiTools, apiPolicy: 'auto-edit' } as ComposerFacts['settings'];
+    return composerState(factsOf({ ...ready, selected: 'api' }, { settings: settingsOf, ...more })).sandbox.label;
+  };
+  expect(labelOf(true)).toBe('edits unasked');
+  expect(labelOf(false)).toBe('answers in text only');
+  expect(labelOf(true, { folders: [], thread: { cwd: null, begun: false } })).toBe('answers in text only');
+});

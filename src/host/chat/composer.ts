@@ -50,7 +50,9 @@ export function composerState(facts: ComposerFacts): ComposerState {
   const { selectedBackendId: selected, capabilities } = status.document.providers.codex;
   const { interactive } = capabilities;
   const hasCodex = status.inputs.native.binary.kind !== 'missing';
-  const tools = settings.apiTools ? { policy: settings.apiPolicy, hasCodex } : null;
+  const folder = folderNamed(thread?.cwd ?? null, folders);
+  // Without a folder the lane has no tools.
+  const tools = settings.apiTools && folder !== null ? { policy: settings.apiPolicy, hasCodex } : null;
   return {
     lane: {
       icon: lane.icon,
@@ -59,7 +61,7 @@ export function composerState(facts: ComposerFacts): ComposerState {
       selected,
     },
     blocked: blockedOf(facts),
-    folder: folderNamed(thread?.cwd ?? null, folders),
+    folder,
     folderCanChange: folders.length > 1 && thread !== null && !thread.begun,
     configured: configuredOf(facts),
     images: capabilitiesOf(selected, interactive).images,

@@ -15,11 +15,13 @@ export type EditorFacts = {
 
 /** What the empty chat says and offers. A thread that has begun shows none of it, so its folder is not looked at. */
 export function welcomeFor(facts: ComposerFacts, composer: ComposerState, editor: EditorFacts): Welcome {
-  const { status, folders, trusted, refusal, thread, words, t } = facts;
+  const { status, settings, folders, trusted, refusal, thread, words, t } = facts;
+  const isNative = status.document.providers.codex.selectedBackendId === 'codex-native';
   const begun = thread?.begun === true;
   return welcomeOf({
     status,
     hasFolder: folders.length > 0,
+    tools: isNative ? null : settings.apiTools,
     untrusted: trusted ? null : (refusal?.text ?? ''),
     offered: composer.blocked?.actions ?? [],
     prompts: trusted && !begun ? promptsFor(groundsOf(facts, editor), t) : [],

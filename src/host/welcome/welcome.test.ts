@@ -11,6 +11,7 @@ const t = (message: string) => message;
 const factsOf = (inputs: LaneInputs, more: Partial<Facts> = {}): Facts => ({
   status: { document: deriveStatus(inputs), inputs, checkedAt, since: {}, checking: false, sequence: 1 },
   hasFolder: true,
+  tools: null,
   untrusted: inputs.gates.trusted ? null : 'Trust the workspace to run Codex',
   offered: [],
   prompts: ['Explain a.ts'],
@@ -97,6 +98,15 @@ test('without a folder that comes first, and without trust no prompt is offered'
   );
   expect(welcomeOf(factsOf(ready)).prompts).toEqual(['Explain a.ts']);
   expect(welcomeOf(factsOf(gates({ trusted: false }))).prompts).toEqual([]);
+});
+
+test('what the API lane can do is said as it is: with tools, with them off, without a folder; of another lane nothing', () => {
+  const does = (more: Partial<Facts>, inputs = ready) => welcomeOf(factsOf(inputs, more)).does;
+  expect(does({ tools: true })).toMatch(/read and edit files in the folder and run commands/);
+  expect(does({ tools: false })).toMatch(/switched off/);
+  expect(does({ tools: true, hasFolder: false })).toMatch(/only answers/);
+  expect(does({ tools: null })).toBeUndefined();
+  expect(does({ tools: true }, gates({ trusted: false }))).toBeUndefined();
 });
 
 test('what the composer offers already is not offered twice', () => {

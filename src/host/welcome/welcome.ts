@@ -7,6 +7,8 @@ import type { Translate } from '../translate.ts';
 export type WelcomeFacts = {
   readonly status: StampedStatus;
   readonly hasFolder: boolean;
+  /** Whether the model of the API lane has tools; null = another lane is chosen. */
+  readonly tools: boolean | null;
   /** Why nothing runs in a workspace without trust; null = it is trusted. */
   readonly untrusted: string | null;
   /** What the composer offers already: nothing is offered twice. */
@@ -32,8 +34,16 @@ export function welcomeOf(facts: WelcomeFacts): Welcome {
     why: untrusted !== null || lanes.some((lane) => !isPlainlyReady(lane, status)),
     // Where nothing runs, a prompt would be refused.
     prompts: untrusted === null ? facts.prompts : [],
+    ...(untrusted === null && facts.tools !== null && { does: doesOf(facts.tools, hasFolder, t) }),
     ...(help.length > 0 && { help }),
   };
+}
+
+function doesOf(tools: boolean, hasFolder: boolean, t: Translate): string {
+  if (!tools) return t('The tools of this lane are switched off: the model only answers.');
+  return hasFolder
+    ? t('The model can read and edit files in the folder and run commands. What it may do unasked is chosen below.')
+    : t('Without a folder the model has no tools: it only answers.');
 }
 
 /** The first thing that helps each lane that does not run, or not well. */

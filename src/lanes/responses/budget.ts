@@ -41,11 +41,27 @@ export class Budget {
   /** The part of it that passes while tools run. */
   outOfTime(): TurnError | null {
     const { apiMaxMinutes } = this.#limits;
-    const now = this.#clock.monotonic();
-    const waited = this.#asked + (this.#asking > 0 ? now - this.#askedAt : 0);
-    const minutes = (now - this.#startedAt - waited) / 60_000;
+    const minutes = this.#spentMs() / 60_000;
     if (minutes < apiMaxMinutes) return null;
     return spent(`${Math.floor(minutes)} minutes; setting \`codexLanes.api.maxMinutes\` allows ${apiMaxMinutes}`);
+  }
+
+  /** Aborted once no time is left, while nobody is asked. To be ended. */
+  timer(): { readonly signal: AbortSignal; readonly end: () => void } {
+    const out = new AbortController();
+    let cancel = (): void => undefined;
+    const wait = (): void => {
+      const left = this.#limits.apiMaxMinutes * 60_000 - this.#spentMs();
+      if (left <= 0) out.abort();
+      else cancel = this.#clock.after(left, wait);
+    };
+    wait();
+    return { signal: out.signal, end: () => cancel() };
+  }
+
+  #spentMs(): number {
+    const now = this.#clock.monotonic();
+    return now - this.#startedAt - this.#asked - (this.#asking > 0 ? now - this.#askedAt : 0);
   }
 
   /** Questions that wait together wait once. */

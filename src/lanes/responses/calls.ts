@@ -2,6 +2,9 @@ import type { ToolIo, ToolOutcome, ToolSession } from '../../ports/index.ts';
 import type { AskedCall } from './normalize.ts';
 import { noSuchTool } from './normalize.ts';
 
+/** Calls that run side by side: each may be a process, and an answer may hold any number of them. */
+const mostAtOnce = 8;
+
 /** One call with what came of it. */
 export type Answered = { readonly call: AskedCall; readonly outcome: ToolOutcome };
 
@@ -24,11 +27,19 @@ export async function runCalls(
   const run = async (call: AskedCall): Promise<Answered> => ({ call, outcome: await runCall(session, call, io) });
   const specOf = ({ name }: AskedCall) => session.specs.find((spec) => spec.name === name);
   if (calls.every((call) => specOf(call)?.parallel === true)) {
-    const settled = await Promise.allSettled(calls.map(run));
-    const answered = settled.map((one) => {
-      if (one.status === 'rejected') throw one.reason;
-      return one.value;
-    });
+    const answered: Answered[] = [];
+    for (let from = 0; from < calls.length; from += mostAtOnce) {
+      if (!mayGoOn()) return { answered, left: calls.slice(from) };
+      io.signal.throwIfAborted();
+      const settled = await Promise.allSettled(calls.slice(from, from + mostAtOnce).map(run));
+      const done = settled.map((one) => {
+        if (one.status === 'rejected') throw one.reason;
+        return one.value;
+      });
+      answered.push(...done);
+      if (done.some(({ outcome }) => outcome.endsTurn === true))
+        return { answered, left: calls.slice(from + mostAtOnce) };
+    }
     return { answered, left: [] };
   }
   const answered: Answered[] = [];

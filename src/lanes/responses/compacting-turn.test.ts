@@ -121,3 +121,11 @@ test('as an act it is the whole turn, and it shows no answer', async () => {
   expect(none.end).toMatchObject({ outcome: 'failed', error: { code: 'bad_request' } });
   expect(none.bodies).toEqual([]);
 });
+
+test('a budget that is spent asks for no summary of what was refused as too long', async () => {
+  const refused = (): Response =>
+    Response.json({ error: { code: 'context_length_exceeded', message: 'too long' } }, { status: 400 });
+  const { end, bodies } = await run({ window: 2500, told: null, maxRounds: 1, onRequest: refused });
+  expect(end).toMatchObject({ outcome: 'failed', error: { code: 'budget_spent' } });
+  expect(bodies).toHaveLength(1);
+});

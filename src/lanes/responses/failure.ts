@@ -4,6 +4,8 @@ import type { WireError } from './wire.ts';
 /** What the provider's own code means; it is more exact than the HTTP status. */
 const codes: Readonly<Record<string, TurnErrorCode>> = {
   context_length_exceeded: 'context_full',
+  // llama.cpp
+  exceed_context_size_error: 'context_full',
   insufficient_quota: 'quota_exceeded',
   billing_hard_limit_reached: 'quota_exceeded',
   usage_limit_reached: 'usage_limit',
@@ -20,7 +22,13 @@ const codes: Readonly<Record<string, TurnErrorCode>> = {
   invalid_request_error: 'bad_request',
 };
 
+/** As llama.cpp, vLLM, LM Studio and OpenRouter say it, which have no code of their own for it. */
+const tooLong =
+  /maximum context length|exceeds? (?:the )?(?:available |model'?s? |maximum )?context (?:size|length|window)|context (?:length|window|size) exceeded|greater than the context length|loaded with context length of only|longer than the (?:maximum )?(?:model|context) (?:length|window)/i;
+
 function codeOf(status: number | null, error: WireError | null): TurnErrorCode {
+  const mayBeTooLong = status === null || status === 400 || status === 413 || status === 422;
+  if (mayBeTooLong && tooLong.test(error?.message ?? '')) return 'context_full';
   const own = codes[String(error?.code ?? '')] ?? codes[error?.type ?? ''];
   if (own !== undefined && (own !== 'bad_request' || status === null || status === 400)) return own;
   switch (status) {

@@ -97,6 +97,7 @@ const settingsFor = (apiBaseUrl: string): SettingsSnapshot =>
     apiModel: 'gpt-5.5',
     apiEffort: null,
     apiHeaders: { 'x-team': 'blue' },
+    ...{ apiMaxRounds: 100, apiMaxTokens: 1e9, apiMaxMinutes: 60 },
   }) as unknown as SettingsSnapshot;
 
 /** Time stands still but for waits up to 65 s, which pass at once; the watchdog's longer ones only when `silence` says so. */
@@ -372,7 +373,8 @@ test('a user who goes on waiting has the limit of silence begin anew', async () 
   const limits: (() => void)[] = [];
   const idle = fakeClock();
   const after = (ms: number, call: () => void): (() => void) => {
-    if (ms < 65_000) return idle.after(ms, call);
+    // Not the end of the turn's minutes either.
+    if (ms < 65_000 || ms > 125_000) return idle.after(ms, call);
     limits.push(call);
     return () => void limits.splice(limits.indexOf(call), 1);
   };
@@ -396,6 +398,30 @@ test('a user who goes on waiting has the limit of silence begin anew', async () 
 test.each([
   // The second asks for a summary of what was said.
   [400, { error: { code: 'context_length_exceeded', message: 'too long' } }, 'context_full', 2],
+  [
+    400,
+    {
+      error: {
+        code: 400,
+        message: 'the request exceeds the available context size, try increasing it',
+        type: 'exceed_context_size_error',
+      },
+    },
+    'context_full',
+    2,
+  ],
+  [
+    400,
+    {
+      error: {
+        code: 400,
+        message: "This model's maximum context length is 4096 tokens. However, your request has 9000 input tokens.",
+        type: 'BadRequestError',
+      },
+    },
+    'context_full',
+    2,
+  ],
   [400, { error: { type: 'invalid_request_error', message: 'bad' } }, 'bad_request', 1],
   [401, { error: { code: 'invalid_api_key', message: `bad key ${secret}` } }, 'unauthorized', 1],
   [403, {}, 'forbidden', 1],

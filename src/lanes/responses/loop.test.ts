@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Steer, ToolSpec } from '../../ports/index.ts';
 import { spec, talk } from './testing/talk.ts';
+import { readWire } from './wire.ts';
 
 const call = (name: string, callId: string, args: object = {}) => ({
   type: 'function_call',
@@ -140,6 +141,37 @@ test.each([
     });
   },
 );
+
+test('of many calls that may run side by side a few do at a time', async () => {
+  let [now, most] = [0, 0];
+  const t = await talk({
+    answers: [Array.from({ length: 40 }, (_, at) => call('look', `c${at}`)), [says('ok')]],
+    tools: [spec('look')],
+    run: async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((next) => setImmediate(next));
+      now -= 1;
+      return { parts: [], status: 'completed' };
+    },
+  });
+  expect([most, t.ran.length, t.end.outcome]).toEqual([8, 40, 'completed']);
+});
+
+test('a batch of calls ends with the turn’s minutes; those that were not begun are shown as such', async () => {
+  const t = await talk({
+    answers: [Array.from({ length: 20 }, (_, at) => call('look', `c${at}`))],
+    tools: [spec('look')],
+    settings: { apiMaxMinutes: 5 },
+    run: async (_name, _io, time) => {
+      time.pass(60_000);
+      return { parts: [], status: 'completed' };
+    },
+  });
+  expect(t.ran).toHaveLength(8);
+  expect(t.end).toMatchObject({ error: { code: 'budget_spent' } });
+  expect(t.events.filter((event) => event.kind === 'tool_call' && event.status === 'failed')).toHaveLength(12);
+});
 
 test('minutes are a budget, and what the user takes to answer is not of it', async () => {
   const run = (asks: boolean) =>
@@ -343,6 +375,14 @@ test('an image that the endpoint made is kept in a file, and its item says where
     status: 'failed',
     result: expect.stringContaining('no PNG'),
   });
+});
+
+test('the steps of an image on its way are no rows of their own', async () => {
+  const steps = ['in_progress', 'generating', 'partial_image', 'completed'].map((step) => ({
+    type: `response.image_generation_call.${step}`,
+    item_id: 'ig',
+  }));
+  for (const step of steps) expect(readWire(JSON.stringify(step)).kind).toBe('noise');
 });
 
 test('an endpoint that takes no images, or no tools, is asked once more without, and the turn goes on', async () => {

@@ -122,6 +122,7 @@ test('a turn says once what it leaves out, and the next one does not ask for it'
   try {
     const settings = {
       ...{ apiBaseUrl: practice.url, apiModel: 'practice', apiEffort: 'low', apiHeaders: {} },
+      ...{ apiMaxRounds: 100, apiMaxTokens: 1e9, apiMaxMinutes: 60 },
       ...{ apiVerbosity: 'low', apiServiceTier: 'flex' },
     } as unknown as SettingsSnapshot;
     const memory = memoryOf();
@@ -157,6 +158,7 @@ test('what the list of models says is not taken is not even sent, and the turn s
   try {
     const settings = {
       ...{ apiBaseUrl: practice.url, apiModel: 'practice', apiEffort: 'low', apiHeaders: {}, apiVerbosity: 'low' },
+      ...{ apiMaxRounds: 100, apiMaxTokens: 1e9, apiMaxMinutes: 60 },
     } as unknown as SettingsSnapshot;
     let requests = 0;
     const lane = createResponsesLane({

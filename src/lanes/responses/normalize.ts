@@ -15,6 +15,8 @@ export type NormalizerOptions = {
   readonly offered?: ReadonlySet<string>;
   /** The endpoint's own kinds of call that tools of ours run; left out: none. */
   readonly builtIn?: readonly BuiltInCall[];
+  /** The answers alone are read once more: what ran, and what came of it, stands elsewhere. */
+  readonly isReplay?: boolean;
 };
 
 /** A call of a tool, whole: its item is done. A shell call of the endpoint's own kind is one for each of its commands. */
@@ -222,12 +224,14 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
         if (done) calls.push(...builtInAsked(item, item.type, id));
         return [];
       }
-      const asked = options.offered === undefined ? null : askedCall(item, id);
+      const { offered, isReplay = false } = options;
+      const asked = offered === undefined && !isReplay ? null : askedCall(item, id);
       // What is offered tells its own item once it runs.
-      const own = asked !== null && options.offered?.has(asked.name) === true;
+      const own = asked !== null && offered?.has(asked.name) === true;
       if (done && asked !== null) calls.push(asked);
       if (own) return [];
       if (!done) return [{ ...call, status: 'in_progress' }];
+      if (isReplay) return [{ ...call, status: asked === null ? 'failed' : 'completed' }];
       if (asked !== null) return [{ ...call, result: noSuchTool(asked.name), status: 'failed' }];
       const text = `The model asked for the tool "${name}". This lane runs no tools, so it was not run.`;
       return [

@@ -25,6 +25,7 @@ test.each([
       apiModel: 'practice',
       apiEffort: null,
       apiHeaders: {},
+      ...{ apiMaxRounds: 100, apiMaxTokens: 1e9, apiMaxMinutes: 60 },
     } as unknown as SettingsSnapshot;
     const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
     const deps = { settings: () => settings, keyFor: async () => null, clock: systemClock, log: silent };

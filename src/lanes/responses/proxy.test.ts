@@ -10,7 +10,7 @@ const probe = fileURLToPath(new URL('./probe.ts', import.meta.url));
 const endpoint = 'http://endpoint.invalid/v1';
 const script = `
   const { probeApi } = await import(process.argv[1]);
-  const settings = { apiBaseUrl: '${endpoint}', apiHeaders: {} };
+  const settings = { apiBaseUrl: '${endpoint}', apiHeaders: {}, apiMaxRounds: 9, apiMaxTokens: 1e9, apiMaxMinutes: 60 };
   const facts = await probeApi({ settings, key: { value: 'k-1', source: 'test' } });
   console.log(JSON.stringify({ reach: facts.reach, models: facts.models.map(({ id }) => id) }));
 `;

@@ -23,7 +23,9 @@ import { RequestProgress } from './progress.ts';
 import { imagesOf, schemaOf } from './prompt-files.ts';
 import type { Asked, InputItem } from './request.ts';
 import { folderAlone, requestBody } from './request.ts';
+import type { RoundEnd } from './round.ts';
 import { ask } from './round.ts';
+import { writeMark } from './round-mark.ts';
 import { Steers } from './steers.ts';
 import { askForSummary } from './summary-request.ts';
 import { toldLacks } from './told-lacks.ts';
@@ -183,22 +185,49 @@ export class ResponsesTurn {
     return askForSummary(this.#io.emit, (emit) => {
       normalizer.begin();
       this.#rounds += 1;
-      const round = { ...this.#round(connection), io: { ...this.#io, emit } };
-      return negotiation.send(
-        (features) =>
-          requestBody({ ...asked, settings, instructions, tools: null, schema: null, features, input, previous: null }),
-        (body) => ask(round, body, normalizer),
-      );
+      return this.#send((signal) => {
+        const round = { ...this.#round(connection, { ...this.#io, emit, signal }), rawStream: () => this.#keep(true) };
+        return negotiation.send(
+          (features) =>
+            requestBody({
+              ...asked,
+              settings,
+              instructions,
+              tools: null,
+              schema: null,
+              features,
+              input,
+              previous: null,
+            }),
+          (body) => ask(round, body, normalizer),
+        );
+      });
     });
   }
 
   /** Null = there is room, and the turn goes on. */
   async #makeRoom({ keeper, normalizer }: Talk): Promise<Outcome | null> {
-    const over = await keeper.compact(this.#input);
+    const spent = (): Outcome | null => {
+      const why = this.#budget.spent(this.#rounds, normalizer.usage());
+      return why === null ? null : failed(why);
+    };
+    const over = spent() ?? (await keeper.compact(this.#input));
     if (over !== null) return over;
     this.#kept.forget();
-    const spent = this.#budget.spent(this.#rounds, normalizer.usage());
-    return spent === null ? null : failed(spent);
+    return spent();
+  }
+
+  /** One request, within the time that the turn has left. */
+  async #send(send: (signal: AbortSignal) => Promise<RoundEnd>): Promise<RoundEnd> {
+    const limit = this.#budget.timer();
+    try {
+      const end = await send(AbortSignal.any([this.#io.signal, limit.signal]));
+      const isLate = end.outcome === 'interrupted' && !this.#io.signal.aborted;
+      const spent = isLate ? this.#budget.outOfTime() : null;
+      return spent === null ? end : failed(spent);
+    } finally {
+      limit.end();
+    }
   }
 
   async #instructions(session: ToolSession | null): Promise<string> {
@@ -218,9 +247,11 @@ export class ResponsesTurn {
       const before = normalizer.usage();
       normalizer.begin();
       this.#rounds += 1;
-      const end = await talk.negotiation.send(
-        (features) => requestBody({ ...talk.asked, features, ...this.#kept.rest(features, this.#input) }),
-        (body) => ask(this.#round(talk.connection), body, normalizer),
+      const end = await this.#send((signal) =>
+        talk.negotiation.send(
+          (features) => requestBody({ ...talk.asked, features, ...this.#kept.rest(features, this.#input) }),
+          (body) => ask(this.#round(talk.connection, { ...this.#io, signal }), body, normalizer),
+        ),
       );
       const { calls, carried, images, id } = normalizer.answer();
       for (const image of images) this.#io.emit(await keptImage(image, this.#deps.keepImage));
@@ -303,19 +334,24 @@ export class ResponsesTurn {
     return took;
   }
 
-  #round(connection: Connection): Parameters<typeof ask>[0] {
-    const { fetch = globalThis.fetch, random = Math.random, clock, rawStream, onLimits = () => undefined } = this.#deps;
+  /** One file for the turn: each further answer begins with a mark. */
+  #keep(isSummary: boolean): RawStream | null {
+    const isFirst = this.#raw === null;
+    this.#raw ??= this.#deps.rawStream?.(this.#turn) ?? null;
+    if (this.#raw !== null && (isSummary || !isFirst)) writeMark(this.#raw, { isSummary });
+    return this.#raw;
+  }
+
+  #round(connection: Connection, io: TurnIo): Parameters<typeof ask>[0] {
+    const { fetch = globalThis.fetch, random = Math.random, clock, onLimits = () => undefined } = this.#deps;
     return {
       fetch,
       clock,
       random,
       connection,
-      io: this.#io,
+      io,
       progress: this.#progress,
-      rawStream: () => {
-        this.#raw ??= rawStream?.(this.#turn) ?? null;
-        return this.#raw;
-      },
+      rawStream: () => this.#keep(false),
       onLabel: (label) => {
         this.#label = label;
       },

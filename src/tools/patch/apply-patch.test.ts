@@ -43,6 +43,30 @@ test('the schema that the model sees is the one that is checked', () => {
   expect(spec.parallel).toBe(false);
 });
 
+test.each(['.env', '../beside.txt'])('what stands in %s, which asks to be read, is told by no patch', async (name) => {
+  const text = 'A=near-one\nTOKEN=hidden-value\nB=near-two\n';
+  const workspace = await workspaceOf({ '.env': text });
+  await writeFile(workspace.outside('beside.txt'), text);
+  const update = (...lines: readonly string[]): string => codex(`*** Update File: ${name}`, ...lines);
+  const wrong = [
+    update('@@', '-TOKEN=hidden-valux', '+x'),
+    update('@@', ' A=near-one', '-TOKEN=x', '+x'),
+    update('@@ TOKEN=hidden-valu', '+x'),
+  ];
+  for (const patch of wrong) {
+    const { text: said, questions } = await workspace.run(patch, {
+      answer: async () => ({ ...accept, decision: 'decline' }),
+    });
+    expect(said).not.toMatch(/hidden-value|near-two/);
+    expect(questions).toHaveLength(0);
+  }
+  const declined = await workspace.run(update('@@', '-TOKEN=hidden-value', '+x'), {
+    answer: async () => ({ ...accept, decision: 'decline' }),
+  });
+  expect(JSON.stringify(fileChanges(declined.events))).toContain('-TOKEN=hidden-value');
+  expect(JSON.stringify(fileChanges(declined.events))).not.toMatch(/near/);
+});
+
 test('what is asked about is shown with its differences before the answer, and kept before the first write', async () => {
   const workspace = await workspaceOf({ 'a.txt': 'old\n', 'gone.txt': 'x\n', 'from.txt': 'y\n' });
   const patch = codex(

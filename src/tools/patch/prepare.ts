@@ -12,7 +12,13 @@ import { planFile } from './plan-file.ts';
 type OpenPath = Exclude<ResolvedPath, { readonly kind: 'refused' }>;
 
 /** A file that another one is, or becomes. */
-export type Text = { readonly text: string; readonly disk: OnDisk; readonly isHeld: boolean };
+export type Text = {
+  readonly text: string;
+  readonly disk: OnDisk;
+  readonly isHeld: boolean;
+  /** Reading it asks the user: nothing of it is told beyond what the model knows already. */
+  readonly isShut: boolean;
+};
 
 /** What is to be done to one file, all of it known. */
 export type Step =
@@ -70,6 +76,10 @@ function sizeOf(step: Step): number {
   return step.kind === 'add' ? step.bytes.length : step.before.disk.bytes.length;
 }
 
+/** Which line it is that does not fit would tell what stands there. */
+const shutWords =
+  'the patch does not fit it. No more is said, as reading this file asks the user: read it with read_file first.';
+
 type Problem = { readonly words: string; readonly at?: number | null; readonly path?: string | null };
 
 async function prepareOne(turn: ToolTurn, patch: FilePatch, reached: Map<string, string>): Promise<Step | Problem> {
@@ -84,14 +94,15 @@ async function prepareOne(turn: ToolTurn, patch: FilePatch, reached: Map<string,
   if ((patch.kind === 'delete' || to !== null) && (await isLink(at.path)))
     return { words: `it is a link to ${at.name}. A link is neither deleted nor moved here.` };
   const planned = planFile(patch, state, to?.state ?? null);
-  if (!planned.ok) return planned.problem;
+  const isShut = at.kind !== 'inside' && (await resolvePath(turn, patch.path, 'read')).kind !== 'inside';
+  if (!planned.ok) return isShut && state.kind === 'text' ? { ...planned.problem, words: shutWords } : planned.problem;
   const { after } = planned;
   if (state.kind !== 'text') {
     const made = await encoded(files, at.real, after ?? '', null);
     const mode = patch.kind === 'add' && patch.executable ? 0o755 : null;
     return typeof made === 'string' ? { words: made } : { kind: 'add', at, after: after ?? '', bytes: made, mode };
   }
-  const before = { text: state.text, disk: state.disk, isHeld: state.held !== null };
+  const before = { text: state.text, disk: state.disk, isHeld: state.held !== null, isShut };
   if (state.held?.isDirty === true && (after === null || to !== null))
     return { words: 'it is open in the editor with changes that are not saved, and so is neither deleted nor moved.' };
   if (after === null) return { kind: 'delete', at, before };

@@ -8,6 +8,9 @@ const longestDiff = 256 * 1024;
 /** Longest difference that a model is told of what a formatter did, in characters. */
 const longestNote = 4000;
 
+/** The differences go to the model again with the next turn: of what it may not read unasked, the changed lines alone. */
+const contextOf = (step: Step): number => (step.kind !== 'add' && step.before.isShut ? 0 : 3);
+
 /** A step as the page shows it. @param text what stands there when it is done */
 export function changeOf(step: Step, text: string | null): FileChange {
   const { at, kind } = step;
@@ -16,7 +19,7 @@ export function changeOf(step: Step, text: string | null): FileChange {
     ...{ path: at.name, before: kind === 'add' ? null : step.before.text, after: text },
     ...(kind === 'move' ? { movedFrom: step.from.name } : {}),
   };
-  const diff = unifiedDiff(sides);
+  const diff = unifiedDiff(sides, contextOf(step));
   return { path, kind, ...movedFrom, ...(diff === '' || diff.length > longestDiff ? {} : { diff }) };
 }
 
@@ -50,7 +53,7 @@ function noteOf(step: Step, { text, isUnsaved }: Extract<Done, { readonly ok: tr
   const { name } = step.at;
   const unsaved = `${name}: it stands in the editor and is not saved, since the user has changes there that are not saved.`;
   const planned = plannedText(step);
-  const diff = planned === text ? '' : unifiedDiff({ path: name, before: planned, after: text });
+  const diff = planned === text ? '' : unifiedDiff({ path: name, before: planned, after: text }, contextOf(step));
   const rest = diff.length > longestNote ? `${diff.slice(0, longestNote)}\n(more is left out)` : diff.trimEnd();
   const formatted = `${name}: the editor changed it as it was saved. What stands there now differs from the patch:\n${rest}`;
   return [...(isUnsaved ? [unsaved] : []), ...(diff === '' ? [] : [formatted])];

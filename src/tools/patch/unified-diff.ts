@@ -1,9 +1,6 @@
 import { differences } from './differences.ts';
 import { writePath } from './unified-path.ts';
 
-/** Lines that stay before and after a change. */
-const context = 3;
-
 /** A file before and after; null = there is none. */
 export type Sides = {
   readonly path: string;
@@ -13,8 +10,11 @@ export type Sides = {
   readonly after: string | null;
 };
 
-/** A unified diff as git writes it; empty where the texts are the same. A CR at the end of a line is part of it. */
-export function unifiedDiff({ path, movedFrom = path, before, after }: Sides): string {
+/**
+ * A unified diff as git writes it; empty where the texts are the same. A CR at the end of a line is part of it.
+ * @param context how many lines that stay are told before and after each change
+ */
+export function unifiedDiff({ path, movedFrom = path, before, after }: Sides, context = 3): string {
   const [old, young] = [linesWithFeed(before ?? ''), linesWithFeed(after ?? '')];
   const changes = differences(old, young);
   if (changes.length === 0) return '';
@@ -24,7 +24,7 @@ export function unifiedDiff({ path, movedFrom = path, before, after }: Sides): s
   for (let first = 0; first < changes.length; ) {
     let last = first;
     while (gapAfter(changes, last) <= 2 * context) last += 1;
-    parts.push(hunk(old, young, changes.slice(first, last + 1)));
+    parts.push(hunk(old, young, changes.slice(first, last + 1), context));
     first = last + 1;
   }
   return parts.join('');
@@ -37,7 +37,7 @@ function gapAfter(changes: readonly Change[], index: number): number {
   return one === undefined || next === undefined ? Number.POSITIVE_INFINITY : next.from - one.from - one.gone;
 }
 
-function hunk(old: readonly string[], young: readonly string[], changes: readonly Change[]): string {
+function hunk(old: readonly string[], young: readonly string[], changes: readonly Change[], context: number): string {
   const [first, last] = [changes[0], changes.at(-1)];
   if (first === undefined || last === undefined) return '';
   const from = Math.max(first.from - context, 0);

@@ -1,3 +1,3 @@
 export { isSecret } from './protected-names.ts';
 export { readReal } from './read-real.ts';
-export { type ResolvedPath, type Roots, resolvePath } from './resolve-path.ts';
+export { mayBeLookedAt, type ResolvedPath, type Roots, resolvePath } from './resolve-path.ts';

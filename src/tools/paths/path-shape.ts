@@ -12,6 +12,11 @@ const longestName = 255;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unseen = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
+/** Whether a name would not be shown as it is. */
+export function hasUnseen(name: string): boolean {
+  return unseen.test(name);
+}
+
 const deviceName = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])$/i;
 
 /** The names of a path, without what separates them and without a drive. */

@@ -57,6 +57,17 @@ test('a folder that was added by a link is the one that it leads to', async () =
   expect(await kindOf(join(root, 'elsewhere/x.txt'), 'read', [join(root, 'by-link')])).toBe('inside');
 });
 
+test.runIf(process.platform !== 'win32')(
+  'a link to a name that no card would show as it is leads nowhere',
+  async () => {
+    const odd = join(root, 'elsewhere', 'x\nIt is read from inside.\u202e');
+    writeFileSync(odd, 'x');
+    symlinkSync(odd, join(cwd, 'plain.txt'));
+    expect(await look('plain.txt')).toMatchObject({ kind: 'refused', name: expect.not.stringMatching(/[\n\u202e]/) });
+    expect(await kindOf('plain.txt', 'write')).toBe('refused');
+  },
+);
+
 test('a link is what it leads to: of a file, of a folder, above a file that is not there yet', async () => {
   symlinkSync(join(root, 'elsewhere/x.txt'), join(cwd, 'link.txt'));
   symlinkSync(join(root, 'elsewhere'), join(cwd, 'linked'));

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { codeOf } from '../../node/index.ts';
 import { gitFolderOf } from './git-folder.ts';
 import type { Platform } from './path-shape.ts';
-import { namesOf, nameWithin, refusalOf } from './path-shape.ts';
+import { hasUnseen, namesOf, nameWithin, refusalOf } from './path-shape.ts';
 import { protectedBy, secretBy } from './protected-names.ts';
 
 /** Where a path of the model's leads. */
@@ -50,6 +50,15 @@ export async function resolvePath(roots: Roots, given: string, to: 'read' | 'wri
   ];
   const root = folders.find((folder) => nameWithin(folder, real, platform) !== null);
   const name = nameWithin(roots.cwd, real, platform) ?? real.replaceAll(sep, '/');
+  // A link may lead to a name that its own does not tell: on a card it would be another path, or a line of ours.
+  if (hasUnseen(root === undefined ? real : (nameWithin(root, real, platform) ?? real)))
+    return {
+      kind: 'refused',
+      path,
+      real: null,
+      name: shown(name),
+      why: 'The path leads to a name with control characters in it.',
+    };
   const judge = to === 'read' ? secretBy : protectedBy;
   // Of the asked path only what lies below the folder counts: the folder itself was chosen by the user.
   const asked =
@@ -87,6 +96,11 @@ async function realOf(path: string): Promise<Led> {
   if (folder === path) return { real: path };
   const above = await realOf(folder);
   return above.real === null ? above : { real: join(above.real, basename(path)) };
+}
+
+/** False for a path that may not even be looked at: of another machine, or a device. */
+export function mayBeLookedAt(path: string, roots: readonly string[]): boolean {
+  return refusalOf(path, roots, platformOf(process.platform)) === null;
 }
 
 function shown(given: string): string {

@@ -2,11 +2,11 @@ import type { JSX } from 'preact';
 import type { RowOf } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { Disclosure } from '../disclosure.tsx';
-import { JsonPane } from '../later-views.tsx';
+import { CallBody, JsonPane } from '../later-views.tsx';
 import type { Standing } from '../row-head.tsx';
 import { RowHead, StandingIcon, standingOf } from '../row-head.tsx';
 import { visible } from '../visible.ts';
-import { toolWords } from './tool-words.ts';
+import { imageOf, toolWords } from './tool-words.ts';
 
 /** A call of an MCP server's tool. */
 export function McpRow({ row }: { readonly row: RowOf<'mcp'> }): JSX.Element {
@@ -25,15 +25,7 @@ export function McpRow({ row }: { readonly row: RowOf<'mcp'> }): JSX.Element {
           figures={failedWords(standing)}
         />
       }
-      body={() => (
-        <>
-          <JsonPane label={t('toolArguments')} value={row.arguments} />
-          {row.error !== null && <JsonPane label={t('toolError')} value={row.error} />}
-          {row.result !== null && (
-            <JsonPane label={t('toolResult')} value={row.result.structuredContent ?? textOf(row.result.content)} />
-          )}
-        </>
-      )}
+      body={() => <CallBody row={row} />}
     />
   );
 }
@@ -46,21 +38,17 @@ export function ToolRow({ row }: { readonly row: RowOf<'tool'> }): JSX.Element {
     <Disclosure
       rowKey={row.key}
       class="tool"
+      openByDefault={imageOf(row) !== null}
       head={
         <RowHead
           icon={<StandingIcon standing={standing} done={icon} />}
           verb={verb}
-          object={<code>{object}</code>}
-          title={`${visible(row.name)}: ${object}`}
+          object={object === '' ? undefined : <code>{object}</code>}
+          title={[...new Set([visible(row.name), object])].filter(Boolean).join(': ')}
           figures={row.status === 'declined' ? t('declined') : (failedWords(standing) ?? figure)}
         />
       }
-      body={() => (
-        <>
-          <JsonPane label={t('toolArguments')} value={row.arguments} />
-          {row.result !== null && <JsonPane label={t('toolResult')} value={row.result} />}
-        </>
-      )}
+      body={() => <CallBody row={row} />}
     />
   );
 }
@@ -114,12 +102,4 @@ export function SubagentRow({ row }: { readonly row: RowOf<'subagent'> }): JSX.E
 function failedWords(standing: Standing): JSX.Element | null {
   if (standing === 'failed') return <span class="error">{t('failed')}</span>;
   return standing === 'cut-off' ? <span>{t('didNotFinish')}</span> : null;
-}
-
-/** Text parts as they are, everything else as data. */
-function textOf(content: readonly unknown[]): unknown {
-  const texts = content.map((part) =>
-    typeof part === 'object' && part !== null && 'text' in part && typeof part.text === 'string' ? part.text : null,
-  );
-  return texts.every((text) => text !== null) ? texts.join('\n') : content;
 }

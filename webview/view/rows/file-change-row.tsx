@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { BaselineGrade, FileChange, RowOf } from '../../../src/model/index.ts';
+import type { BaselineGrade, FileChange, Row, RowOf } from '../../../src/model/index.ts';
 import { t } from '../../strings.ts';
 import { useApp } from '../app-context.ts';
 import { DiffFigures, diffFigures } from '../diff-figures.tsx';
@@ -13,8 +13,9 @@ import { gapOf, gradeOf } from './baseline-words.ts';
 
 /** One file: its path opens the file, the line opens its diff. Several: the line opens the list. */
 export function FileChangeRow({ row }: { readonly row: RowOf<'file-change'> }): JSX.Element {
-  const { open, toggle } = useExpanded(row.key, false);
+  const { store } = useApp();
   const standing = standingOf(row);
+  const { open, toggle } = useExpanded(row.key, standing === 'running' && isAsked(row, store.thread.value?.rows));
   const [first] = row.changes;
   const single = row.changes.length === 1 && first !== undefined ? first : null;
   const opens = single === null ? row.changes.length > 0 : single.diff !== undefined;
@@ -54,13 +55,22 @@ export function FileChangeRow({ row }: { readonly row: RowOf<'file-change'> }): 
   );
 }
 
+/** Differences that open by themselves, in characters: more of them would hold up the page. */
+const longest = 100_000;
+
+/** What a question is about is read before it is answered. */
+function isAsked({ itemId, changes }: RowOf<'file-change'>, rows: readonly Row[] = []): boolean {
+  const asks = rows.some((row) => row.kind === 'approval' && row.open && row.itemId === itemId);
+  return asks && changes.reduce((sum, { diff = '' }) => sum + diff.length, 0) <= longest;
+}
+
 type OfRow = { readonly row: RowOf<'file-change'>; readonly change: FileChange };
 
 function ChangedFile({ row, change }: OfRow): JSX.Element {
   return (
     <div class="changed-file">
       <div class="head">
-        <span class="verb">{verbOf(change, 'done')} </span>
+        <span class="verb">{verbOf(change, standingOf(row))} </span>
         <span class="object">
           <PathButton row={row} change={change} />
         </span>
@@ -135,16 +145,16 @@ function figuresOf(row: RowOf<'file-change'>, standing: Standing): ComponentChil
 }
 
 function verbOf(change: FileChange | null, standing: Standing): string {
-  if (standing === 'running') return t('changing');
+  const isRunning = standing === 'running';
   switch (change?.kind) {
     case 'add':
-      return t('added');
+      return isRunning ? t('adding') : t('added');
     case 'delete':
-      return t('deleted');
+      return isRunning ? t('deleting') : t('deleted');
     case 'move':
-      return t('moved');
+      return isRunning ? t('moving') : t('moved');
     case 'update':
     case undefined:
-      return t('changed');
+      return isRunning ? t('changing') : t('changed');
   }
 }

@@ -28,7 +28,7 @@ export function NoticeRow({ row }: { readonly row: RowOf<'notice'> }): JSX.Eleme
       icon={rerouted ? 'warning' : 'info'}
       tone={rerouted ? 'warning' : 'muted'}
       words={noticeOf(row)}
-      body={null}
+      body={row.summary ?? null}
     />
   );
 }
@@ -59,13 +59,7 @@ function noticeOf({ code, args }: RowOf<'notice'>): string {
     case 'stalled':
       return t('noticeStalled', stallOf(args[0] ?? ''), timeOf(args[1] ?? ''));
     case 'context_compacted':
-      return args[0] === '' || args[1] === ''
-        ? t('noticeCompacted')
-        : t(
-            args[2] === 'lanes' ? 'noticeSummedUp' : 'noticeCompactedFigures',
-            count(Number(args[0])),
-            count(Number(args[1])),
-          );
+      return compactionOf(args);
     case 'review_entered':
       return t('noticeReviewEntered');
     case 'review_left':
@@ -221,4 +215,11 @@ function Quiet(props: {
       body={body === null ? null : () => <JsonPane label={label ?? ''} value={body} />}
     />
   );
+}
+
+/** A lane of ours sums up the conversation; Codex says only that it got shorter. */
+function compactionOf([before = '', after = '', how]: readonly string[]): string {
+  if (before === '' || after === '') return t('noticeCompacted');
+  const isOurs = how === 'lanes';
+  return t(isOurs ? 'noticeSummedUp' : 'noticeCompactedFigures', count(Number(before)), count(Number(after)));
 }

@@ -1,6 +1,6 @@
 import { cleanup, render } from '@testing-library/preact';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import type { EventBody, RowKind, ThreadView } from '../../../src/model/index.ts';
+import type { ApprovalId, EventBody, RowKind, ThreadView } from '../../../src/model/index.ts';
 import { nativeThreadId } from '../../../src/model/index.ts';
 import { Actions } from '../../actions/index.ts';
 import type { HostLink, Outgoing } from '../../host-link.ts';
@@ -142,7 +142,7 @@ const noticeWords: readonly (readonly [EventBody, string])[] = [
       ['turn', 'Codex was preparing the turn'],
       ['network', 'waiting for the network'],
       ['reply', 'waiting for the answer'],
-      ['reconnecting', 'Codex was reconnecting'],
+      ['reconnecting', 'the provider was tried again'],
       ['command', 'a command ran'],
       ['tool', 'a tool was called'],
       ['exit', 'Codex was ending'],
@@ -294,4 +294,76 @@ test('a receipt is copied by the host, which is told of which turn and as what',
   await vi.waitFor(() => expect(container.querySelectorAll('button').length).toBe(3));
   container.querySelectorAll('button')[2]?.click();
   expect(sent.at(-1)).toEqual({ type: 'receipt.copy', threadId: 'thread-1', turnId: 'turn-1', as: 'json' });
+});
+
+test('a patch that is asked about shows its difference unasked; a change that nobody is asked about stays folded', async () => {
+  const changes = [{ path: 'src/a.ts', kind: 'update', diff: '@@ -1 +1 @@\n-old line\n+new line\n' }] as const;
+  const started = { kind: 'file_change', phase: 'started', changes, status: 'in_progress' } as const;
+  const asked = setUp(
+    viewOf((log) => {
+      log.begin('Change it.');
+      log.add(started, 'f1');
+      log.add(
+        {
+          ...{ kind: 'approval_requested', approvalId: 'a1' as ApprovalId, subject: 'file_change' },
+          ...{ what: '/w/src/a.ts', why: null, decisions: [] },
+        } as EventBody,
+        'f1',
+      );
+    }),
+  ).show('file-change');
+  await asked.findByText(/new line/);
+  const unasked = setUp(
+    viewOf((log) => {
+      log.begin('Change it.');
+      log.add(started, 'f1');
+    }),
+  );
+  cleanup();
+  expect(unasked.show('file-change').queryByText(/new line/)).toBeNull();
+});
+
+test('an image of an answer opens its file; one that was not kept says why', () => {
+  const call = { kind: 'tool_call', phase: 'completed', name: 'image_generation_call', arguments: null } as const;
+  const { sent, show } = setUp(
+    viewOf((log) => {
+      log.begin('Draw it.');
+      log.add({ ...call, result: { path: '/data/images/a.png', bytes: 10 }, status: 'completed' }, 'i1');
+      log.add({ ...call, result: 'The image was not kept: it is larger than 20 MB.', status: 'failed' }, 'i2');
+      log.complete();
+    }),
+  );
+  const row = show('tool');
+  expect(row.container.querySelector('.verb')?.textContent?.trim()).toBe('Made an image');
+  row.getByText('Open the image').click();
+  expect(sent).toEqual([{ type: 'file.open', path: '/data/images/a.png', line: null }]);
+  cleanup();
+  const lost = show('tool', 1);
+  expect(lost.queryByText('Open the image')).toBeNull();
+});
+
+test('a conversation that was summed up opens to the summary that stands for it', () => {
+  const { show } = setUp(
+    viewOf((log) => {
+      log.begin('Go on.');
+      log.add({
+        kind: 'context_compacted',
+        ...{ before: 900, after: 90, how: 'lanes', summary: 'The dates were mended.' },
+      });
+    }),
+  );
+  const row = show('notice');
+  row.getByRole('button').click();
+  return row.findByText('The dates were mended.');
+});
+
+test('a call that did not run is not said to have been used', () => {
+  const { show } = setUp(
+    viewOf((log) => {
+      log.begin('Go on.');
+      const call = { kind: 'tool_call', phase: 'completed', name: 'shell', arguments: { command: 'ls' } } as const;
+      log.add({ ...call, result: 'Not run: the limit of requests was reached.', status: 'failed' }, 's1');
+    }),
+  );
+  expect(show('tool').container.querySelector('.verb')?.textContent?.trim()).toBe('Did not run');
 });

@@ -19,6 +19,8 @@ export function toolWords({ name, arguments: given, result }: RowOf<'tool'>, isR
   const words = (icon: string, [running, done]: readonly [string, string], object: string, figure: string | null) => ({
     ...{ icon, verb: isRunning ? running : done, object: visible(object), figure },
   });
+  // What the turn's end, or its limits, kept from running.
+  if (head.startsWith('Not run:')) return words('circle-slash', [t('notRun'), t('notRun')], name, null);
   switch (name) {
     case 'read_file':
       return words('file', [t('reading'), t('read')], path ?? name, linesOf(head));
@@ -43,9 +45,17 @@ export function toolWords({ name, arguments: given, result }: RowOf<'tool'>, isR
       return words('files', [t('lookingAt'), t('lookedAt')], t('toolOpenFiles'), null);
     case 'editor_selection':
       return words('list-selection', [t('lookingAt'), t('lookedAt')], t('toolSelection'), null);
+    // The endpoint's own, by the name of its item.
+    case 'image_generation_call':
+      return words('file-media', [t('makingImage'), t('madeImage')], '', null);
     default:
       return words('tools', [t('using'), t('used')], name, null);
   }
+}
+
+/** The file that an image of an answer is kept in; null = it is of another tool, or was not kept. */
+export function imageOf({ name, result }: RowOf<'tool'>): string | null {
+  return name === 'image_generation_call' ? text(result, 'path') : null;
 }
 
 /** A model may have written anything. */

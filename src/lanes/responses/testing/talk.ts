@@ -54,6 +54,8 @@ export type Talked = {
   readonly ended: number;
   /** Milliseconds of the waits before another try. */
   readonly waits: readonly number[];
+  /** The raw stream as it is kept. */
+  readonly kept: readonly string[];
 };
 
 /** A tool without arguments. */
@@ -69,6 +71,7 @@ export async function talk(of: Talk): Promise<Talked> {
   const bodies: Body[] = [];
   const ran: string[] = [];
   const waits: number[] = [];
+  const kept: string[] = [];
   const stopper = new AbortController();
   const inbox = new AsyncQueue<Steer>();
   const refused = new Set<number>();
@@ -145,6 +148,7 @@ export async function talk(of: Talk): Promise<Talked> {
               },
             },
     },
+    rawStream: () => ({ line: (text) => void kept.push(text), end: async () => undefined }),
     keepImage: async (_bytes, type) => `/kept/${type}`,
     clock,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
@@ -170,5 +174,5 @@ export async function talk(of: Talk): Promise<Talked> {
   over = true;
   inbox.close();
   await Promise.all([meanwhile]);
-  return { end, events, bodies, ran, ended, waits };
+  return { end, events, bodies, ran, ended, waits, kept };
 }
