@@ -29,7 +29,7 @@ export function policyWords(policy: ToolPolicy, t: Translate): Words {
         icon: 'rocket',
         label: t('works unasked'),
         tooltip: t(
-          'Files of the folder are changed unasked, and commands in the sandbox of Codex run unasked; a command without a sandbox asks.',
+          'Files of the folder are changed unasked, and commands in the sandbox of Codex run unasked: they can read all that you can, secrets too. A command without a sandbox asks.',
         ),
       };
   }

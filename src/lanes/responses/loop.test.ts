@@ -401,9 +401,21 @@ test('an endpoint that takes no images, or no tools, is asked once more without,
   const tools = await talk({
     answers: [[says('ok')]],
     tools: [spec('look')],
+    turn: {
+      history: [
+        { role: 'user', text: 'before' },
+        {
+          role: 'tool',
+          act: { kind: 'command', command: 'make', cwd: '/w', output: 'made', exitCode: 0, status: 'completed' },
+        },
+      ],
+    },
     refuse: { 1: refused('this model does not support tools', 'tools') },
   });
   expect(tools.end.outcome).toBe('completed');
+  // What was done before is told in words.
+  expect(tools.bodies[0]?.input.map(({ type }) => type)).toEqual(Array(4).fill('message'));
+  expect(JSON.stringify(tools.bodies[0]?.input)).toContain('made');
   expect(tools.bodies[0]?.tools).toBeUndefined();
 });
 

@@ -39,7 +39,7 @@ export function requestBody({ turn, settings, features, instructions, tools, sch
     model: turn.model ?? settings.apiModel,
     ...(instructions === '' ? {} : { instructions }),
     ...(previous === null ? {} : { previous_response_id: previous }),
-    input: features.images ? input : withoutImages(input),
+    input: inputFor(input, features),
     ...(offered.length === 0 ? {} : { tools: offered }),
     ...(offered.length > 0 && features.parallelCalls ? { parallel_tool_calls: true } : {}),
     ...options,
@@ -48,6 +48,32 @@ export function requestBody({ turn, settings, features, instructions, tools, sch
     ...(tools !== null && features.encryptedReasoning ? { include: ['reasoning.encrypted_content'] } : {}),
     stream: true,
   });
+}
+
+function inputFor(input: readonly InputItem[], { images, tools }: EndpointFeatures): readonly InputItem[] {
+  const shown = images ? input : withoutImages(input);
+  return tools ? shown : shown.flatMap(withoutCall);
+}
+
+/** For an endpoint that takes no tools: an earlier turn, of another lane or model, may have called some. */
+function withoutCall(item: InputItem): readonly InputItem[] {
+  const said = (role: 'user' | 'assistant', text: string): readonly InputItem[] => [
+    { type: 'message', role, content: [{ type: role === 'user' ? 'input_text' : 'output_text', text }] },
+  ];
+  switch (item.type) {
+    case 'function_call':
+    case 'custom_tool_call':
+      return said('assistant', `[I called ${String(item.name)}: ${String(item.arguments ?? item.input)}]`);
+    case 'function_call_output':
+    case 'custom_tool_call_output': {
+      const { output } = item;
+      const parts: readonly unknown[] = Array.isArray(output) ? output : [{ text: output }];
+      const texts = parts.map((part) => (part as { readonly text?: unknown }).text ?? 'an image');
+      return said('user', `[It gave: ${texts.join('\n')}]`);
+    }
+    default:
+      return [item];
+  }
 }
 
 /** For an endpoint that takes no images: a word stands where each was. */
