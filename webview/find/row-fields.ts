@@ -64,7 +64,7 @@ export function fieldsOf(row: Row): readonly Field[] {
     case 'warning':
       return some(row.text, anywhere, true);
     case 'notice':
-      return some(row.args.join('\n'), anywhere, false);
+      return [...some(row.args.join('\n'), anywhere, false), ...some(row.summary ?? '', anywhere, true)];
     case 'raw':
       return some(row.payload, panes, true);
     case 'failure':

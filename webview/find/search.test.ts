@@ -27,6 +27,10 @@ test.each<[string, (log: EventLog) => void]>([
   ['a command', (log) => log.command('c', 'grep needle .', '', 0, 1)],
   ['its output', (log) => log.command('c', 'ls', '\u001b[31mneedle\u001b[0m', 0, 1)],
   [
+    'what stands for a conversation that was summed up',
+    (log) => log.add({ kind: 'context_compacted', before: 9, after: 1, how: 'lanes', summary: 'A needle was sought.' }),
+  ],
+  [
     'arguments of a tool',
     (log) =>
       log.add(
