@@ -60,6 +60,7 @@ function settingsOf(env: NodeJS.ProcessEnv): SettingsSnapshot {
     apiTools: false,
     apiPolicy: 'ask',
     apiWebSearch: false,
+    apiBuiltinTools: false,
     apiMaxRounds: 100,
     apiMaxTokens: 3_000_000,
     apiMaxMinutes: 60,

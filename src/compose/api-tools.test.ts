@@ -107,6 +107,30 @@ describe.skipIf(realCodex === '' || process.platform !== 'linux')('the tools of 
     expect(receipt()?.usage?.input).toBeGreaterThan(0);
   });
 
+  test('the endpoint’s own kinds of shell and patch call run in the same tools, and ask the same', async () => {
+    const app = await openApp({ apiBuiltinTools: true });
+    expect(await turn(app, app.threads.create(room.work), 'Run the tests')).toMatchObject({ kind: 'turn_completed' });
+    expect(done('command_execution').map(({ command, exitCode, sandbox }) => [command, exitCode, sandbox])).toEqual([
+      ['node --test', 1, 'workspace-write'],
+      ['node --test', 0, 'workspace-write'],
+    ]);
+    expect(done('file_change')).toMatchObject([{ status: 'completed' }]);
+    expect(readFileSync(join(room.work, 'src/dates.js'), 'utf8')).toContain('MONTHS[month - 1]');
+    expect(said()).toContain('Fixed: all tests pass');
+    expect(all('approval_requested').map(({ subject }) => subject)).toEqual(['command', 'file_change', 'command']);
+    expect(receipt()).toMatchObject({ commands: { sandboxed: 2, unsandboxed: 0 } });
+    const kinds = inputOf(-1).map(({ type }) => String(type));
+    const counts = ['shell_call', 'shell_call_output', 'apply_patch_call', 'apply_patch_call_output'].map(
+      (kind) => kinds.filter((one) => one === kind).length,
+    );
+    expect(counts).toEqual([2, 2, 1, 1]);
+    // What is denied is told as such, and nothing runs.
+    const denied = await turn(app, app.threads.create(room.work), 'write: new.txt', () => ({ decision: 'decline' }));
+    expect(denied).toMatchObject({ kind: 'turn_completed' });
+    expect(inputOf(-1).at(-1)).toMatchObject({ type: 'apply_patch_call_output', status: 'failed' });
+    expect(existsSync(join(room.work, 'new.txt'))).toBe(false);
+  });
+
   test('what a turn did is in the conversation of the next one, and the calls of it match', async () => {
     const app = await openApp({ apiPolicy: 'full' });
     const thread = app.threads.create(room.work);

@@ -11,7 +11,7 @@ export const endpointFeatures = [
   'reasoningEffort',
   /** `store: false`. Without it `store` is left out: an endpoint may then keep what it is sent. */
   'store',
-  /** `previous_response_id`; used only where `store` is refused. */
+  /** `previous_response_id`; used only where `store` is refused, within a turn. */
   'previousResponseId',
   /** Tools that take free text (`type: 'custom'`). Without it: the same tools with JSON. */
   'customTools',

@@ -68,6 +68,8 @@ export type SettingsSnapshot = {
   readonly apiPolicy: ToolPolicy;
   /** The endpoint's own web search is offered, where it has one. It is paid for by the call. */
   readonly apiWebSearch: boolean;
+  /** The endpoint's own kinds of shell and patch tool are offered in the place of ours, where it has them; ours run them. */
+  readonly apiBuiltinTools: boolean;
   /** After so many requests, tokens, minutes a turn is stopped. */
   readonly apiMaxRounds: number;
   readonly apiMaxTokens: number;

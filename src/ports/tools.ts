@@ -37,6 +37,8 @@ export type ToolPart =
 export type ToolOutcome = {
   readonly parts: readonly ToolPart[];
   readonly status: 'completed' | 'failed' | 'declined';
+  /** How a command ended, for an endpoint that is told so beside the words. Left out = it was none, or did not run. */
+  readonly ended?: { readonly exitCode: number | null; readonly timedOut: boolean };
   /** The user ends the turn with it. Left out = it goes on. */
   readonly endsTurn?: boolean;
 };

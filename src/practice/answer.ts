@@ -4,7 +4,7 @@ import { fitted } from './format.ts';
 import type { HostedUse, Step } from './scene.ts';
 import { linkOf, seal } from './sealed.ts';
 import type { WireCall } from './tool-table.ts';
-import { toolOf, wireCall } from './tool-table.ts';
+import { toolOf, wireCalls } from './tool-table.ts';
 
 export interface ReasoningItem {
   readonly type: 'reasoning';
@@ -51,13 +51,22 @@ export interface OutputText {
 }
 
 type Placed = { readonly id: string; readonly call_id: string };
+type CallOf<T extends WireCall['type']> = Extract<WireCall, { readonly type: T }> & Placed;
 /** A custom call has no status. */
 export type CallItem =
-  | (Extract<WireCall, { readonly type: 'function_call' }> & Placed & { readonly status: ItemStatus })
-  | (Extract<WireCall, { readonly type: 'custom_tool_call' }> & Placed);
+  | (CallOf<'function_call' | 'shell_call'> & { readonly status: ItemStatus })
+  | (CallOf<'apply_patch_call'> & { readonly status: 'in_progress' | 'completed' })
+  | CallOf<'custom_tool_call'>;
 
 export type OutputItem = ReasoningItem | MessageItem | ImageItem | SearchItem | CallItem;
 type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
+
+const CALL_IDS: Readonly<Record<WireCall['type'], string>> = {
+  function_call: 'fc',
+  custom_tool_call: 'ctc',
+  shell_call: 'sh',
+  apply_patch_call: 'apc',
+};
 
 export function outputText(text: string): OutputText {
   return { type: 'output_text', text, annotations: [], logprobs: [] };
@@ -98,11 +107,14 @@ export function outputItems(asked: Asked, step: Step): readonly OutputItem[] {
   for (const move of step.moves) {
     const tool = toolOf(move.use, asked.tools);
     if (tool === undefined) throw new Error(`The script used "${move.use.do}", which the client does not offer.`);
-    const call = wireCall(move.use, tool);
-    const id = makeId(call.type === 'custom_tool_call' ? 'ctc' : 'fc', asked, items.length);
-    const callId = `${makeId(`call_${move.label}`, asked, items.length)}${link}`;
-    const placed = { id, call_id: callId };
-    items.push(call.type === 'function_call' ? { ...call, ...placed, status: 'completed' } : { ...call, ...placed });
+    for (const call of wireCalls(move.use, tool)) {
+      const id = makeId(CALL_IDS[call.type], asked, items.length);
+      const callId = `${makeId(`call_${move.label}`, asked, items.length)}${link}`;
+      const placed = { id, call_id: callId };
+      items.push(
+        call.type === 'custom_tool_call' ? { ...call, ...placed } : { ...call, ...placed, status: 'completed' },
+      );
+    }
   }
   return items;
 }

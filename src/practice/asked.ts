@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Fields } from './fields.ts';
 import { isFields, list, text } from './fields.ts';
 import { wantedSchema } from './format.ts';
-import { checkPairs } from './pairs.ts';
+import { ANSWERS, checkPairs } from './pairs.ts';
 import { Refusal } from './refusal.ts';
 import { checkSealed } from './sealed.ts';
 import type { OfferedTool } from './tool-table.ts';
@@ -34,6 +34,8 @@ export interface Asked {
   readonly schema: Fields | null;
   /** The `<cwd>` that the client states, or null. */
   readonly cwd: string | null;
+  /** The id of the answer whose conversation the endpoint kept, or null. */
+  readonly previous: string | null;
   /** Hex digest of all that matters in the request; ids are made from it, so that equal requests get equal answers. */
   readonly seed: string;
   /** An estimate: one token for four characters of input. */
@@ -44,11 +46,11 @@ export interface Asked {
 }
 
 /**
- * Reads a `POST /v1/responses` body.
+ * Reads a `POST /v1/responses` body, with all of its conversation in it. `previous`: the answer that it names, where that is kept.
  * @throws Refusal 400 when a field that the script needs is missing or has the wrong type, when calls and their answers don't
  *   match, or sealed reasoning was not carried
  */
-export function readAsked(body: unknown): Asked {
+export function readAsked(body: unknown, previous: string | null = null): Asked {
   if (!isFields(body)) throw new Refusal(400, 'invalid_type', 'The request body must be a JSON object.');
   const model = text(body.model);
   if (model === null || model === '') throw missing('model', 'a string');
@@ -85,6 +87,7 @@ export function readAsked(body: unknown): Asked {
     images: items.slice(Math.max(0, at)).flatMap(imagesIn),
     schema,
     cwd: statedFolder(items, instructions),
+    previous,
     seed: createHash('sha256').update(content).digest('hex'),
     inputTokens: Math.ceil(content.length / 4),
     wantsEncryptedReasoning: list(body.include).includes('reasoning.encrypted_content'),
@@ -143,14 +146,33 @@ function unescapeXml(value: string): string {
 
 function answeredCalls(items: readonly Fields[]): readonly AnsweredCall[] {
   return items.flatMap((item) => {
-    const type = item.type;
+    const type = text(item.type) ?? '';
     const label = /^call_([a-z]+)_/.exec(text(item.call_id) ?? '')?.[1];
-    if ((type !== 'function_call_output' && type !== 'custom_tool_call_output') || label === undefined) return [];
-    return [{ label, output: outputText(item.output) }];
+    if (!Object.values(ANSWERS).some(({ output }) => output === type) || label === undefined) return [];
+    return [
+      {
+        label,
+        output: type === 'shell_call_output' ? commandsOutput(item.output) : outputText(item.output, item.status),
+      },
+    ];
   });
 }
 
-function outputText(output: unknown): string {
+/** In the form in which other clients tell a command's end: that of the first one that failed, else of the last. */
+function commandsOutput(output: unknown): string {
+  const commands = list(output).filter(isFields);
+  const codes = commands.map(({ outcome }) => {
+    if (!isFields(outcome) || (outcome.type !== 'exit' && outcome.type !== 'timeout'))
+      throw missing('input', 'outcomes');
+    return typeof outcome.exit_code === 'number' ? outcome.exit_code : 1;
+  });
+  const said = commands.map(({ stdout, stderr }) => `${text(stdout) ?? ''}${text(stderr) ?? ''}`).join('\n');
+  return JSON.stringify({ output: said, metadata: { exit_code: codes.find((code) => code !== 0) ?? 0 } });
+}
+
+/** `status`: of an answer that tells it beside its words. */
+function outputText(output: unknown, status: unknown): string {
+  if (status === 'failed') return `failed\n${text(output) ?? ''}`;
   if (typeof output === 'string') return output;
   if (isFields(output)) return text(output.content) ?? JSON.stringify(output);
   return list(output)

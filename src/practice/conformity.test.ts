@@ -46,6 +46,12 @@ const TOOLS: Tool[] = [
   { type: 'web_search' },
 ];
 const withoutPlan = TOOLS.slice(1);
+/** The endpoint's own kinds of shell and patch tool, which the client runs. */
+const builtIn: Tool[] = [
+  functionTool('read_file', { path: text }),
+  { type: 'shell', environment: { type: 'local' } },
+  { type: 'apply_patch' },
+];
 
 function bodyOf(prompt: string, more: Pick<ResponseCreateParams, 'tools' | 'text' | 'model'> = {}) {
   const input: ResponseInputItem[] = [{ role: 'user', content: prompt }];
@@ -95,6 +101,14 @@ function carried(body: Body, response: Response, output: string): Body {
   const answers = response.output.flatMap((item): ResponseInputItem[] => {
     if (item.type === 'function_call') return [{ type: 'function_call_output', call_id: item.call_id, output }];
     if (item.type === 'custom_tool_call') return [{ type: 'custom_tool_call_output', call_id: item.call_id, output }];
+    if (item.type === 'apply_patch_call') {
+      return [{ type: 'apply_patch_call_output', call_id: item.call_id, status: 'completed', output }];
+    }
+    if (item.type === 'shell_call') {
+      const exit_code = Number(/Exit code: (\d+)/.exec(output)?.[1] ?? 0);
+      const told = { stdout: output, stderr: '', outcome: { type: 'exit' as const, exit_code } };
+      return [{ type: 'shell_call_output', call_id: item.call_id, output: item.action.commands.map(() => told) }];
+    }
     return [];
   });
   return { ...body, input: [...body.input, ...(response.output as ResponseInputItem[]), ...answers] };
@@ -122,6 +136,9 @@ test.each<[prompt: string, tools: Tool[], outputs: readonly string[], expected: 
   ['search the web', [], [], ['message'], 'not here'],
   ['run: ls', TOOLS, ['Exit code: 3\nOutput:\nhere'], ['reasoning shell', 'message'], 'ended with exit code 3'],
   ['ask: ls', TOOLS, ['The user denied it.'], ['reasoning shell', 'message'], 'did not run'],
+  ['run: ls', builtIn, ['Exit code: 3\nOutput:\nhere'], ['reasoning shell_call', 'message'], 'ended with exit code 3'],
+  ['run: ls\npwd', builtIn, ['Exit code: 0\nhere'], ['reasoning shell_call', 'message'], 'ended with exit code 0'],
+  ['write: a.txt', builtIn, ['Done.'], ['reasoning apply_patch_call', 'message'], 'Wrote `a.txt`.'],
   ['slow command', TOOLS, ['Exit code: 0\nOutput:\n'], ['reasoning shell', 'message'], 'ended with exit code 0'],
   ['tool: read_file {"path":"a"}', TOOLS, ['text'], ['read_file', 'message'], '`read_file` answered'],
   ['write: a.txt', TOOLS, ['Done.'], ['reasoning apply_patch', 'message'], 'Wrote `a.txt`.'],
@@ -152,6 +169,19 @@ test.each<[prompt: string, tools: Tool[], outputs: readonly string[], expected: 
   ],
   [
     'run the tests',
+    builtIn,
+    ['Exit code: 1\nOutput:\nnot ok 1 - x\n# fail 1', '  return MONTHS[month];', 'Done.', '# pass 4\n# fail 0'],
+    [
+      'reasoning message shell_call',
+      'reasoning message read_file',
+      'reasoning message apply_patch_call',
+      'reasoning message shell_call',
+      'message',
+    ],
+    'Fixed: all tests pass (4)',
+  ],
+  [
+    'run the tests',
     withoutPlan,
     ['not ok 1 - x\n# fail 1', '  return MONTHS[month];', 'Done.', '# pass 4\n# fail 0'],
     [
@@ -172,6 +202,45 @@ test.each<[prompt: string, tools: Tool[], outputs: readonly string[], expected: 
     expect(rounds.at(-1)?.output_text).toContain(words);
   },
 );
+
+test('the endpoint’s own kinds of call tell what is to be done, and are to be answered', async () => {
+  const ran = await answer(bodyOf('run: ls\npwd', { tools: builtIn }));
+  expect(ran.output.find(({ type }) => type === 'shell_call')).toMatchObject({
+    ...{ status: 'completed', environment: { type: 'local' } },
+    action: { commands: ['ls', 'pwd'], timeout_ms: null, max_output_length: null },
+  });
+  const wrote = await answer(bodyOf('write: a.txt', { tools: builtIn }));
+  expect(wrote.output.find(({ type }) => type === 'apply_patch_call')).toMatchObject({
+    operation: { type: 'create_file', path: 'a.txt', diff: '+written by the practice endpoint\n' },
+  });
+  const body = bodyOf('write: a.txt', { tools: builtIn });
+  const input = [...body.input, ...(wrote.output as ResponseInputItem[])];
+  const open = client.responses.create({ ...body, input });
+  await expect(open).rejects.toMatchObject({ status: 400, message: expect.stringContaining('No tool output found') });
+});
+
+test('a conversation that is kept goes on from the id of its last answer', async () => {
+  const keeping = await startPractice({ workspaces: [copy.workspace], pace: 'instant', quirks: ['stored-only'] });
+  const own = new OpenAI({ baseURL: keeping.url, apiKey: 'practice', maxRetries: 0 });
+  try {
+    const { store: _, ...body } = bodyOf('run: ls');
+    await expect(own.responses.create({ ...body, store: false })).rejects.toMatchObject({ status: 400 });
+    const first = await own.responses.create(body);
+    const called = first.output.find((item) => item.type === 'function_call');
+    const gave = { type: 'function_call_output' as const, call_id: called?.call_id ?? '', output: 'Exit code: 3' };
+    const next = { ...body, previous_response_id: first.id, input: [gave] };
+    const second = await own.responses.create(next);
+    expect(second).toMatchObject({ previous_response_id: first.id, output_text: expect.stringContaining('code 3') });
+    const streamed = own.responses.stream({ ...next, stream: true });
+    for await (const event of streamed) note(event);
+    expect((await streamed.finalResponse()).id).toBe(second.id);
+    responses.push(second);
+    const lost = own.responses.create({ ...next, previous_response_id: 'resp_0' });
+    await expect(lost).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
+  } finally {
+    await keeping.close();
+  }
+});
 
 test('a command that is to leave the sandbox says why', async () => {
   const { output } = await answer(bodyOf('ask: ls'));

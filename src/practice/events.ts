@@ -72,7 +72,7 @@ function resource(asked: Asked, output: readonly OutputItem[], status: string): 
     model: asked.model,
     output,
     parallel_tool_calls: echo.parallel_tool_calls ?? true,
-    previous_response_id: null,
+    previous_response_id: asked.previous,
     prompt_cache_key: echo.prompt_cache_key ?? null,
     reasoning: { effort: null, summary: null, ...(isFields(echo.reasoning) ? echo.reasoning : {}) },
     safety_identifier: null,
@@ -99,6 +99,8 @@ function itemEvents(item: OutputItem): Generator<WireEvent> {
       return searchEvents(item);
     case 'function_call':
     case 'custom_tool_call':
+    case 'shell_call':
+    case 'apply_patch_call':
       return callEvents(item);
   }
 }
@@ -158,12 +160,26 @@ function* callEvents(item: CallItem): Generator<WireEvent> {
     yield added({ ...item, status: 'in_progress', arguments: '' });
     for (const delta of chunks(item.arguments)) yield { type: 'response.function_call_arguments.delta', ...at, delta };
     yield { type: 'response.function_call_arguments.done', ...at, arguments: item.arguments };
+  } else if (item.type === 'shell_call') {
+    yield* commandEvents(item);
+  } else if (item.type === 'apply_patch_call') {
+    yield added({ ...item, status: 'in_progress' });
   } else {
     yield added({ ...item, input: '' });
     for (const delta of chunks(item.input)) yield { type: 'response.custom_tool_call_input.delta', ...at, delta };
     yield { type: 'response.custom_tool_call_input.done', ...at, input: item.input };
   }
   yield done(item);
+}
+
+/** These events name their item by its place in the output alone. */
+function* commandEvents(item: Extract<CallItem, { readonly type: 'shell_call' }>): Generator<WireEvent> {
+  yield added({ ...item, status: 'in_progress', action: { ...item.action, commands: [] } });
+  for (const [command_index, command] of item.action.commands.entries()) {
+    yield { type: 'response.shell_call_command.added', command_index, command: '' };
+    for (const delta of chunks(command)) yield { type: 'response.shell_call_command.delta', command_index, delta };
+    yield { type: 'response.shell_call_command.done', command_index, command };
+  }
 }
 
 function added(item: OutputItem): WireEvent {

@@ -15,12 +15,15 @@
  *   `fail: <name> [once] after <prompt>` works on that prompt, and goes wrong once a call was answered;
  * - `limits: <percent> [until <seconds since the epoch>]` says in its headers how much of a limit is used.
  *
+ * Where the client offers the built-in tools `shell` and `apply_patch`, commands and patches are calls of those kinds.
+ *
  * Anything else gets a greeting. The models `practice-4k`, `practice-16k` and so on have a window of so many thousand tokens.
  * Where the request asks for JSON by a schema, the last words of the turn are such JSON.
  *
  * Tools are those that the client offers, and (but for those that look at the editor) only when the folder it states in
  * `<cwd>…</cwd>` lies in one of the given workspaces. All state comes from the request, so equal requests get equal answers,
- * ids included; only what fails `once` is remembered, until it was let through. What a client carries is checked: each call
+ * ids included; only what fails `once` is remembered, until it was let through, and with the quirk `stored-only` what was
+ * answered. What a client carries is checked: each call
  * has one answer of its kind, and reasoning that was given out sealed comes back unchanged before the calls that came of it.
  * Else the answer is 400.
  */

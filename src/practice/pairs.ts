@@ -3,9 +3,11 @@ import { text } from './fields.ts';
 import { Refusal } from './refusal.ts';
 
 /** The kinds of call that a client answers, each with the kind of its answer and OpenAI's name for it. */
-const ANSWERS: Readonly<Record<string, { readonly output: string; readonly name: string }>> = {
+export const ANSWERS: Readonly<Record<string, { readonly output: string; readonly name: string }>> = {
   function_call: { output: 'function_call_output', name: 'function call' },
   custom_tool_call: { output: 'custom_tool_call_output', name: 'custom tool call' },
+  shell_call: { output: 'shell_call_output', name: 'shell call' },
+  apply_patch_call: { output: 'apply_patch_call_output', name: 'apply patch call' },
 };
 
 /**

@@ -2,12 +2,17 @@ import type { Fields } from './fields.ts';
 import { isFields, list } from './fields.ts';
 import { Refusal } from './refusal.ts';
 
-/** What an endpoint may lack; each is refused in the words of a server that does. */
+/**
+ * What an endpoint may lack; each is refused in the words of a server that does. One that is `stored-only` keeps what it answers,
+ * and goes on from the id of an answer; with `forgets-answers` none is ever found again.
+ */
 export const QUIRKS = [
   'no-encrypted-reasoning',
   'no-reasoning-summary',
   'no-reasoning-effort',
   'no-store',
+  'stored-only',
+  'forgets-answers',
   'no-previous-response',
   'no-custom-tools',
   'no-parallel-calls',
@@ -60,6 +65,11 @@ const CHECKS: Readonly<Record<Quirk, (body: Fields) => Refusal | null>> = {
   'no-reasoning-effort': (body) =>
     within(body, 'reasoning').effort === undefined ? null : unsupported('reasoning.effort'),
   'no-store': (body) => (body.store === undefined ? null : new Refusal(400, '', 'Store must be set to true')),
+  'stored-only': (body) => {
+    if (body.store === false) return new Refusal(400, '', 'Store must be set to true', { param: 'store' });
+    return null;
+  },
+  'forgets-answers': () => null,
   'no-previous-response': (body) =>
     body.previous_response_id === undefined ? null : unsupported('previous_response_id'),
   'no-custom-tools': (body) => {

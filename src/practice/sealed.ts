@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Fields } from './fields.ts';
 import { text } from './fields.ts';
+import { ANSWERS } from './pairs.ts';
 import { Refusal } from './refusal.ts';
 
 /** How much of a reasoning item's id stands in the ids of the calls that came of it, in hex digits. */
@@ -33,7 +34,7 @@ export function checkSealed(items: readonly Fields[]): void {
         throw new Refusal(400, 'invalid_encrypted_content', message, { param: 'input' });
       }
       if (id !== null) opened.add(linkOf(id));
-    } else if (item.type === 'function_call' || item.type === 'custom_tool_call') {
+    } else if (ANSWERS[text(item.type) ?? ''] !== undefined) {
       const callId = text(item.call_id) ?? '';
       const link = new RegExp(`^call_[a-z]+_[0-9a-f]{24}_([0-9a-f]{${LINK_LENGTH}})$`).exec(callId)?.[1];
       if (link === undefined || opened.has(link)) continue;

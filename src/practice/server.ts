@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outputItems } from './answer.ts';
+import { outputItems, responseId } from './answer.ts';
 import type { Asked } from './asked.ts';
 import { readAsked } from './asked.ts';
 import { readJson } from './body.ts';
@@ -10,7 +10,9 @@ import type { WireEvent } from './events.ts';
 import { completedResource, incompleteResource, streamEvents } from './events.ts';
 import type { AskedFault, Fault } from './fault.ts';
 import { contextMessage, FAULT_TEXT, FINE_TEXT, faultIn, REFUSAL_TEXT } from './fault.ts';
+import { isFields, text } from './fields.ts';
 import { refuseStrangers } from './guard.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { PRACTICE_HEADER, PRACTICE_LABEL } from './label.ts';
 import { limitHeaders, limitsIn } from './limits.ts';
 import type { Quirk } from './quirks.ts';
@@ -57,6 +59,7 @@ interface Settings {
   readonly pace: 'instant' | 'natural';
   readonly maxBodyBytes: number;
   readonly strikes: Strikes;
+  readonly kept: KeptAnswers;
   readonly quirks: readonly Quirk[];
   readonly contextWindow: number | null;
 }
@@ -71,6 +74,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
   }
   let port = options.port ?? 0;
   const strikes = new Strikes();
+  const kept = new KeptAnswers();
   const server = createServer((request, response) => {
     const settings: Settings = {
       port,
@@ -78,6 +82,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
       pace: options.pace ?? 'natural',
       maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
       strikes,
+      kept,
       quirks: options.quirks ?? [],
       contextWindow: options.contextWindow ?? null,
     };
@@ -127,9 +132,11 @@ function modelList({ contextWindow }: Settings): unknown {
 }
 
 async function respond(request: IncomingMessage, response: ServerResponse, settings: Settings): Promise<void> {
-  const body = await readJson(request, settings.maxBodyBytes);
-  refuseQuirks(body, settings.quirks);
-  const asked = readAsked(body);
+  const sent = await readJson(request, settings.maxBodyBytes);
+  refuseQuirks(sent, settings.quirks);
+  const keeps = settings.quirks.includes('stored-only');
+  const body = keeps ? settings.kept.whole(sent) : sent;
+  const asked = readAsked(body, keeps && isFields(sent) ? text(sent.previous_response_id) : null);
   const limits = limitsIn(asked.prompts);
   const wanted = faultIn(asked.prompts);
   const fault = fullWindow(asked, settings) ?? dueFault(asked, wanted, settings.strikes);
@@ -140,6 +147,9 @@ async function respond(request: IncomingMessage, response: ServerResponse, setti
   const scene = { asked, tied: tiedHands(asked, settings.workspaces), windows: process.platform === 'win32' };
   const items = outputItems(asked, stepOf(scene, wanted, fault));
   const broken = fault === 'refusal' ? null : fault;
+  if (keeps && broken === null && !settings.quirks.includes('forgets-answers')) {
+    settings.kept.keep(responseId(asked), asked.echo.input, items);
+  }
   if (asked.stream) return await sendStream(response, streamEvents(asked, items, broken), broken, settings.pace);
   switch (broken?.kind) {
     case undefined:

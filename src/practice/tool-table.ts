@@ -21,7 +21,8 @@ export interface PlanStep {
 }
 
 export interface OfferedTool {
-  readonly kind: 'function' | 'custom';
+  /** `built-in`: a kind of call of the endpoint's own, which the client runs. */
+  readonly kind: 'function' | 'custom' | 'built-in';
   readonly name: string;
   /** The properties of its JSON schema; empty for a custom tool. */
   readonly properties: Fields;
@@ -30,7 +31,22 @@ export interface OfferedTool {
 /** A call as it goes on the wire, without ids. */
 export type WireCall =
   | { readonly type: 'function_call'; readonly name: string; readonly arguments: string }
-  | { readonly type: 'custom_tool_call'; readonly name: string; readonly input: string };
+  | { readonly type: 'custom_tool_call'; readonly name: string; readonly input: string }
+  | { readonly type: 'shell_call'; readonly action: ShellAction; readonly environment: { readonly type: 'local' } }
+  | { readonly type: 'apply_patch_call'; readonly operation: PatchOperation };
+
+export interface ShellAction {
+  readonly commands: readonly string[];
+  readonly timeout_ms: number | null;
+  readonly max_output_length: number | null;
+}
+
+export type PatchOperation =
+  | { readonly type: 'create_file' | 'update_file'; readonly path: string; readonly diff: string }
+  | { readonly type: 'delete_file'; readonly path: string };
+
+/** The endpoint's own kinds of tool that the client runs. */
+const BUILT_IN = ['shell', 'apply_patch'];
 
 /** Names by which known clients offer each ability, best first. */
 const NAMES: Readonly<Record<Ability, readonly string[]>> = {
@@ -44,9 +60,12 @@ const NAMES: Readonly<Record<Ability, readonly string[]>> = {
 /** Time a command may take before Codex hands back a session to poll, in ms: the longest it accepts. */
 const YIELD_MS = 30_000;
 
-/** The function and custom tools in a request's `tools`; every other type is left out. */
+/** The tools in a request's `tools` that the client runs; every other type is left out. */
 export function offeredTools(tools: unknown): readonly OfferedTool[] {
   return list(tools).flatMap((tool): OfferedTool[] => {
+    if (isFields(tool) && BUILT_IN.includes(String(tool.type))) {
+      return [{ kind: 'built-in', name: String(tool.type), properties: {} }];
+    }
     const name = isFields(tool) ? text(tool.name) : null;
     if (!isFields(tool) || name === null) return [];
     if (tool.type === 'custom') return [{ kind: 'custom', name, properties: {} }];
@@ -61,7 +80,7 @@ export function offeredTools(tools: unknown): readonly OfferedTool[] {
 export function hostedTools(tools: unknown): readonly string[] {
   return list(tools).flatMap((tool) => {
     const type = isFields(tool) ? text(tool.type) : null;
-    return type === null || type === 'function' || type === 'custom' ? [] : [type];
+    return type === null || type === 'function' || type === 'custom' || BUILT_IN.includes(type) ? [] : [type];
   });
 }
 
@@ -79,11 +98,33 @@ export function toolOf(use: ToolUse, tools: readonly OfferedTool[]): OfferedTool
   return use.do === 'call' ? tools.find(({ name }) => name === use.name) : toolFor(use.do, tools);
 }
 
-/** The call for a use; call it only with a tool that `toolOf` gave for it. */
-export function wireCall(use: ToolUse, tool: OfferedTool): WireCall {
-  if (tool.kind === 'custom') return { type: 'custom_tool_call', name: tool.name, input: rawInput(use) };
+/** The calls for a use, one or more; call it only with a tool that `toolOf` gave for it. */
+export function wireCalls(use: ToolUse, tool: OfferedTool): readonly WireCall[] {
+  if (tool.kind === 'custom') return [{ type: 'custom_tool_call', name: tool.name, input: rawInput(use) }];
+  if (tool.kind === 'built-in') return builtInCalls(use);
   const given = use.do === 'call' ? use.arguments : JSON.stringify(functionArguments(use, tool));
-  return { type: 'function_call', name: tool.name, arguments: given };
+  return [{ type: 'function_call', name: tool.name, arguments: given }];
+}
+
+function builtInCalls(use: ToolUse): readonly WireCall[] {
+  if (use.do === 'patch') {
+    return operationsOf(use.patch).map((operation) => ({ type: 'apply_patch_call', operation }));
+  }
+  // Several commands stand in lines of their own.
+  const commands = rawInput(use).split('\n');
+  const action = { commands, timeout_ms: null, max_output_length: null };
+  return [{ type: 'shell_call', action, environment: { type: 'local' } }];
+}
+
+/** A patch in Codex's grammar, file by file. */
+function operationsOf(patch: string): readonly PatchOperation[] {
+  const parts = patch.split(/^\*\*\* (?=(?:Add|Update|Delete) File: )/m).slice(1);
+  return parts.map((part): PatchOperation => {
+    const [, what, path = ''] = /^(Add|Update|Delete) File: (.*)/.exec(part) ?? [];
+    const diff = part.slice(part.indexOf('\n') + 1).replace(/^\*\*\* End Patch\n?$/m, '');
+    if (what === 'Delete') return { type: 'delete_file', path };
+    return { type: what === 'Add' ? 'create_file' : 'update_file', path, diff };
+  });
 }
 
 function rawInput(use: ToolUse): string {

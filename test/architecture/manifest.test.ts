@@ -35,6 +35,7 @@ const settings: Readonly<Record<string, readonly [scope: 'machine' | 'window', w
   'codexLanes.api.tools': ['machine', 'what is allowed'],
   'codexLanes.api.policy': ['machine', 'what is allowed'],
   'codexLanes.api.webSearch': ['machine', 'where data goes'],
+  'codexLanes.api.builtinTools': ['machine', 'how well'],
   'codexLanes.api.maxRounds': ['machine', 'what is allowed'],
   'codexLanes.api.maxTokens': ['machine', 'what is allowed'],
   'codexLanes.api.maxMinutes': ['machine', 'what is allowed'],

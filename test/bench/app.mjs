@@ -117,6 +117,7 @@ export function openApp({ folder, lane, url, codex = projectCodex() ?? null, env
     apiTools: false,
     apiPolicy: 'ask',
     apiWebSearch: false,
+    apiBuiltinTools: false,
     apiMaxRounds: 100,
     apiMaxTokens: 3_000_000,
     apiMaxMinutes: 60,

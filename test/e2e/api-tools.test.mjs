@@ -35,8 +35,10 @@ describe('the API lane with tools', () => {
   async function answer(name) {
     const button = window.chat.button(name).last();
     await button.waitFor({ timeout: TURN_LIMIT_MS });
+    // That very one: the next card may be there before this one is seen to go.
+    const pressed = await button.elementHandle();
     await button.click();
-    await button.waitFor({ state: 'detached' });
+    await pressed?.waitForElementState('hidden');
   }
 
   test('the tests are run, the bug is fixed, they run again: each is asked about, and the change opens its differences', async () => {
@@ -47,6 +49,8 @@ describe('the API lane with tools', () => {
     await answer(/^Allow$/);
     await chat.row(/Asked to change files.*src\/dates\.js/s).waitFor({ timeout: TURN_LIMIT_MS });
     assert.doesNotMatch(readFileSync(join(folder, 'src/dates.js'), 'utf8'), /month - 1/);
+    // What is asked about can be read without a click.
+    await chat.row(/Changing.*MONTHS\[month - 1\]/s).waitFor();
     await window.screenshot('api-asks-change', { in: ['light', 'dark', 'high-contrast'] });
     await answer(/^Allow$/);
     await chat

@@ -35,6 +35,7 @@ export const nativeSettings: SettingsSnapshot = {
   apiTools: false,
   apiPolicy: 'ask',
   apiWebSearch: false,
+  apiBuiltinTools: false,
   apiMaxRounds: 100,
   apiMaxTokens: 3_000_000,
   apiMaxMinutes: 60,

@@ -120,6 +120,7 @@ const badValues: Readonly<
   'api.tools': ['apiTools', 'true', 1, null],
   'api.policy': ['apiPolicy', 'yolo', 'Full', '', true, null],
   'api.webSearch': ['apiWebSearch', 'true', 1, null],
+  'api.builtinTools': ['apiBuiltinTools', 'true', 1, null],
   'api.maxRounds': ['apiMaxRounds', 0, 1.5, 10_001, '5', null],
   'api.maxTokens': ['apiMaxTokens', 999, 1e10, Number.NaN, null],
   'api.maxMinutes': ['apiMaxMinutes', 0, 1441, '60', null],

@@ -1,6 +1,7 @@
 import type { Attachment } from '../../model/index.ts';
-import type { HistoryAct, HistoryMessage, ToolOutcome, ToolPart } from '../../ports/index.ts';
-import type { AskedCall } from './normalize.ts';
+import type { HistoryAct, HistoryMessage, ToolPart } from '../../ports/index.ts';
+import { builtInOutput, isBuiltInCall } from './built-in-tools.ts';
+import type { Answered } from './calls.ts';
 import type { InputItem } from './request.ts';
 
 /** What a user says: text, the files named in it, and images as `data:` URLs. */
@@ -35,8 +36,26 @@ function itemsOf(entry: HistoryMessage, index: number): readonly InputItem[] {
   }
 }
 
-/** What a tool answers. */
-export function outputItem({ type, callId }: AskedCall, { parts }: Pick<ToolOutcome, 'parts'>): InputItem {
+/** What the calls of one answer gave, an item for each that the answer asked for. */
+export function outputItems(answered: readonly Answered[]): readonly InputItem[] {
+  const byCall = Map.groupBy(answered, ({ call }) => call.item);
+  return [...byCall].flatMap(([item, ofIt]): readonly InputItem[] => {
+    const [first] = ofIt;
+    if (first === undefined) return [];
+    const { type, callId } = first.call;
+    if (!isBuiltInCall(type)) return ofIt.map(outputItem);
+    return [
+      builtInOutput(
+        type,
+        callId,
+        item,
+        ofIt.map(({ outcome }) => outcome),
+      ),
+    ];
+  });
+}
+
+function outputItem({ call: { type, callId }, outcome: { parts } }: Answered): InputItem {
   const texts = parts.filter((part) => part.type === 'text');
   const output = texts.length === parts.length ? texts.map(({ text }) => text).join('\n') : parts.map(wirePart);
   return { type: `${type}_output`, call_id: callId, output };

@@ -117,6 +117,29 @@ const said: readonly (readonly [string, number, string, EndpointFeature | null])
     'previousResponseId',
   ],
   [
+    'an answer that is not kept any more',
+    400,
+    openai("Previous response with id 'resp_1' not found.", 'previous_response_id', 'previous_response_not_found'),
+    'previousResponseId',
+  ],
+  [
+    'the same of vLLM',
+    404,
+    JSON.stringify({ error: { message: "Response with id 'resp_1' not found.", type: 'NotFoundError', code: 404 } }),
+    'previousResponseId',
+  ],
+  [
+    'an item that is not kept',
+    404,
+    openai(
+      "Item with id 'rs_1' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.",
+      'input',
+      null,
+    ),
+    'store',
+  ],
+  ['items without ids', 400, openai("Missing required parameter: 'input[0].id'.", 'input[0].id', null), 'store'],
+  [
     'images',
     400,
     openai(
@@ -263,6 +286,11 @@ test('a value that is refused is learnt for nothing', () => {
   expect(negotiate(defaultFeatures, request(), value)).toMatchObject({ dropped: 'verbosity', lasting: false });
   const whole = readRefusedRequest(400, openai("Unknown parameter: 'text.verbosity'.", 'text.verbosity'));
   expect(negotiate(defaultFeatures, request(), whole)).toMatchObject({ dropped: 'verbosity', lasting: true });
+  // Another answer may be found.
+  for (const [what, status, body, dropped] of said.filter(([, , , feature]) => feature === 'previousResponseId')) {
+    const answer = negotiate(defaultFeatures, request(), readRefusedRequest(status, body));
+    expect(answer, what).toMatchObject({ dropped, lasting: !/kept any more|the same of vLLM/.test(what) });
+  }
 });
 
 test('what is not sent is not dropped, though it is named', () => {

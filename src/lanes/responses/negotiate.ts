@@ -29,7 +29,8 @@ export function negotiate(features: EndpointFeatures, request: unknown, refusal:
   const used = usedFeatures(request);
   for (const dropped of namedIn(request, refusal)) {
     if (!features[dropped] || !used.has(dropped)) continue;
-    return { features: { ...features, [dropped]: false }, dropped, lasting: !isOfValue(dropped, refusal) };
+    const lasting = !isOfValue(dropped, refusal) && !isNotFound(dropped, refusal);
+    return { features: { ...features, [dropped]: false }, dropped, lasting };
   }
   return null;
 }
@@ -37,7 +38,7 @@ export function negotiate(features: EndpointFeatures, request: unknown, refusal:
 /** What is named, the most exact first. */
 function namedIn(request: unknown, { params, message }: RefusedRequest): readonly EndpointFeature[] {
   // What the words single out counts before the parameter that it stands in: `tools` is named where one tool is meant.
-  const said = isRefusalOfSomething(message) ? wordsOf(message) : [];
+  const said = isRefusalOfSomething(message) || notFound.test(message) ? wordsOf(message) : [];
   return [...params.flatMap((param) => ofParam(request, param, message)), ...said];
 }
 
@@ -66,6 +67,8 @@ function ofParam(request: unknown, param: string, message: string): readonly End
     case 'tools':
       return ofTools(request, second, third, message);
     case 'input':
+      // Only what it keeps has ids.
+      if (third === 'id' && /missing|required/i.test(message)) return ['store'];
       return /image/.test(param) || /\bimages?\b|image_url|vision/i.test(message) ? ['images'] : [];
     default:
       return [];
@@ -92,8 +95,14 @@ function isRefusalOfSomething(message: string): boolean {
   );
 }
 
+/** An answer that the endpoint kept, and keeps no more. vLLM has no code of its own for it. */
+const notFound = /\bresponse with id .*not found|not persisted when/i;
+
 /** In this order: a sentence that names one tool speaks of tools, too. */
 const sayings: readonly (readonly [RegExp, readonly EndpointFeature[]])[] = [
+  // OpenAI, of an item that came without its content.
+  [/not persisted when/i, ['store']],
+  [/\bresponse with id .*not found/i, ['previousResponseId']],
   [/encrypted[ _]content|encrypted reasoning/i, ['encryptedReasoning']],
   [/reasoning summar|reasoning\.(?:generate_)?summary/i, ['reasoningSummary']],
   [/reasoning[._]effort|reasoning effort/i, ['reasoningEffort']],
@@ -121,6 +130,11 @@ const sayings: readonly (readonly [RegExp, readonly EndpointFeature[]])[] = [
 function wordsOf(message: string): readonly EndpointFeature[] {
   const found = sayings.find(([pattern]) => pattern.test(message));
   return found === undefined ? [] : found[1];
+}
+
+/** The endpoint takes ids of answers, but this one it does not know: the next turn may try again. */
+function isNotFound(feature: EndpointFeature, { message, code }: RefusedRequest): boolean {
+  return feature === 'previousResponseId' && (code === 'previous_response_not_found' || notFound.test(message));
 }
 
 /** `Unsupported value: 'xhigh' … Supported values are: …`: the model takes the parameter. */

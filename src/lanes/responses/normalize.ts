@@ -1,6 +1,8 @@
 import type { ItemId, ItemStatus, LaneEvent, TurnError, TurnId, Usage } from '../../model/index.ts';
 import { itemId } from '../../model/index.ts';
 import { rawPayload } from '../../model/schema/index.ts';
+import type { BuiltInCall } from './built-in-tools.ts';
+import { builtInCalls, inputsOf, isBuiltInCall } from './built-in-tools.ts';
 import { refusalOf, turnError } from './failure.ts';
 import type { Read, WireEvent, WireItem, WireResponse, WireUsage } from './wire.ts';
 
@@ -11,19 +13,23 @@ export type NormalizerOptions = {
   readonly host: string;
   /** Names of the tools that tell their own items; left out: the lane runs none. */
   readonly offered?: ReadonlySet<string>;
+  /** The endpoint's own kinds of call that tools of ours run; left out: none. */
+  readonly builtIn?: readonly BuiltInCall[];
   /** The answers alone are read once more: what ran, and what came of it, stands elsewhere. */
   readonly isReplay?: boolean;
 };
 
-/** A call of a tool, whole: its item is done. */
+/** A call of a tool, whole: its item is done. A shell call of the endpoint's own kind is one for each of its commands. */
 export type AskedCall = {
   readonly itemId: ItemId;
-  readonly type: 'function_call' | 'custom_tool_call';
+  readonly type: 'function_call' | 'custom_tool_call' | BuiltInCall;
   /** What its answer is matched by. */
   readonly callId: string;
   readonly name: string;
   /** JSON text, or of a custom tool its free text. */
   readonly input: string;
+  /** As it came. */
+  readonly item: WireItem;
 };
 
 /** What an answer is to be gone on from. */
@@ -32,6 +38,8 @@ export type Answer = {
   readonly calls: readonly AskedCall[];
   /** The items as they came that the next request must carry. */
   readonly carried: readonly WireItem[];
+  /** Its id; null = not told. */
+  readonly id: string | null;
   /** Images that the endpoint made; their items still run. */
   readonly images: readonly { readonly itemId: ItemId; readonly args: unknown; readonly base64: string }[];
 };
@@ -73,10 +81,16 @@ const serverTools: ReadonlySet<string> = new Set([
 ]);
 const silentItems: ReadonlySet<string> = new Set(['mcp_list_tools', 'compaction']);
 /** What the next request carries. Without its encrypted content reasoning can't be read by an endpoint that kept nothing. */
-const isCarried = ({ type, encrypted_content }: WireItem): boolean =>
+const isCarried = ({ type, encrypted_content }: WireItem, builtIn: readonly string[]): boolean =>
   type === 'reasoning'
     ? Boolean(encrypted_content)
-    : ['message', 'function_call', 'custom_tool_call', 'web_search_call'].includes(type);
+    : [
+        'message',
+        'function_call',
+        'custom_tool_call',
+        'web_search_call',
+        ...builtIn.flatMap((one) => [one, `${one}_output`]),
+      ].includes(type);
 
 type OpenText = {
   readonly kind: 'assistant_text' | 'reasoning';
@@ -96,6 +110,8 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
   let isWhole = true;
   let begun = false;
   let refused = false;
+  let answerId: string | null = null;
+  const { builtIn = [] } = options;
 
   const ids = new Map<string, ItemId>();
   let lastId = 0;
@@ -109,6 +125,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     usage = null;
     begun = true;
     refused = false;
+    answerId = null;
     texts.clear();
     ids.clear();
     done.clear();
@@ -203,6 +220,10 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     const args = fromJson(item.arguments ?? item.input ?? item.action ?? null);
     if (clientTools.has(item.type)) {
       const call = { kind: 'tool_call', phase, name, arguments: args, itemId: id } as const;
+      if (isBuiltInCall(item.type) && builtIn.includes(item.type)) {
+        if (done) calls.push(...builtInAsked(item, item.type, id));
+        return [];
+      }
       const { offered, isReplay = false } = options;
       const asked = offered === undefined && !isReplay ? null : askedCall(item, id);
       // What is offered tells its own item once it runs.
@@ -240,6 +261,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
 
   function responseFacts(response: WireResponse): LaneEvent[] {
     const events: LaneEvent[] = [];
+    answerId = response.id ?? answerId;
     const served = response.model;
     if (served && served !== modelServed) {
       modelServed = served;
@@ -339,7 +361,13 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       }
     },
     begin,
-    answer: () => ({ calls: [...calls], carried: [...done.values()].filter(isCarried), images: [...images] }),
+    answer: () => ({
+      // An endpoint that runs its own kinds of call itself answers them, too: they are not run a second time.
+      calls: calls.filter(({ type, callId }) => !hasOutput([...done.values()], `${type}_output`, callId)),
+      carried: [...done.values()].filter((item) => isCarried(item, builtIn)),
+      images: [...images],
+      id: answerId,
+    }),
     modelServed: () => modelServed,
     usage: () => sumOf(usageBefore, usage),
     isUsageWhole: () => isWhole && (!begun || usage !== null),
@@ -350,15 +378,26 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
 export const noSuchTool = (name: string): string => `There is no tool ${name.slice(0, 80)}.`;
 
 /** Null = it can't be answered: it names no tool, or nothing that an answer could be matched by. */
-function askedCall(
-  { type, call_id, id, name, arguments: args, input, status }: WireItem,
-  own: ItemId,
-): AskedCall | null {
+function askedCall(item: WireItem, own: ItemId): AskedCall | null {
+  const { type, call_id, id, name, arguments: args, input, status } = item;
   if (type !== 'function_call' && type !== 'custom_tool_call') return null;
   const callId = call_id || id;
   if (!callId || !name || status === 'incomplete') return null;
   const told = type === 'function_call' ? args : input;
-  return { itemId: own, type, callId, name, input: typeof told === 'string' ? told : JSON.stringify(told ?? {}) };
+  return { itemId: own, type, callId, name, input: typeof told === 'string' ? told : JSON.stringify(told ?? {}), item };
+}
+
+function hasOutput(items: readonly WireItem[], output: string, callId: string): boolean {
+  return items.some(({ type, call_id }) => type === output && call_id === callId);
+}
+
+/** What our tools run of it, each with an item of its own. */
+function builtInAsked(item: WireItem, type: BuiltInCall, own: ItemId): readonly AskedCall[] {
+  const callId = item.call_id || item.id || '';
+  return inputsOf(type, item).map((input, index) => {
+    const ofOwn = index === 0 ? own : itemId(`${own}:${index + 1}`);
+    return { itemId: ofOwn, type, callId, name: builtInCalls[type], input, item };
+  });
 }
 
 const goesOn = (events: readonly LaneEvent[]): Step => ({ events, end: null });

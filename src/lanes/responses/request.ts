@@ -21,18 +21,24 @@ export type Asked = {
   readonly tools: readonly ToolSpec[] | null;
   /** The form of the answer; null = free. */
   readonly schema: Readonly<Record<string, unknown>> | null;
-  /** The whole conversation: the endpoint keeps nothing. */
+  /** The whole conversation, or what is new after `previous`. */
   readonly input: readonly InputItem[];
+  /** The id of the answer that the endpoint keeps the rest with; null = it keeps nothing. */
+  readonly previous: string | null;
 };
 
-/** The body of one request. The endpoint keeps nothing (`store: false`), so each request carries the conversation. */
-export function requestBody({ turn, settings, features, instructions, tools, schema, input }: Asked): string {
+/**
+ * The body of one request. The endpoint keeps nothing (`store: false`), so each request carries the conversation; where that is
+ * refused, the rest of it after what the endpoint keeps.
+ */
+export function requestBody({ turn, settings, features, instructions, tools, schema, input, previous }: Asked): string {
   const options = requestOptions(turn, settings, features);
   const format = schema === null || !features.structuredOutput ? null : formatOf(schema, features);
   const offered = features.tools ? wireTools(tools ?? [], features, settings) : [];
   return JSON.stringify({
     model: turn.model ?? settings.apiModel,
     ...(instructions === '' ? {} : { instructions }),
+    ...(previous === null ? {} : { previous_response_id: previous }),
     input: inputFor(input, features),
     ...(offered.length === 0 ? {} : { tools: offered }),
     ...(offered.length > 0 && features.parallelCalls ? { parallel_tool_calls: true } : {}),

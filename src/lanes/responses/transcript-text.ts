@@ -44,9 +44,15 @@ function lineOf(item: InputItem): string | null {
     case 'function_call':
     case 'custom_tool_call':
       return `Agent calls ${String(item.name)}: ${textOf(item.arguments ?? item.input)}`;
+    case 'shell_call':
+    case 'apply_patch_call':
+      return `Agent calls ${item.type}: ${textOf(item.action ?? item.operation)}`;
     case 'function_call_output':
     case 'custom_tool_call_output':
+    case 'apply_patch_call_output':
       return `It gave: ${textOf(item.output)}`;
+    case 'shell_call_output':
+      return `It gave: ${JSON.stringify(item.output)}`;
     default:
       return `Agent: (${item.type})`;
   }

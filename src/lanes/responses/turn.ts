@@ -2,17 +2,19 @@ import type { LaneFacts, TurnError } from '../../model/index.ts';
 import { messageOf } from '../../model/index.ts';
 import type { LaneTurn, RawStream, SettingsSnapshot, ToolSession, TurnEnd, TurnIo } from '../../ports/index.ts';
 import { Budget } from './budget.ts';
+import { builtInCallsOf } from './built-in-tools.ts';
 import { runCalls } from './calls.ts';
 import type { Connection } from './connection.ts';
 import { connect, masked } from './connection.ts';
 import { ContextKeeper, usageSince } from './context-keeper.ts';
 import { windowOf } from './context-size.ts';
-import { historyItems, outputItem, userMessage } from './conversation.ts';
+import { historyItems, outputItems, userMessage } from './conversation.ts';
 import { costOf } from './cost.ts';
 import type { ResponsesLaneDeps } from './deps.ts';
 import { payerOf } from './endpoint.ts';
 import { turnError } from './failure.ts';
 import { keptImage, notRun } from './items.ts';
+import { KeptConversation } from './kept-conversation.ts';
 import type { Negotiation } from './negotiation.ts';
 import { openNegotiation } from './negotiation.ts';
 import type { Normalizer } from './normalize.ts';
@@ -39,7 +41,7 @@ type Talk = {
   readonly normalizer: Normalizer;
   readonly negotiation: Negotiation;
   readonly keeper: ContextKeeper;
-  readonly asked: Omit<Asked, 'input' | 'features'>;
+  readonly asked: Omit<Asked, 'input' | 'previous' | 'features'>;
 };
 
 /** One turn: it asks, runs what the model calls, and asks again until an answer calls nothing. Never throws. */
@@ -52,6 +54,7 @@ export class ResponsesTurn {
   readonly #budget: Budget;
   readonly #steers: Steers;
   readonly #input: InputItem[] = [];
+  readonly #kept = new KeptConversation();
   #raw: RawStream | null = null;
   #normalizer: Normalizer | null = null;
   #connection: Connection | null = null;
@@ -145,6 +148,7 @@ export class ResponsesTurn {
       askedModel: turn.model ?? settings.apiModel,
       host: connection.host,
       ...(session === null ? {} : { offered: new Set(session.specs.map(({ name }) => name)) }),
+      ...(session === null || !settings.apiBuiltinTools ? {} : { builtIn: builtInCallsOf(session.specs) }),
     });
     this.#normalizer = normalizer;
     const asked = {
@@ -184,7 +188,17 @@ export class ResponsesTurn {
       return this.#send((signal) => {
         const round = { ...this.#round(connection, { ...this.#io, emit, signal }), rawStream: () => this.#keep(true) };
         return negotiation.send(
-          (features) => requestBody({ ...asked, settings, instructions, tools: null, schema: null, features, input }),
+          (features) =>
+            requestBody({
+              ...asked,
+              settings,
+              instructions,
+              tools: null,
+              schema: null,
+              features,
+              input,
+              previous: null,
+            }),
           (body) => ask(round, body, normalizer),
         );
       });
@@ -197,7 +211,10 @@ export class ResponsesTurn {
       const why = this.#budget.spent(this.#rounds, normalizer.usage());
       return why === null ? null : failed(why);
     };
-    return spent() ?? (await keeper.compact(this.#input)) ?? spent();
+    const over = spent() ?? (await keeper.compact(this.#input));
+    if (over !== null) return over;
+    this.#kept.forget();
+    return spent();
   }
 
   /** One request, within the time that the turn has left. */
@@ -232,11 +249,11 @@ export class ResponsesTurn {
       this.#rounds += 1;
       const end = await this.#send((signal) =>
         talk.negotiation.send(
-          (features) => requestBody({ ...talk.asked, features, input: this.#input }),
+          (features) => requestBody({ ...talk.asked, features, ...this.#kept.rest(features, this.#input) }),
           (body) => ask(this.#round(talk.connection, { ...this.#io, signal }), body, normalizer),
         ),
       );
-      const { calls, carried, images } = normalizer.answer();
+      const { calls, carried, images, id } = normalizer.answer();
       for (const image of images) this.#io.emit(await keptImage(image, this.#deps.keepImage));
       const own = session === null ? [] : calls;
       if (end.outcome !== 'completed') {
@@ -249,6 +266,7 @@ export class ResponsesTurn {
         return end.outcome === 'failed' ? failed(end.error) : end;
       }
       this.#input.push(...carried);
+      this.#kept.answered(id, this.#input.length);
       keeper.answered(usageSince(before, normalizer.usage()), this.#input.length);
       const spent = this.#budget.spent(this.#rounds, normalizer.usage());
       if (session === null || own.length === 0) {
@@ -272,7 +290,7 @@ export class ResponsesTurn {
     const names = calls.map(({ name }) => name);
     this.#progress.running(names.includes('shell') ? 'command' : 'tool', names.join(', ').slice(0, 200));
     const { answered, left } = await runCalls(session, calls, io, () => this.#budget.outOfTime() === null);
-    for (const { call, outcome } of answered) this.#input.push(outputItem(call, outcome));
+    this.#input.push(...outputItems(answered));
     if (answered.some(({ outcome }) => outcome.endsTurn === true)) {
       this.#leave(left, 'you ended the turn');
       return { outcome: 'interrupted' };

@@ -13,6 +13,7 @@ const item = z.looseObject({
   arguments: z.unknown().optional(),
   input: z.unknown().optional(),
   action: z.unknown().optional(),
+  operation: z.unknown().optional(),
   output: z.unknown().optional(),
   server_label: z.string().nullish(),
   error: z.unknown().optional(),
@@ -40,6 +41,7 @@ const wireError = z.looseObject({
 export type WireError = z.infer<typeof wireError>;
 
 const response = z.looseObject({
+  id: z.string().nullish(),
   model: z.string().nullish(),
   usage: usage.nullish(),
   /** Some endpoints tell items here alone. */
@@ -99,6 +101,11 @@ const noise: ReadonlySet<string> = new Set([
   'response.function_call_arguments.done',
   'response.custom_tool_call_input.delta',
   'response.custom_tool_call_input.done',
+  'response.shell_call_command.added',
+  'response.shell_call_command.delta',
+  'response.shell_call_command.done',
+  'response.apply_patch_call_operation_diff.delta',
+  'response.apply_patch_call_operation_diff.done',
   'response.web_search_call.in_progress',
   'response.web_search_call.searching',
   'response.web_search_call.completed',

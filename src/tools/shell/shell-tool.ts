@@ -143,7 +143,8 @@ async function runAsked(
   const { durationMs, exitCode } = ran;
   tell({ phase: 'completed', output: logOf(ran), exitCode: ran.cut === null ? exitCode : null, durationMs, status });
   io.signal.throwIfAborted();
-  return said(wordsOf(ran, runs, policy, limitMs), status);
+  const outcome = said(wordsOf(ran, runs, policy, limitMs), status);
+  return ran.startError === null ? { ...outcome, ended: { exitCode, timedOut: ran.cut === 'time' } } : outcome;
 }
 
 function confinementOf({ sandbox_permissions: wish }: Arguments, found: CommandSandbox): Confinement {
