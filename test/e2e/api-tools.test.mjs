@@ -138,12 +138,13 @@ describe('the API lane with tools', () => {
   test('a message for the turn that runs is taken at the next boundary, and is of that turn', async () => {
     const { chat } = window;
     await newThread();
-    await chat.send('long answer');
-    const growth = await chat.watchGrowth();
-    await until(async () => (await growth()).length > 4, 'the answer to come in pieces', TURN_LIMIT_MS);
+    await chat.send('run: true');
+    // The turn can't end before its question is answered.
+    await chat.row(/Asked to run.*true/s).waitFor({ timeout: TURN_LIMIT_MS });
     await chat.type('say: steered well');
     await chat.button('Steer').waitFor();
     await chat.composer.press('Enter');
+    await answer(/^Allow$/);
     await chat.row(/say: steered well.*sent while running/s).waitFor({ timeout: TURN_LIMIT_MS });
     await chat.log.getByText('steered well', { exact: true }).waitFor({ timeout: TURN_LIMIT_MS });
     await receipt().waitFor({ timeout: TURN_LIMIT_MS });
