@@ -25,8 +25,8 @@ const few = fc
   .array(fc.constantFrom('a', 'b', 'c', '', 'ab', '𝒳', '𝒴'), { maxLength: 12 })
   .map((lines) => lines.join('\n'));
 
-test('applied, they give the text after', () => {
-  fc.assert(
+test('applied, they give the text after', async () => {
+  await fc.assert(
     fc.property(few, few, (before, after) => {
       expect(apply(before, after)).toBe(after);
     }),

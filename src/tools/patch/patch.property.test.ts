@@ -65,8 +65,8 @@ const hunksOf = (patch: string): readonly Hunk[] => {
   return file.hunks;
 };
 
-test('a unified diff makes the new text of the old one, and undone the old one of the new, byte by byte', () => {
-  fc.assert(
+test('a unified diff makes the new text of the old one, and undone the old one of the new, byte by byte', async () => {
+  await fc.assert(
     fc.property(fc.oneof(pairOf(end), pairOf(fc.constant('\n')), pairOf(fc.constant('\r\n'))), ({ before, after }) => {
       const diff = unifiedDiff({ path: 'dir/f "ü".txt', before, after });
       if (before === after) {
@@ -81,12 +81,12 @@ test('a unified diff makes the new text of the old one, and undone the old one o
   );
 });
 
-test('the same in Codex’s grammar, which says nothing of line ends: they stay', () => {
+test('the same in Codex’s grammar, which says nothing of line ends: they stay', async () => {
   // Each line another one, as Codex's grammar has no numbers to choose between places.
   const numbered = fc.tuple(fc.uuid(), word).map(([id, text]) => `${id} ${text}`);
   const pairs = fc.tuple(pairOf(fc.constant('\n'), numbered), end, fc.boolean());
   let changed = 0;
-  fc.assert(
+  await fc.assert(
     fc.property(pairs, ([{ before, after }, one, feed]) => {
       // It can't say either that the end of the last line changes, and an empty file has none.
       const ended = (text: string): string =>
@@ -145,7 +145,7 @@ const codexFile = fc.oneof(
   }),
 );
 
-test('what is written in Codex’s grammar is read as it was meant', () => {
+test('what is written in Codex’s grammar is read as it was meant', async () => {
   const unplaced = (files: readonly FilePatch[]) =>
     files.map((file) => ({
       ...file,
@@ -157,7 +157,7 @@ test('what is written in Codex’s grammar is read as it was meant', () => {
     maxLength: 4,
     selector: (file) => file.path.replaceAll('\\', '/'),
   });
-  fc.assert(
+  await fc.assert(
     fc.property(patches, (files) => {
       const moved = files.flatMap((file) => (file.kind === 'update' && file.moveTo !== null ? [file.moveTo] : []));
       fc.pre(
@@ -173,8 +173,8 @@ test('what is written in Codex’s grammar is read as it was meant', () => {
   );
 });
 
-test('a patch touches only the lines that it names', () => {
-  fc.assert(
+test('a patch touches only the lines that it names', async () => {
+  await fc.assert(
     fc.property(pairOf(end), ({ before, after }) => {
       if (before === after) return;
       const [hunk] = hunksOf(unifiedDiff({ path: 'f', before, after }));
@@ -190,7 +190,7 @@ test('a patch touches only the lines that it names', () => {
   );
 });
 
-test('whatever is given, nothing is thrown', () => {
+test('whatever is given, nothing is thrown', async () => {
   const piece = fc.oneof(
     word,
     fc.string(),
@@ -226,7 +226,7 @@ test('whatever is given, nothing is thrown', () => {
     ),
   );
   let read = 0;
-  fc.assert(
+  await fc.assert(
     fc.property(fc.array(piece, { maxLength: 14 }), fc.boolean(), textOf(end), (pieces, isEnveloped, text) => {
       const parsed = parsePatch(
         (isEnveloped ? ['*** Begin Patch', '*** Update File: z', ...pieces, '*** End Patch'] : pieces).join('\n'),
