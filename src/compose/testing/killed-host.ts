@@ -56,6 +56,8 @@ function now(): void {
   reached = true;
   if (by === 'itself') process.kill(process.pid, 'SIGKILL');
   process.stdout.write('now\n');
+  // It stays until it is killed, also where it has nothing more to do.
+  setInterval(() => undefined, 60_000);
 }
 
 watch(app);
