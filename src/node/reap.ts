@@ -11,7 +11,7 @@ import { readJournal } from './journal-text.ts';
 import type { Lock } from './lock.ts';
 import { acquireLock } from './lock.ts';
 import { thisBoot, thisMachine } from './machine.ts';
-import { pidExists } from './process-start.ts';
+import { isRunning, pidExists } from './process-start.ts';
 import type { ProcessRow } from './spawn-processes.ts';
 import { descendantsOf, listProcesses, processesByMark } from './spawn-processes.ts';
 import { DescendantTracker, killPatience, readTable, runMarker, signalProcess } from './spawn-sweep.ts';
@@ -155,7 +155,7 @@ async function endRuns(owner: JournalOwner, runs: readonly JournalRun[], graceMs
       const pid = run.process?.pid ?? living?.root?.pid;
       // Its owner died at the moment of the start, and nothing came of it.
       if (pid === undefined && living === undefined) return [];
-      const fate = living === undefined ? unprovable(run, sameBoot) : await climb(run, living, graceMs);
+      const fate = await (living === undefined ? unprovable(run, sameBoot) : climb(run, living, graceMs));
       const { label, kind, threadId, startedAt } = run;
       const leftover = { pid: pid ?? 0, kind, label, startedAt, threadId, owner: owner.label, ...fate };
       return [{ leftover, keep: living !== undefined && fate.outcome === 'survived' }];
@@ -170,8 +170,9 @@ type Fate = Pick<Leftover, 'outcome' | 'descendants'>;
  * Without a start (Windows tells none) a living pid may be anybody's: it is named and left alone, and not named again.
  * Windows itself ends a child with the program that started it.
  */
-function unprovable({ process: one }: JournalRun, sameBoot: boolean): Fate {
-  const unknown = sameBoot && one !== null && one.start === null && pidExists(one.pid);
+async function unprovable({ process: one }: JournalRun, sameBoot: boolean): Promise<Fate> {
+  // A zombie is gone: its pid lasts until its parent asks.
+  const unknown = sameBoot && one !== null && one.start === null && (await isRunning(one.pid, null));
   return { outcome: unknown ? 'survived' : 'gone', descendants: 0 };
 }
 
