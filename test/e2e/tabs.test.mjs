@@ -107,7 +107,7 @@ describe('chats in tabs', () => {
     await window.runCommand('View: Close All Editors');
     await window.runCommand('Codex Lanes: Use OpenAI API Lane');
     await window.runCommand('Codex Lanes: New Chat in Editor');
-    await tab.button('Long answer').waitFor();
+    await tab.empty();
     await tab.send('long answer');
     await tab.frame.getByRole('heading', { name: /^3\. / }).waitFor({ timeout: TURN_LIMIT_MS });
     // A reader who scrolls up lets go of the end.
